@@ -85,8 +85,13 @@ class Document:
             here = (*path, key)
             if key in plain:
                 self.faults.append(
-                    Fault(self.place, key_node.start_mark.line + 1, f"the key {key!r} stands twice",
-                          f"keep one; the first is on line {self._lines[here]}"))
+                    Fault(
+                        self.place,
+                        key_node.start_mark.line + 1,
+                        f"the key {key!r} stands twice",
+                        f"keep one; the first is on line {self._lines[here]}",
+                    )
+                )
                 continue
             self._lines[here] = key_node.start_mark.line + 1
             plain[key] = self._plain(loader, value_node, here)

@@ -1,0 +1,105 @@
+"""From a JSON schema's complaints to sentences with a line number.
+
+The schema says what an edition may hold; this file says it to the person who wrote the edition.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from baolei.programme.located import Document
+from baolei.programme.refusals import Fault
+
+_KINDS = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "nothing",
+}
+
+
+def shape_faults(document: Document, schema: Mapping[str, Any]) -> list[Fault]:
+    """Every place where `document` departs from `schema`, each with its line and what would be right."""
+    if document.data is None:
+        return list(document.faults)
+    errors = Draft202012Validator(schema).iter_errors(_jsonable(document.data))
+    return [*document.faults, *(fault for error in errors for fault in _faults(document, _deepest(error)))]
+
+
+def _deepest(error: ValidationError) -> ValidationError:
+    """Of the alternatives of an anyOf/oneOf, the complaint that got furthest: the one the writer meant."""
+    while error.context:
+        error = max(error.context, key=lambda child: (len(child.path), child.validator != "type"))
+    return error
+
+
+def _faults(document: Document, error: ValidationError) -> Iterator[Fault]:
+    path = tuple(error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = list(error.schema.get("properties", {}))
+        for key in sorted(set(error.instance) - set(known), key=str):
+            yield document.fault((*path, key), f"unknown key {key!r}", _suggest(str(key), known))
+    elif error.validator == "required":
+        missing = [key for key in error.validator_value if key not in error.instance]
+        yield document.fault(
+            path,
+            f"{_name(path)} lacks {', '.join(repr(key) for key in missing)}",
+            "write " + ", ".join(f"{key}: …" for key in missing),
+        )
+    else:
+        yield document.fault(path, *_sentence(_name(path), error))
+
+
+def _sentence(name: str, error: ValidationError) -> tuple[str, str]:
+    value, wanted = error.instance, error.validator_value
+    shown = f"{name} is {value!r}" if not isinstance(value, dict | list) else f"{name} is {_KINDS[_kind(value)]}"
+    match error.validator:
+        case "type":
+            kinds = [wanted] if isinstance(wanted, str) else wanted
+            return shown, "write " + " or ".join(_KINDS[kind] for kind in kinds)
+        case "enum":
+            return shown, "write one of " + ", ".join(map(str, wanted))
+        case "const":
+            return shown, f"write {wanted}"
+        case "minimum" | "exclusiveMinimum":
+            return shown, f"write {'more than' if error.validator == 'exclusiveMinimum' else 'at least'} {wanted}"
+        case "maximum" | "exclusiveMaximum":
+            return shown, f"write {'less than' if error.validator == 'exclusiveMaximum' else 'at most'} {wanted}"
+        case "pattern":
+            return shown, error.schema.get("description", f"write it after the pattern {wanted}")
+        case "minItems" | "minProperties" | "minLength":
+            return f"{name} has too few entries", f"write at least {wanted}"
+        case "maxItems" | "maxProperties":
+            return f"{name} has too many entries", f"write at most {wanted}"
+        case _:
+            return f"{name}: {error.message}", error.schema.get("description", "")
+
+
+def _suggest(key: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else "allowed here: " + ", ".join(known)
+
+
+def _name(path: tuple[str | int, ...]) -> str:
+    return ".".join(str(part) for part in path) or "the file"
+
+
+def _kind(value: Any) -> str:
+    return "object" if isinstance(value, dict) else "array"
+
+
+def _jsonable(value: Any) -> Any:
+    """Dates become text, as JSON has none."""
+    if isinstance(value, dict):
+        return {str(key): _jsonable(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_jsonable(child) for child in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
