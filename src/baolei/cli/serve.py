@@ -1,0 +1,87 @@
+"""Serve the pages: database brought up to date, static files collected, then one server until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+
+from baolei.programme.refusals import Refusal
+
+WORKERS = 2
+THREADS_PER_WORKER = 4
+
+
+class CannotServe(Refusal):
+    """The pages cannot be served at the address asked for."""
+
+
+def prepare() -> None:
+    """Make the installation of $BAOLEI_HOME ready for use: folder, key, Django, database, static files.
+
+    Doing it again changes nothing that is already right. Afterwards Django's models may be used in this process.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "baolei.front.settings")
+    from baolei.front.environment import home_folder, write_secret_key
+
+    write_secret_key(home_folder(os.environ))
+
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def serve(host: str = "127.0.0.1", port: int = 8000, *, ready: Callable[[str], None] | None = None) -> None:
+    """Serve the pages at http://host:port/ until Ctrl-C.
+
+    `ready` is told the address just before the server starts. Raises CannotServe, before anything is prepared, when
+    the address is taken or not ours.
+    """
+    refuse_taken_address(host, port)
+    prepare()
+    if ready:
+        ready(f"http://{host}:{port}/")
+    try:
+        _serve_with_granian(host, port)
+    except ImportError:  # there are no granian wheels for some processors and none is installed on Windows
+        _serve_with_waitress(host, port)
+
+
+def refuse_taken_address(host: str, port: int) -> None:
+    """Raise CannotServe, saying what to do, unless this machine can listen at the address."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise CannotServe(
+                f"cannot serve at {host}:{port} ({error}): stop what is running there, or choose another --port"
+            ) from error
+
+
+def _serve_with_granian(host: str, port: int) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "baolei.front.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=min(WORKERS, os.cpu_count() or 1),
+        blocking_threads=THREADS_PER_WORKER,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def _serve_with_waitress(host: str, port: int) -> None:
+    import waitress
+
+    from baolei.front.wsgi import application
+
+    waitress.serve(application, host=host, port=port, threads=WORKERS * THREADS_PER_WORKER)

@@ -1,0 +1,49 @@
+"""The side bar, and what every page needs to know of the shell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One entry of the side bar: the name of its address, its label and its drawing in `icons.svg`.
+
+    An entry whose address does not exist in this installation is left out.
+    """
+
+    url_name: str
+    label: str | Promise
+    icon: str
+
+
+STOPS = (
+    Stop("home", _("Start"), "home"),
+    Stop("styleguide", _("Style guide"), "swatch"),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: the side bar, the languages to switch to, and whether this is a demo."""
+    return {
+        "stops": [entry for entry in (_entry(stop, request.path) for stop in STOPS) if entry],
+        "languages": [get_language_info(code) for code, _label in settings.LANGUAGES],
+        "is_demo": settings.BAOLEI_DEMO,
+    }
+
+
+def _entry(stop: Stop, here: str) -> dict[str, Any] | None:
+    try:
+        url = reverse(stop.url_name)
+    except NoReverseMatch:
+        return None
+    current = here == url if url == "/" else here.startswith(url)
+    return {"url": url, "label": stop.label, "icon": stop.icon, "current": current}

@@ -1,0 +1,154 @@
+"""Settings: read from the environment, safe when it is empty.
+
+BAOLEI_HOME          folder of the database, the key and the collected static files (default: var/ where you stand)
+BAOLEI_DATABASE_URL  sqlite:///file or postgresql://user:password@host:port/name (default: SQLite in BAOLEI_HOME)
+BAOLEI_SECRET_KEY    signs sessions (default: the key file in BAOLEI_HOME, written by `baolei serve`)
+BAOLEI_HOSTS         host names the pages answer to, separated by commas (default: this machine only)
+BAOLEI_HTTPS         1 where the pages are reached by https: cookies are then never sent in the clear
+BAOLEI_DEMO          1 in a demo: the log-in page offers the demo accounts, every page says that the data are invented
+BAOLEI_DEBUG         1 while developing
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from baolei.front.environment import database_from_url, home_folder, said_yes, secret_key
+
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = home_folder(os.environ)
+
+DEBUG = said_yes(os.environ, "BAOLEI_DEBUG")
+SECRET_KEY = secret_key(os.environ, HOME)
+ALLOWED_HOSTS = [
+    host.strip() for host in os.environ.get("BAOLEI_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host.strip()
+]
+
+BAOLEI_DEMO = said_yes(os.environ, "BAOLEI_DEMO")
+# Not a secret: it opens invented accounts over invented data, and the log-in page of a demo shows it.
+BAOLEI_DEMO_PASSWORD = "baolei-demo"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "baolei.people",
+    "baolei.front",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "baolei.front.middleware.permissions_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "baolei.front.middleware.chosen_language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "baolei.front.urls"
+WSGI_APPLICATION = "baolei.front.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "baolei.front.navigation.shell",
+            ],
+            "builtins": ["baolei.front.templatetags.components", "baolei.front.templatetags.numbers"],
+        },
+    },
+]
+
+DATABASES = {"default": database_from_url(os.environ.get("BAOLEI_DATABASE_URL", ""), HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---- people -------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "people.Account"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# ---- words, dates, numbers ----------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [PACKAGE / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+# ---- static files -------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# ---- what a page may do -------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_AGE = 8 * 60 * 60  # a working day
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "baolei.front.errors.expired_form"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+
+_HTTPS = said_yes(os.environ, "BAOLEI_HTTPS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _HTTPS
+SECURE_SSL_REDIRECT = False  # the server in front of us redirects; redirecting here as well would loop behind a proxy
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

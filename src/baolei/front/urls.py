@@ -1,0 +1,23 @@
+"""All addresses. A room adds one line here and one in `navigation.py`."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from baolei.front import errors, views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("account/", include("baolei.people.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+]
+
+# Read once, when the addresses are first needed: a public installation has no such page.
+if settings.DEBUG or settings.BAOLEI_DEMO:
+    urlpatterns.append(path("styleguide/", views.styleguide, name="styleguide"))
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.broken

@@ -1,0 +1,11 @@
+"""The door for a web server: `granian --interface wsgi baolei.front.wsgi:application`."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "baolei.front.settings")
+
+application = get_wsgi_application()

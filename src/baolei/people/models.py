@@ -1,0 +1,104 @@
+"""Accounts and mandates: who may log in, and what they may do where, from when to when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from baolei.people.paths import PathField, outermost
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Opens accounts with a hashed password; there are no superusers."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> Account:
+        """Save and return a new account; without a password nobody can log in to it."""
+        account = self.model(username=self.model.normalize_username(username), **fields)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """Somebody who may log in. No e-mail, no telephone number, no identity number: a name and a password.
+
+    An account by itself may do nothing; mandates say what it may do. There is no all-powerful account.
+    """
+
+    username = models.CharField(_("user name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
+    name = models.CharField(_("name"), max_length=100)
+    is_active = models.BooleanField(_("may log in"), default=True)
+
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def scope(self, on: date, *roles: str) -> tuple[str, ...]:
+        """The paths this account answers for on that day, outermost only, in order.
+
+        With `roles`, only mandates of these roles count. A disabled account has no scope.
+        """
+        if not self.is_active:
+            return ()
+        mandates = self.mandates.standing(on)
+        if roles:
+            mandates = mandates.filter(role__in=roles)
+        return outermost(mandates.values_list("path", flat=True))
+
+
+class Role(models.TextChoices):
+    """What a mandate allows; at which level follows from where it stands in the tree."""
+
+    ORGANISER = "organiser", _("organisation department")
+    SECRETARY = "secretary", _("secretary of the Party branch")
+
+
+class MandateQuerySet(models.QuerySet["Mandate"]):
+    """Mandates, asked for by day."""
+
+    def standing(self, on: date) -> MandateQuerySet:
+        """Those in force on that day; the last day counts."""
+        return self.filter(Q(since__lte=on) & (Q(until__isnull=True) | Q(until__gte=on)))
+
+
+class Mandate(models.Model):
+    """One role of one account at one node of the tree and everything below it, from a day to a day."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="mandates", verbose_name=_("account"))
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    path = PathField(_("node"), max_length=64)
+    title = models.CharField(_("title"), max_length=100, help_text=_("As it stands in the letter of appointment."))
+    since = models.DateField(_("from"))
+    until = models.DateField(_("to"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Mandate]] = MandateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+        ordering: ClassVar[list[str]] = ["path", "role", "since"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="mandate_role_known"),
+            models.CheckConstraint(condition=~Q(path=""), name="mandate_path_not_empty"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="mandate_ends_after_it_begins"
+            ),
+            models.UniqueConstraint(fields=["account", "role", "path", "since"], name="mandate_given_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
