@@ -14,8 +14,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.http import QueryDict
 from django.template.context import Context, RequestContext
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as _later
+from django.utils.translation import gettext_lazy as _
 
 from baolei.front.templatetags.numbers import Number, points
 
@@ -27,11 +26,11 @@ CHART_KINDS = frozenset(
 
 # key of the standing: (label, symbol in icons.svg)
 _STANDINGS = {
-    "confirmed": (_later("confirmed"), "full"),
-    "visit": (_later("visit first"), "half"),
-    "unconfirmed": (_later("not confirmed"), "hollow"),
-    "few": (_later("too few"), "dots"),
-    "act": (_later("act today"), "alarm"),
+    "confirmed": (_("confirmed"), "full"),
+    "visit": (_("visit first"), "half"),
+    "unconfirmed": (_("not confirmed"), "hollow"),
+    "few": (_("too few"), "dots"),
+    "act": (_("act today"), "alarm"),
 }
 
 
@@ -77,7 +76,7 @@ def tier_badge(standing: str, label: str = "") -> dict[str, Any]:
     if standing not in _STANDINGS:
         raise template.TemplateSyntaxError(f"tier_badge {standing!r}: write one of {', '.join(_STANDINGS)}")
     words, symbol = _STANDINGS[standing]
-    return {"standing": standing, "label": label or _(words), "symbol": symbol}
+    return {"standing": standing, "label": label or words, "symbol": symbol}
 
 
 @register.inclusion_tag("components/chart.html")

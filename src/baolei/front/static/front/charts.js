@@ -69,12 +69,13 @@
       : { show: false };
   }
 
-  // A line across the plot at a value that matters, labelled at its end.
-  function referenceLine(reference, axis) {
+  // A line across the plot at a value that matters. Upright lines carry their label on top, which is where they start
+  // when the names run downwards; level lines carry it above their left end.
+  function referenceLine(reference, axis, top = "end") {
     if (!reference) return undefined;
     return {
       silent: true, symbol: "none", lineStyle: { color: INK, type: "dashed", width: 1 },
-      label: { ...text, formatter: reference.label, position: axis === "x" ? "end" : "insideEndTop" },
+      label: { ...text, backgroundColor: "rgba(255,255,255,0.8)", formatter: reference.label, position: axis === "x" ? top : "insideStartTop" },
       data: [{ [axis === "x" ? "xAxis" : "yAxis"]: reference.value }],
     };
   }
@@ -95,7 +96,7 @@
         type: "bar", name: one.name, data: one.values, stack: stacked ? "all" : undefined, barMaxWidth: 22,
         itemStyle: { color: tone(one.tone) || SERIES[place % SERIES.length] },
         label: { ...text, show: !stacked && categories.length <= 15, position: upright ? "top" : "right", formatter: (at) => withUnit(unit)(at.value) },
-        markLine: place ? undefined : referenceLine(reference, upright ? "y" : "x"),
+        markLine: place ? undefined : referenceLine(reference, upright ? "y" : "x", "start"),
       })),
     });
   }
@@ -165,18 +166,18 @@
       series: [{
         type: "custom", data: rows, encode: { x: [1, 2, 3], y: 0 }, renderItem: whisker(tones),
         tooltip: { formatter: ({ value }) => `${names[value[0]]}\n${withUnit(unit)(value[1])}  (${number(value[2])}–${number(value[3])})` },
-        markLine: referenceLine(reference, "x"),
+        markLine: referenceLine(reference, "x", "start"),
       }],
     });
   }
 
   function funnel({ points, bands, centre, xName, yName, unit }) {
-    const edge = (band, side, dash) => ({
+    const edge = (band, side, outer) => ({
       type: "line", name: band.name, silent: true, showSymbol: false, smooth: 0.2,
-      data: band.xs.map((x, place) => [x, band[side][place]]), lineStyle: { color: QUIET, width: 1, type: dash },
-      endLabel: side === "highs" ? { ...quietText, show: true, formatter: band.name } : undefined,
+      data: band.xs.map((x, place) => [x, band[side][place]]), lineStyle: { color: QUIET, width: 1, type: outer ? "dotted" : "dashed" },
+      endLabel: side === "highs" ? { ...quietText, show: true, formatter: band.name, offset: [0, outer ? -6 : 6] } : undefined,
     });
-    const edges = bands.flatMap((band, place) => ["lows", "highs"].map((side) => edge(band, side, place ? "dotted" : "dashed")));
+    const edges = bands.flatMap((band, place) => ["lows", "highs"].map((side) => edge(band, side, place > 0)));
     return base({
       grid: { left: 8, right: 56, top: 28, bottom: 24, containLabel: true },
       xAxis: valueAxis("", { name: xName, nameLocation: "middle", nameGap: 26, nameTextStyle: quietText, min: 0 }),
@@ -209,7 +210,7 @@
     const width = (Math.max(...known) - low) / STEPS.length || 1;
     const at = (value) => Math.min(STEPS.length - 1, Math.max(0, Math.floor((value - low) / width)));
     const pieces = STEPS.map((fill, place) => ({
-      min: low + place * width, max: low + (place + 1) * width, color: fill,
+      gte: low + place * width, [place === STEPS.length - 1 ? "lte" : "lt"]: low + (place + 1) * width, color: fill,
       label: `${number(Math.round((low + place * width) * 10) / 10)}–${number(Math.round((low + (place + 1) * width) * 10) / 10)}`,
     }));
     return { at, pieces };
@@ -220,11 +221,14 @@
     return { type: "piecewise", pieces, textStyle: text, itemWidth: 16, itemHeight: 12, itemGap: 6, ...extra };
   }
 
-  function heat({ xs, ys, cells, unit }) {
+  function heat({ xs, ys, cells, unit }, element) {
     const { at, pieces } = steps(cells.map((cell) => cell[2]));
     return base({
-      grid: { left: 8, right: 8, top: 36, bottom: 8, containLabel: true },
-      xAxis: namesAxis(xs, { position: "top", axisLine: { show: false }, offset: 0 }),
+      grid: { left: 8, right: 8, top: 8, bottom: 8, containLabel: true },
+      xAxis: namesAxis(xs, {
+        position: "top", axisLine: { show: false },
+        axisLabel: { ...text, interval: 0, overflow: "break", width: Math.max(40, element.clientWidth * 0.8 / xs.length - 6) },
+      }),
       yAxis: namesAxis(ys, { inverse: true, axisLine: { show: false } }),
       visualMap: stepLegend(pieces, { show: false }),
       series: [{
@@ -236,11 +240,12 @@
     });
   }
 
-  // "巴林左旗" is 巴林左 on a tile: the kind of unit says nothing there, the name is in the tooltip and the table.
-  function onTile(name, size) {
-    const short = name.length > 2 ? name.replace(/(自治)?[旗县区市]$/, "") : name;
-    const row = size > 50 ? 3 : 2;
-    return short.length <= row ? short : `${short.slice(0, row)}\n${short.slice(row, row * 2)}`;
+  // "巴林左旗" is 巴林左 on a tile: the kind of unit says nothing there; the whole name is in the tooltip and the table.
+  function onTile(name) {
+    const short = name.length > 2 ? name.replace(/(自治|联合)?[旗县区市]$/, "") : name;
+    if (short.length <= 3) return short;
+    const row = Math.min(3, Math.ceil(short.length / 2));
+    return `${short.slice(0, row)}\n${short.slice(row, row * 2)}`;
   }
 
   function tiles({ tiles: places, unit }, element) {
@@ -252,7 +257,7 @@
     const { at, pieces } = steps(known.map((tile) => tile.value));
     const cell = (tile, ink) => ({
       value: [tile.x, tile.y, tile.value], name: tile.name, says: tile.says, url: tile.url,
-      label: { show: size > 33, color: ink, formatter: onTile(tile.name, size) },
+      label: { show: size > 33, color: ink, formatter: onTile(tile.name) },
     });
     const shared = { type: "heatmap", itemStyle: { borderColor: PAPER, borderWidth: 2, borderRadius: 3 }, label: { ...text, fontSize: size > 50 ? 11 : 10, lineHeight: 13 } };
     const hidden = (count) => namesAxis(Array.from({ length: count }, (_none, place) => place), { show: false });
@@ -266,10 +271,16 @@
         { ...shared, data: known.map((tile) => cell(tile, inkOn(at(tile.value)))) },
         {
           ...shared, type: "custom", encode: { x: 0, y: 1 }, data: blank.map((tile) => cell(tile, QUIET)),
-          renderItem: (_params, api) => {
+          renderItem: (params, api) => {
             const [x, y] = api.coord([api.value(0), api.value(1)]);
             const [width, height] = api.size([1, 1]);
-            return { type: "rect", shape: { x: x - width / 2 + 1, y: y - height / 2 + 1, width: width - 2, height: height - 2, r: 3 }, style: { fill: "#eeeeeb", stroke: QUIET, lineDash: [3, 3], lineWidth: 1 } };
+            const box = { x: x - width / 2 + 1, y: y - height / 2 + 1, width: width - 2, height: height - 2, r: 3 };
+            const name = size > 33 ? onTile(blank[params.dataIndex].name) : "";
+            return {
+              type: "rect", shape: box, style: { fill: "#f3f3f0", stroke: QUIET, lineDash: [3, 3], lineWidth: 1 },
+              textConfig: { position: "inside" },
+              textContent: { style: { text: name, fill: QUIET, align: "center", fontFamily: FONT, fontSize: size > 50 ? 11 : 10, lineHeight: 13 } },
+            };
           },
         },
       ],
@@ -291,9 +302,10 @@
   function areas({ nodes, unit }) {
     return base({
       series: [{
-        type: "treemap", left: 0, right: 0, top: 0, bottom: 0, roam: false, nodeClick: false, breadcrumb: { show: false }, data: nodes,
+        type: "treemap", left: 0, right: 0, top: 0, bottom: 0, roam: false, nodeClick: false, breadcrumb: { show: false },
+        data: nodes.map((node) => ({ ...node, itemStyle: { color: STEPS[1] } })),
         label: { ...text, color: INK, formatter: ({ name, value }) => `${name}\n${withUnit(unit)(value)}` },
-        itemStyle: { color: STEPS[1], borderColor: PAPER, borderWidth: 2, gapWidth: 2 },
+        itemStyle: { borderColor: PAPER, borderWidth: 2, gapWidth: 2 },
         tooltip: { formatter: ({ name, value }) => `${name}\n${withUnit(unit)(value)}` },
       }],
     });
