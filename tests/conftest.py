@@ -1,0 +1,131 @@
+"""The stage all tests stand on: settings of a demo, a cast of five, and a visitor with a real browser who complains."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+# Playwright keeps an event loop in the thread of the tests; Django takes that for asynchronous code and refuses.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The settings of a demo; static files straight from the source, passwords hashed quickly."""
+    from django.conf import settings
+
+    settings.BAOLEI_DEMO = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+
+
+# ---- the cast ----
+
+
+@pytest.fixture
+def cast(db: None) -> dict[str, Any]:
+    """The five demo accounts, from the region down to one branch, by level."""
+    from django.conf import settings
+
+    from baolei.people.actions import DemoPost, open_demo_accounts
+    from baolei.people.models import Account
+
+    posts = [
+        DemoPost("region", "15", "内蒙古自治区"),
+        DemoPost("league", "1504", "赤峰市"),
+        DemoPost("banner", "150422", "巴林左旗"),
+        DemoPost("township", "150422103", "碧流台镇"),
+        DemoPost("branch", "150422103216", "东方红村党支部"),
+    ]
+    opened = open_demo_accounts(posts=posts, password=settings.BAOLEI_DEMO_PASSWORD, on=date(2026, 1, 1))
+    return {post.level: Account.objects.get(username=one.username) for post, one in zip(posts, opened, strict=True)}
+
+
+# ---- the visitor ----
+
+
+def chromium() -> str:
+    """The browser to drive. Its absence is a failure, never a skipped test."""
+    wanted = os.environ.get("BAOLEI_CHROMIUM")
+    found = wanted or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found or not Path(found).exists():
+        pytest.fail("no Chromium: apt-get install chromium, or set BAOLEI_CHROMIUM to one", pytrace=False)
+    return found
+
+
+def chinese_fonts() -> str:
+    """The Chinese fonts of this machine; without any, pages would be tested with empty boxes for characters."""
+    listed = subprocess.run(["fc-list", ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout
+    if not listed.strip():
+        pytest.fail("no Chinese font: apt-get install fonts-noto-cjk", pytrace=False)
+    return listed
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The Chromium of the system: nothing is downloaded."""
+    chinese_fonts()
+    return {"executable_path": chromium(), "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    """A clerk's desk: Chinese, 1280 wide."""
+    return {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1280, "height": 800}}
+
+
+class Visitor:
+    """A page in a real browser, and everything it complains of: broken scripts, refused content, foreign hosts."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.complaints: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        page.on("request", self._watch)
+
+    def _hear(self, message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _watch(self, request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob"} and parts.netloc != urlsplit(self.address).netloc:
+            self.complaints.append(f"asked another host: {request.url}")
+
+    def goto(self, path: str) -> Any:
+        """Open a page of ours and return it."""
+        self.page.goto(self.address + path)
+        return self.page
+
+    def speak(self, language: str) -> None:
+        """Choose a language as the switch does."""
+        self.page.context.add_cookies([{"name": "django_language", "value": language, "url": self.address}])
+
+
+@pytest.fixture
+def visitor(page: Any, live_server: Any) -> Iterator[Visitor]:
+    """A visitor of the running pages; the test fails when the browser complained of anything."""
+    someone = Visitor(page, live_server.url)
+    yield someone
+    assert someone.complaints == []
