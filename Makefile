@@ -1,0 +1,80 @@
+# Two commands on a fresh machine:
+#   make demo   installs, builds the demo round and serves it on http://127.0.0.1:8000
+#   make test   installs what the tests need and runs all of them
+# A second run installs nothing: what was installed from which list is remembered in .venv.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export UV_LINK_MODE ?= copy
+
+# uv where there is one for this processor, else pip: both hold every package to its hash.
+INSTALL = if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install -q --python $(BIN)/python "$$@"; else $(BIN)/python -m pip install -q "$$@"; fi
+install = set -- $(1); $(INSTALL)
+
+.PHONY: demo test check install browser words locks assets clean
+
+demo: $(VENV)/.runtime
+	@$(BIN)/baolei demo
+
+install: $(VENV)/.runtime
+
+test: $(VENV)/.test browser
+	@$(MAKE) --no-print-directory check
+
+# Everything that is checked, without installing anything.
+check:
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	BAOLEI_DATABASE_URL=sqlite:///:memory: $(BIN)/python -m django makemigrations --check --dry-run --settings baolei.front.settings
+	$(BIN)/python -m pytest -n 2
+
+browser:
+	@tools/system.sh browser
+
+# ---- for those who change things ----
+
+# Gather and compile the words of the pages; names those without Chinese.
+words: $(VENV)/.test
+	$(BIN)/python tools/words.py
+
+# Renew the lists of what is installed, with hashes and without addresses.
+COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --custom-compile-command "make locks"
+locks: $(VENV)/.made
+	$(COMPILE) requirements/build.in -o requirements/build.lock
+	$(COMPILE) requirements/installer.in -o requirements/installer.lock
+	$(COMPILE) pyproject.toml -o requirements/runtime.lock
+	$(COMPILE) pyproject.toml --group test -c requirements/runtime.lock -o requirements/test.lock
+	@! grep -n '://' requirements/*.lock
+
+# Fetch and build again what the pages load; needs Node.
+assets:
+	npm ci --no-audit --no-fund
+	npm run build
+
+clean:
+	rm -rf $(VENV) build src/*.egg-info .mypy_cache .ruff_cache .pytest_cache
+
+# ---- stamps ----
+
+$(VENV)/.made: requirements/build.lock requirements/installer.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { echo "Python cannot make environments here: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --require-hashes -r requirements/build.lock
+	@$(BIN)/python -m pip install -q --require-hashes --only-binary :all: -r requirements/installer.lock || echo "no uv for this machine: going on with pip"
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.made requirements/runtime.lock pyproject.toml
+	@echo "Installing what the program needs ..."
+	@$(call install,--require-hashes -r requirements/runtime.lock)
+	@$(call install,--no-deps --no-build-isolation -e .)
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.runtime requirements/test.lock
+	@echo "Installing what the tests need ..."
+	@$(call install,--require-hashes -r requirements/test.lock)
+	@touch $@

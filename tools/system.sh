@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Installs what a fresh Debian-like machine lacks, or says what is missing and fails. Arguments: build, browser.
+set -euo pipefail
+
+missing=()
+
+lacks_build() {
+    command -v python3 >/dev/null || missing+=(python3)
+    python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+    command -v make >/dev/null || missing+=(make)
+}
+
+lacks_browser() {
+    if [ -n "${BAOLEI_CHROMIUM:-}" ]; then
+        [ -x "$BAOLEI_CHROMIUM" ] || { echo "BAOLEI_CHROMIUM is $BAOLEI_CHROMIUM: there is no such program" >&2; exit 1; }
+    elif ! command -v chromium chromium-browser google-chrome >/dev/null; then
+        missing+=(chromium)
+    fi
+    command -v fc-list >/dev/null || missing+=(fontconfig)
+    [ -n "$(fc-list :lang=zh family 2>/dev/null)" ] || missing+=(fonts-noto-cjk)
+}
+
+for need in "$@"; do "lacks_$need"; done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then as_root=(sudo -n); fi
+if ! command -v apt-get >/dev/null || { [ ${#as_root[@]} -gt 0 ] && ! sudo -n true 2>/dev/null; }; then
+    echo "Missing on this machine: ${missing[*]}" >&2
+    echo "Install them as the administrator: apt-get install ${missing[*]}" >&2
+    echo "(a Chromium elsewhere is named by BAOLEI_CHROMIUM=/path/to/chromium)" >&2
+    exit 1
+fi
+
+echo "Installing from the system's packages: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
