@@ -15,8 +15,8 @@ from baolei.programme.standard.edition import Edition
 def panel_severity(edition: Edition, board: Board) -> dict[str, Any]:
     """How severe each identified member of a panel is, and what to take from the sums of answers (method 2.5).
 
-    β_r = Σ(y − branch mean)/(n_r + λ), iterated; only for raters of enough branches. Gives `severity` (float64 [raters]: points
-    of 100, rounded to 0.01) and `severity_shift` (int64 [n,A,Q], cents to subtract from the sums).
+    β_r = Σ(y − branch mean)/(n_r + λ), iterated; only for raters of enough branches. Gives `severity` (float64
+    [raters]: points of 100, rounded to 0.01) and `severity_shift` (int64 [n,A,Q], cents to subtract from the sums).
     """
     answers = board["answers"]
     shift = np.zeros(answers.shape[:3], dtype=np.int64)

@@ -122,7 +122,7 @@ def _from_visits(
 
 
 def _visit_sigma(edition: Edition, board: Board) -> float:
-    """Spread of one visitor's judgement (points): from double visits, √(mean squared difference/2); else the edition's."""
+    """Spread of one visit (points): √(mean squared difference of double visits / 2); else the edition's."""
     again = np.flatnonzero((board["visit_wave"] == DOUBLE) & (board["visit_overall"] >= 0))
     if len(again) < LEAST_DOUBLES:
         return float(edition.policy.visit_sigma)
