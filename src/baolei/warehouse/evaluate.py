@@ -361,7 +361,7 @@ def figures(this: Round, board: dict[str, Any]) -> dict[str, Any]:
             "line": described.line, "effective": {source.code: _r(board["effective"][f, r], 4)
                                                    for r, source in enumerate(edition.sources)},
             "rank_width": _r((board["rank_high"][own] - board["rank_low"][own] + 1.0).mean(), 1),
-            "items": {code: {"mean": _r(sums[f, k] / max(counts[f, k], 1), 4),
+            "items": {code: {"mean": _r(sums[f, k] / number[f], 4),
                              "full": _r(full[f, k] / max(counts[f, k], 1), 4)}
                       for k, code in enumerate(edition.items) if lay.points[f, k]},
             "asked": {source.code: {strength.code: _r(board["asked_points"][own, a, s].mean(), 4)

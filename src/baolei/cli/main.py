@@ -1,0 +1,200 @@
+"""`baolei`: one verb for each thing a person does. Each verb imports only what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from baolei import __version__
+from baolei.programme.refusals import Refusal
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. 0 when it did what was asked, 1 when something fell short, 2 when the call cannot be taken."""
+    said = parser().parse_args(arguments)
+    run: Run = said.run
+    try:
+        return run(said)
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except (FileExistsError, FileNotFoundError, NotADirectoryError, PermissionError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; nothing was left half-written", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(prog="baolei", description="Run a strongest-Party-branch programme honestly.")
+    top.add_argument("--version", action="version", version=f"baolei {__version__}")
+    verbs = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for name, about, options, run in VERBS:
+        verb = verbs.add_parser(name, help=about, description=about)
+        for flags, rules in options:
+            verb.add_argument(*flags, **rules)
+        verb.set_defaults(run=run)
+    return top
+
+
+def _demo(said: argparse.Namespace) -> int:
+    from baolei.cli.demo import demo
+
+    return demo(
+        said.host,
+        said.port,
+        scope=said.scope,
+        scale=said.scale,
+        seed=said.seed,
+        fresh=said.fresh,
+        serving=not said.build_only,
+    )
+
+
+def _serve(said: argparse.Namespace) -> int:
+    from baolei.cli.serve import serve
+
+    serve(said.host, said.port, ready=lambda address: print(address, flush=True))
+    return 0
+
+
+def _demo_region(said: argparse.Namespace) -> int:
+    from baolei.cli.demo_region import demo_region
+
+    return demo_region(said.out, said.scale, said.seed, scope=said.scope, edition=said.edition)
+
+
+def _evaluate(said: argparse.Namespace) -> int:
+    from baolei.cli.evaluate import evaluate
+
+    return evaluate(said.snapshot, said.out, said.engine, said.json)
+
+
+def _verify(said: argparse.Namespace) -> int:
+    from baolei.cli.evaluate import verify
+
+    return verify(said.results, said.snapshot, said.engine, said.json)
+
+
+def _sheet(said: argparse.Namespace) -> int:
+    from baolei.cli.sheet import print_sheet
+
+    return print_sheet(said.results, said.branch, said.language, said.json)
+
+
+def _cases(said: argparse.Namespace) -> int:
+    from baolei.cli.cases import cases
+
+    return cases(said.folders, said.json)
+
+
+def _simulate(said: argparse.Namespace) -> int:
+    from baolei.cli.simulate import simulate
+
+    return simulate(said.scenario, said.seeds, said.json)
+
+
+def _bench(said: argparse.Namespace) -> int:
+    from baolei.cli.bench import bench
+
+    return bench(said.what, said.rounds, said.json)
+
+
+def _edition(said: argparse.Namespace) -> int:
+    from baolei.cli.evaluate import check_edition
+
+    return check_edition(said.edition, said.json)
+
+
+def seeds(text: str) -> range:
+    """'100-119' or '100' as a range of seeds."""
+    first, _, last = text.partition("-")
+    try:
+        found = range(int(first), int(last or first) + 1)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no range of seeds; write 100-119") from None
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is empty; write the smaller seed first, as 100-119")
+    return found
+
+
+Options = tuple[tuple[tuple[str, ...], dict[str, Any]], ...]
+_JSON: Options = ((("--json",), {"action": "store_true", "help": "print one JSON object for machines"}),)
+_ENGINE: Options = (
+    (("--engine",), {"choices": ("duckdb", "spark"), "default": "duckdb", "help": "which engine reads the ballots"}),
+)
+_WHERE: Options = (
+    (("--host",), {"default": "127.0.0.1"}),
+    (("--port",), {"type": int, "default": 8000}),
+)
+_REGION: Options = (
+    (("--scope",), {"default": "", "metavar": "CODE", "help": "only this unit, e.g. 1504 (default: all)"}),
+    (("--scale",), {"type": float, "default": 1.0, "help": "1 = about 80,000 branches in the whole region"}),
+    (("--seed",), {"type": int, "default": 2023}),
+)
+
+VERBS: tuple[tuple[str, str, Options, Run], ...] = (
+    ("demo", "build the demo round (one league, full size) and serve it", (
+        *_WHERE,
+        (("--scope",), {"default": "1504", "metavar": "CODE", "help": "which part of the region (15 = all of it)"}),
+        (("--scale",), {"type": float, "default": 1.0}),
+        (("--seed",), {"type": int, "default": 2023}),
+        (("--fresh",), {"action": "store_true", "help": "build it anew"}),
+        (("--build-only",), {"action": "store_true", "help": "build, do not serve"}),
+    ), _demo),
+    ("serve", "serve the pages of the results that BAOLEI_RESULTS names", _WHERE, _serve),
+    ("demo-region", "make the snapshot of an invented round over the real tree", (
+        *_REGION,
+        (("--out",), {"type": Path, "required": True, "metavar": "DIR"}),
+        (("--edition",), {"default": "wuqiang-2020-2023", "help": "a shipped code, a folder or a file"}),
+    ), _demo_region),
+    ("evaluate", "evaluate a snapshot: same snapshot, same bytes out", (
+        (("snapshot",), {"type": Path, "metavar": "SNAPSHOT"}),
+        (("--out",), {"type": Path, "required": True, "metavar": "DIR"}),
+        *_ENGINE, *_JSON,
+    ), _evaluate),
+    ("verify", "recompute results and name the first difference", (
+        (("results",), {"type": Path, "metavar": "RESULTS"}),
+        (("--snapshot",), {"type": Path, "metavar": "DIR", "help": "default: the folder 'snapshot' beside the results"}),
+        *_ENGINE, *_JSON,
+    ), _verify),
+    ("sheet", "print the sheet of a branch: why this score, line by line", (
+        (("results",), {"type": Path, "metavar": "RESULTS"}),
+        (("branch",), {"metavar": "BRANCH", "help": "code of the branch, or its name"}),
+        (("--language",), {"choices": ("zh", "en"), "default": "zh"}),
+        *_JSON,
+    ), _sheet),
+    ("edition", "check an edition: every fault with file, line and what would be right", (
+        (("edition",), {"metavar": "EDITION", "help": "a shipped code, a folder or a file"}),
+        *_JSON,
+    ), _edition),
+    ("cases", "evaluate real cases and compare with the official figures", (
+        (("folders",), {"nargs": "*", "type": Path, "metavar": "FOLDER", "help": "default: every case that ships"}),
+        *_JSON,
+    ), _cases),
+    ("simulate", "run the simulated truth and its goals", (
+        (("--scenario",), {"choices": ("typical", "hard", "benign"), "default": "typical"}),
+        (("--seeds",), {"type": seeds, "default": range(100, 120), "metavar": "A-B"}),
+        *_JSON,
+    ), _simulate),
+    ("bench", "measure time and memory, beside peers, as ratios", (
+        (("what",), {"choices": ("region", "growth", "peer")}),
+        (("--rounds",), {"type": int, "default": 3, "help": "interleaved rounds"}),
+        *_JSON,
+    ), _bench),
+)  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())
