@@ -166,7 +166,7 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
     ), _evaluate),
     ("verify", "recompute results and name the first difference", (
         (("results",), {"type": Path, "metavar": "RESULTS"}),
-        (("--snapshot",), {"type": Path, "metavar": "DIR", "help": "default: the folder 'snapshot' beside the results"}),
+        (("--snapshot",), {"type": Path, "metavar": "DIR", "help": "default: 'snapshot' beside the results"}),
         *_ENGINE, *_JSON,
     ), _verify),
     ("sheet", "print the sheet of a branch: why this score, line by line", (

@@ -118,9 +118,9 @@ def _totals(sheet: Sheet, edition: Edition, language: str, console: Console) -> 
     parts = [f"{name.say(language)} {points_text(earned)}" for _, name, earned, _, shown in sheet.sources if shown]
     sum_of = " + ".join(parts) + (" + …" if sheet.hidden else "")
     console.print(f"{sum_of} = {words['base']} {points_text(row['base'])}", soft_wrap=True)
-    leniency = f"  {words['leniency']} −{points_text(row['leniency_line'])}" if row["leniency_line"] else ""
+    line = f"  {words['leniency']} −{points_text(row['leniency_line'])}" if row["leniency_line"] else ""
     console.print(
-        f"{words['bonus']} +{points_text(row['bonus'])}  {words['deduction']} −{points_text(row['deduction'])}{leniency}"
+        f"{words['bonus']} +{points_text(row['bonus'])}  {words['deduction']} −{points_text(row['deduction'])}{line}"
         f"  → [bold]{words['score']} {points_text(row['score'])}[/]"
         f"  {words['line_is']} {points_text(sheet.line)}  {words['se']} {row['se']:.2f}",
         soft_wrap=True,
