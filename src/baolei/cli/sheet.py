@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -19,6 +18,7 @@ from baolei.programme.standard.edition import Edition, Text
 from baolei.warehouse.editions import edition as read_edition
 from baolei.warehouse.evaluate import open_results
 from baolei.warehouse.sheets import read_figures, sheet_of
+from baolei.warehouse.snapshot import read_table
 
 WORDS = {
     # key: (Chinese, English)
@@ -64,7 +64,7 @@ def print_sheet(results: Path, branch: str, language: str, as_json: bool) -> int
 
 def find(results: Path, branch: str) -> dict[str, Any]:
     """The row of the branch with this code, else with this very name."""
-    table = pq.read_table(results / "branches.parquet")
+    table = read_table(results / "branches.parquet")
     for column in ("code", "name"):
         rows = table.filter(pc.equal(table[column], branch))
         if rows.num_rows == 1:

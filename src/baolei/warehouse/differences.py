@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from baolei.warehouse.snapshot import read_manifest
+from baolei.warehouse.snapshot import read_manifest, read_table
 
 
 def first_difference(given: Path, again: Path) -> str:
@@ -31,7 +30,7 @@ def first_difference(given: Path, again: Path) -> str:
 
 
 def _in_table(given: Path, again: Path) -> str:
-    left, right = pq.read_table(given), pq.read_table(again)
+    left, right = read_table(given), read_table(again)
     if left.schema != right.schema:
         return f"{given.name}: the columns differ"
     if left.num_rows != right.num_rows:

@@ -35,8 +35,9 @@ def folder_of(where: str | Path) -> Path:
         return path
     if str(where) in shipped():
         return Path(str(_home().joinpath(str(where))))
-    raise EditionRefused([Fault(str(where), 0, "no such edition",
-                                "a folder, a file, or one of " + ", ".join(shipped()))])
+    raise EditionRefused(
+        [Fault(str(where), 0, "no such edition", "a folder, a file, or one of " + ", ".join(shipped()))]
+    )
 
 
 def edition(where: str | Path) -> Edition:

@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
 from baolei.programme.refusals import Fault, SnapshotRefused
 from baolei.programme.scoring.sheet import Sheet
 from baolei.programme.scoring.sheet import sheet as make
 from baolei.programme.standard.edition import Edition
 from baolei.warehouse.editions import edition as read_edition
+from baolei.warehouse.snapshot import read_table, rows_of
 
 
 def sheet(results: Path, code: str, edition: Edition | None = None, figures: dict[str, Any] | None = None) -> Sheet:
@@ -20,7 +21,8 @@ def sheet(results: Path, code: str, edition: Edition | None = None, figures: dic
 
     Raises SnapshotRefused when no branch has this code.
     """
-    rows = pq.read_table(results / "branches.parquet", filters=[("code", "=", code)]).to_pylist()
+    table = read_table(results / "branches.parquet")
+    rows = table.filter(pc.equal(table["code"], code)).to_pylist()
     if not rows:
         raise SnapshotRefused(
             [Fault("branches.parquet", 0, f"no branch has the code {code!r}", "a code of this round")]
@@ -30,9 +32,8 @@ def sheet(results: Path, code: str, edition: Edition | None = None, figures: dic
 
 def sheet_of(results: Path, row: dict[str, Any], edition: Edition, figures: dict[str, Any]) -> Sheet:
     """The sheet of a branch whose row of results is at hand: reads only its own lines."""
-    mine = [("branch", "=", row["branch"])]
-    facts = pq.read_table(results / "items.parquet", filters=mine).to_pylist()
-    asked = pq.read_table(results / "asked.parquet", filters=mine).to_pylist()
+    facts = rows_of(results / "items.parquet", row["branch"])
+    asked = rows_of(results / "asked.parquet", row["branch"])
     return make(edition, row, facts, asked, figures)
 
 

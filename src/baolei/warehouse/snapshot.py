@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from baolei.programme.refusals import Fault, SnapshotRefused
@@ -140,7 +141,24 @@ class Snapshot:
 
     def read(self, table: str, columns: list[str] | None = None) -> pa.Table:
         """A whole table, or some of its columns."""
-        return pq.read_table(self.file(table), columns=columns, memory_map=True)
+        return read_table(self.file(table), columns)
+
+
+def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """A Parquet file, or some of its columns."""
+    with pq.ParquetFile(path, memory_map=True) as file:
+        return file.read(columns)
+
+
+def rows_of(path: Path, branch: int) -> list[dict[str, Any]]:
+    """The rows of one branch in a file sorted by `branch`: reads only the row groups that can hold them."""
+    with pq.ParquetFile(path, memory_map=True) as file:
+        place = file.schema_arrow.get_field_index("branch")
+        spans = [file.metadata.row_group(g).column(place).statistics for g in range(file.num_row_groups)]
+        groups = [g for g, span in enumerate(spans) if span is None or span.min <= branch <= span.max]
+        table = file.read_row_groups(groups)
+    rows: list[dict[str, Any]] = table.filter(pc.equal(table["branch"], branch)).to_pylist()
+    return rows
 
 
 class Writer:

@@ -8,6 +8,7 @@ bounded whatever the number of branches.
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -48,13 +49,17 @@ def rank_intervals(edition: Edition, board: Board) -> dict[str, Any]:
     low, high = np.zeros(len(field), dtype=np.int32), np.zeros(len(field), dtype=np.int32)
     scale = 10_000 / (edition.total / 100)
     draws, cover = edition.policy.rank_draws, float(edition.policy.rank_cover)
-    for f in range(len(edition.fields)):
+
+    def one(f: int) -> None:
         rows = np.flatnonzero(field == f)
         if len(rows):
             theta = np.rint(board["theta"][rows] * scale).astype(np.int32)
             spread = np.rint(board["spread"][rows] * scale).astype(np.int32)
             seed = seed_of(board["seed"], "ranks", edition.fields[f].code)
             low[rows], high[rows] = rank_bounds(theta, spread, draws, cover, seed)
+
+    with ThreadPoolExecutor(2) as pool:  # each field writes its own rows: the order of work changes nothing
+        list(pool.map(one, range(len(edition.fields))))
     return {"rank_low": low, "rank_high": high}
 
 
@@ -65,8 +70,9 @@ def seed_of(*words: str) -> int:
 
 def draw(theta: npt.NDArray[np.int32], spread: npt.NDArray[np.int32], draws: int, seed: tuple[int, ...]) -> Any:
     """`draws` readings of each branch, int32 [draws, branches]; whole units, deterministic in `seed`."""
-    bits = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
-    z = _NORMAL[bits.integers(0, 65_536, size=(draws, len(theta)), dtype=np.uint16)]
+    size = draws * len(theta)
+    raw = np.random.PCG64(np.random.SeedSequence(seed)).random_raw(-(-size // 4))
+    z = _NORMAL[raw.astype("<u8", copy=False).view("<u2")[:size].reshape(draws, len(theta))]
     z *= spread
     z >>= _SHIFT
     z += theta
@@ -91,7 +97,10 @@ def rank_bounds(
             x = draw(theta[rows] - np.int32(floor), spread[rows], min(BLOCK, draws - first), (seed, chunk, block))
             x += (np.arange(len(x), dtype=np.int32) * grid)[:, None]
             seen[:, first : first + len(x)] = above[first : first + len(x)].reshape(-1)[x].T
-        seen.partition((outside, draws - 1 - outside), axis=1)
+        if kind is np.uint16:
+            seen.sort(axis=1, kind="stable")  # a radix sort for 16 bits: three times as fast as a partition
+        else:
+            seen.partition((outside, draws - 1 - outside), axis=1)
         low[rows], high[rows] = seen[:, outside], seen[:, draws - 1 - outside]
     return low + 1, high + 1
 
@@ -107,6 +116,5 @@ def _count_above(
             x = draw(theta[rows], spread[rows], min(BLOCK, draws - first), (seed, chunk, block))
             for offset, line in enumerate(x):
                 count[first + offset] += np.bincount(line, minlength=grid).astype(np.uint32)
-    below_or_at = np.cumsum(count, axis=1, dtype=np.uint32)
-    np.subtract(np.uint32(len(theta)), below_or_at, out=below_or_at)
-    return below_or_at
+    np.cumsum(count, axis=1, out=count)
+    return np.subtract(np.uint32(len(theta)), count, out=count)
