@@ -42,7 +42,8 @@ def cells(snapshot: Snapshot, edition: Edition, engine: Engine | None = None) ->
     asked = edition.asked()
     grades, longest = len(edition.grades), max(len(edition.questions[source.code]) for source in asked)
     n = snapshot.rows("branches")
-    answers = np.zeros((n, len(asked), longest, grades + 1), dtype=np.int32)
+    by_grade = np.zeros((len(asked), longest, grades + 1, n), dtype=np.int32)  # branches last: vectors, not crumbs
+    answers = np.moveaxis(by_grade, 3, 0)
     ballots = np.zeros((n, len(asked)), dtype=np.int32)
     place = {list(edition.sources).index(source): a for a, source in enumerate(asked)}
     bits = 60 // (grades + 1)

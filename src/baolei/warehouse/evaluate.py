@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -129,14 +130,20 @@ def _write(writer: Writer, this: Round, board: dict[str, Any]) -> None:
         writer.text(path.relative_to(this.snapshot.folder).as_posix(), path.read_text(encoding="utf-8"))
     units = this.snapshot.read("units")
     writer.table("units", units, units.schema)
-    for name, table in (
-        ("branches", branch_table(this, board)),
-        ("items", item_table(this, board)),
-        ("asked", asked_table(this, board)),
-        ("rollup", rollup_table(this, board)),
-        ("counties", county_table(this, board)),
-    ):
+    makers = {
+        "branches": branch_table,
+        "items": item_table,
+        "asked": asked_table,
+        "rollup": rollup_table,
+        "counties": county_table,
+    }
+
+    def write(name: str) -> None:
+        table = makers[name](this, board)
         writer.table(name, table, table.schema, groups=1 << 16)
+
+    with ThreadPoolExecutor(2) as pool:  # each writes its own file
+        list(pool.map(write, makers))
     writer.text("figures.json", json.dumps(figures(this, board), ensure_ascii=False, indent=1, sort_keys=True) + "\n")
 
 

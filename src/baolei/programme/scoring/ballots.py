@@ -67,19 +67,19 @@ def ballot_means(edition: Edition, board: Board) -> dict[str, Any]:
     """Printed means. Gives `asked_n`, `asked_mean` (int64 [n,A,S]; answers, and cents on the 0-100 scale, 0 if none)
     and `asked_unknown` (int64 [n,A,S]: "don't know", counted, never scored)."""
     lay = tables(edition)
-    answers = board["answers"].astype(np.int64)
-    n, asked, questions, _ = answers.shape
+    answers = board["answers"]
+    n, asked = answers.shape[:2]
     strengths = lay.cells.shape[1]
-    count = np.zeros((n, asked, strengths), dtype=np.int64)
+    count = np.zeros((asked, strengths, n), dtype=np.int64)
     total, unknown = count.copy(), count.copy()
-    for a in range(asked):
-        for q in range(questions):
-            s = lay.speaks[a, q]
-            if s >= 0:
-                graded = answers[:, a, q, : len(lay.values)]
-                count[:, a, s] += graded.sum(axis=1)
-                total[:, a, s] += 100 * (graded @ lay.values) - board["severity_shift"][:, a, q]
-                unknown[:, a, s] += answers[:, a, q, len(lay.values)]
+    for a, q in zip(*np.nonzero(lay.speaks >= 0), strict=True):
+        s = lay.speaks[a, q]
+        for g, value in enumerate(lay.values):
+            count[a, s] += answers[:, a, q, g]
+            total[a, s] += 100 * value * answers[:, a, q, g]
+        total[a, s] -= board["severity_shift"][:, a, q]
+        unknown[a, s] += answers[:, a, q, len(lay.values)]
+    count, total, unknown = (np.moveaxis(table, 2, 0) for table in (count, total, unknown))
     mean = np.clip(half_up(total, np.maximum(count, 1)), 0, 10_000)
     return {"asked_n": count, "asked_mean": np.where(count > 0, mean, 0), "asked_unknown": unknown}
 

@@ -66,19 +66,30 @@ def alike(edition: Edition, board: Board) -> dict[str, Any]:
     values = lay.values.astype(float)
     p = np.ones(answers.shape[:2])
     for a in range(answers.shape[1]):
-        asked = lay.speaks[a] >= 0
-        graded = answers[:, a, asked, : len(values)].astype(float)
-        number = graded.sum(axis=2)
-        mean = graded @ values / np.maximum(number, 1)
-        square = graded @ values**2 / np.maximum(number, 1)
-        spread = (square - mean**2) * number / np.maximum(number - 1, 1)
-        room = np.maximum((values.max() - mean) * (mean - values.min()), 1.0)
-        observed, could, size = spread.mean(axis=1), room.mean(axis=1), number.mean(axis=1)
+        questions = np.flatnonzero(lay.speaks[a] >= 0)
+        observed, could, size = (np.zeros(len(field)) for _ in range(3))
+        for q in questions:
+            spread, room, number = _spread(answers[:, a, q, : len(values)], values)
+            observed += spread / len(questions)
+            could += room / len(questions)
+            size += number / len(questions)
         expected = _field_ratio(observed, could, size, field, len(edition.fields))[field] * could
         usual = np.maximum(expected, 1e-9)
         p[:, a] = np.where(size >= LEAST_ALIKE, chdtr(np.maximum(size - 1, 1), (size - 1) * observed / usual), 1.0)
     worst = np.minimum(1.0, p.min(axis=1) * p.shape[1]) if p.shape[1] else np.ones(len(field))
     return {"alike_p": p, "alike": benjamini_hochberg(worst, board["league"], FALSE_DISCOVERY)}
+
+
+def _spread(counts: Ints, values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Variance of a question's grades, the room it has at that mean, and the number of answers (float64 [n] each)."""
+    number, total, square = (np.zeros(len(counts)) for _ in range(3))
+    for g, value in enumerate(values):
+        number += counts[:, g]
+        total += value * counts[:, g]
+        square += value**2 * counts[:, g]
+    mean = total / np.maximum(number, 1)
+    spread = (square / np.maximum(number, 1) - mean**2) * number / np.maximum(number - 1, 1)
+    return spread, np.maximum((values.max() - mean) * (mean - values.min()), 1.0), number
 
 
 def _field_ratio(observed: Floats, could: Floats, size: Floats, field: Ints, fields: int) -> Floats:
