@@ -261,6 +261,9 @@ def open_snapshot(folder: Path, form: str = FORMAT) -> Snapshot:
     if manifest.get("format") != form:
         wrong = f"the format is {manifest.get('format')!r}"
         raise SnapshotRefused([Fault(MANIFEST, 1, wrong, f"this version reads {form!r}")])
+    outside = [name for name in manifest["files"] if name.startswith(("/", "\\")) or ".." in Path(name).parts]
+    if outside:
+        raise SnapshotRefused([Fault(MANIFEST, 1, f"the file {name!r} leads out of the folder") for name in outside])
     faults = list(_file_faults(folder, manifest["files"]))
     if form == FORMAT:
         faults += [
