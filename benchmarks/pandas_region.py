@@ -76,7 +76,7 @@ def items(edition: Edition, branches: pd.DataFrame, facts: pd.DataFrame) -> pd.D
     wants = wanted_cells(edition, branches, present)
     want = present.merge(wants, on=cell, how="left")["want"].to_numpy()
     present["available"] = present["worth"].to_numpy()
-    touched = (have.to_numpy() != want)
+    touched = have.to_numpy() != want
     part = present[touched].copy()
     part["want"], part["have"] = want[touched], have[touched]
     part["available"] = part["want"] * part["worth"] // part["have"]
@@ -157,8 +157,9 @@ def ballots(edition: Edition, branches: pd.DataFrame, folder: Path, parameters: 
         answers, graded, branch = answers[valid], graded[valid], rows.loc[valid, "branch"]
         number = branch.groupby(branch).size().rename("ballots")
         points = answers.apply(lambda column: column.map(value).fillna(0).astype(np.int64))
-        summed = pd.concat([points.groupby(branch).sum().add_prefix("sum_"),
-                            graded.groupby(branch).sum().add_prefix("n_")], axis=1).reindex(branches["branch"]).fillna(0)  # fmt: skip
+        sums, counts = points.groupby(branch).sum(), graded.groupby(branch).sum()
+        summed = pd.concat([sums.add_prefix("sum_"), counts.add_prefix("n_")], axis=1)
+        summed = summed.reindex(branches["branch"]).fillna(0)
         for strength in edition.strengths:
             mine = [f"q{q + 1}" for q, question in enumerate(questions) if question.strength == strength.code]
             if not mine:
@@ -184,8 +185,12 @@ def ballots(edition: Edition, branches: pd.DataFrame, folder: Path, parameters: 
             for s, figure in strengths.items():
                 mu.loc[(f, q, s)] = figure
     cells = cells.merge(mu.reset_index(), on=["field", "source", "strength"], how="left")
-    k = {(t.code, source.code): parameters.get("phantom", {}).get(t.code, {}).get(
-        source.code, t.phantom.get(source.code, source.phantom)) for t in edition.fields for source in edition.asked()}  # fmt: skip
+    frozen = parameters.get("phantom", {})
+    k = {
+        (t.code, q.code): frozen.get(t.code, {}).get(q.code, t.phantom.get(q.code, q.phantom))
+        for t in edition.fields
+        for q in edition.asked()
+    }
     cells["k"] = pd.MultiIndex.from_frame(cells[["field", "source"]]).map(k)
     cells["mu"] = cells["mu"].fillna(0).astype(np.int64)
     cells["x"] = half_up(cells["n"] * cells["mean"] + cells["k"] * cells["mu"], (cells["n"] + cells["k"]).clip(lower=1))
@@ -349,7 +354,13 @@ def weight_bounds(edition: Edition, out: pd.DataFrame) -> pd.DataFrame:
 
 def rollup(edition: Edition, out: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     """Sums for every unit and field at every level."""
-    columns = ["named", "over_line", "score", "probability", *[c for c in out if c.startswith(("earned_", "available_"))]]
+    columns = [
+        "named",
+        "over_line",
+        "score",
+        "probability",
+        *[c for c in out if c.startswith(("earned_", "available_"))],
+    ]
     frames = []
     for level, column in ((5, "unit"), (4, "unit_4"), (3, "unit_3"), (2, "unit_2"), (1, "unit_1")):
         frames.append(out.groupby([column, "field"])[columns].sum().assign(level=level))
@@ -359,5 +370,16 @@ def rollup(edition: Edition, out: pd.DataFrame, units: pd.DataFrame) -> pd.DataF
 
 if __name__ == "__main__":
     found, _ = evaluate(Path(sys.argv[1]))
-    keep = ["code", "score", "base", "se", "probability", "over_line", "rank_low", "rank_high", "weight_low", "weight_high"]
+    keep = [
+        "code",
+        "score",
+        "base",
+        "se",
+        "probability",
+        "over_line",
+        "rank_low",
+        "rank_high",
+        "weight_low",
+        "weight_high",
+    ]
     found[keep].to_parquet(sys.argv[2], index=False)

@@ -1,0 +1,66 @@
+"""Whole processes, timed by the operating system: wall seconds and peak memory; and small tables of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+HOME = Path(os.environ.get("BAOLEI_BENCH", "var/bench"))
+"""Where snapshots for benchmarks are kept between runs."""
+
+
+def run(command: Sequence[str], told: str = "") -> tuple[float, float]:
+    """Run a command to its end: wall seconds and peak MiB of its largest process. Raises RuntimeError if it fails."""
+    if told:
+        print(told, file=sys.stderr, flush=True)
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    started = time.perf_counter()
+    pid = os.posix_spawnp(command[0], command, environment, file_actions=[
+        (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)])  # fmt: skip
+    _, status, usage = os.wait4(pid, 0)
+    if os.waitstatus_to_exitcode(status):
+        raise RuntimeError(f"{' '.join(command)} failed")
+    return time.perf_counter() - started, usage.ru_maxrss / 1024
+
+
+def region(scale: float = 1.0, *, told: bool = True) -> Path:
+    """The snapshot of the demo region at a scale; made once and kept."""
+    folder = HOME / f"region-{scale:g}" / "snapshot"
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if told:
+            print(f"making the demo region at scale {scale:g} …", file=sys.stderr, flush=True)
+        run([sys.executable, "-m", "baolei.cli.main", "demo-region", "--scale", str(scale), "--seed", "2023",
+             "--out", str(folder)])  # fmt: skip
+    return folder
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle value."""
+    return statistics.median(values)
+
+
+def show(title: str, rows: Sequence[dict[str, object]], notes: dict[str, object], as_json: bool) -> None:
+    """Print a small table, or one JSON object."""
+    if as_json:
+        print(json.dumps({"title": title, "rows": list(rows), **notes}))
+        return
+    print(f"\n{title}")
+    columns = list(rows[0])
+    cells = [[_text(row[column]) for column in columns] for row in rows]
+    widths = [max(len(column), *(len(line[place]) for line in cells)) for place, column in enumerate(columns)]
+    print("  ".join(column.ljust(width) for column, width in zip(columns, widths, strict=True)))
+    for line in cells:
+        print("  ".join(cell.rjust(width) if place else cell.ljust(width)
+                        for place, (cell, width) in enumerate(zip(line, widths, strict=True))))  # fmt: skip
+    for name, value in notes.items():
+        print(f"{name}: {_text(value)}")
+
+
+def _text(value: object) -> str:
+    return f"{value:,.2f}" if isinstance(value, float) else str(value)
