@@ -45,3 +45,11 @@ def test_the_score_its_error_and_its_chance(scored):
 def test_the_total_is_the_exact_sum_of_the_printed_leaves(scored):
     leaves = scored["fact_points"].sum() + scored["asked_points"].sum()
     assert leaves + scored["bonus"][0] - scored["deduction"][0] == scored["score"][0]
+
+
+def test_the_example_is_a_case_that_anyone_can_run():
+    from baolei.warehouse.cases import run
+
+    report = run(worked.HERE / "examples/worked")
+    assert report.ok, [check for check in report.checks if not check.ok]
+    assert len(report.checks) == 14

@@ -23,9 +23,10 @@ from baolei.programme.index.seat import ID, UNITS
 from baolei.programme.index.table import Table
 from baolei.programme.located import Document
 from baolei.programme.refusals import CaseRefused, EditionRefused, Fault
-from baolei.programme.standard import index
+from baolei.programme.standard import index, points
 from baolei.programme.standard.index_edition import IndexEdition
 from baolei.programme.standard.shape import shape_faults
+from baolei.warehouse import point_cases
 from baolei.warehouse.expectations import Check, compare, pairs_of
 from baolei.warehouse.tables import MISSING, read_table
 
@@ -57,18 +58,26 @@ def run(folder: Path) -> CaseReport:
     document = _document(folder / CASE)
     edition = _document(folder / _named(document))
     if isinstance(edition.data, dict) and edition.data.get("kind") == "points":
-        return run_points_case(folder)
-    standard, tables = _read(folder, document, edition)
-    results = evaluate(standard, tables)
+        results = _points(folder, document, edition)
+    else:
+        results = evaluate(*_read(folder, document, edition))
     checks = _checks(folder, document, results)
     return CaseReport(folder.resolve().name, document.data["title"], checks, time.perf_counter() - begun)
 
 
-def run_points_case(folder: Path) -> CaseReport:
-    """A case of an additive edition (`kind: points`). Raises CaseRefused."""
-    raise CaseRefused(
-        [Fault(str(folder / CASE), 0, "the edition is of kind points", "only kind: index has cases so far")]
-    )
+def _points(folder: Path, document: Document, edition: Document) -> dict[str, Figures]:
+    """The results of a case whose edition is additive. Raises CaseRefused, EditionRefused."""
+    faults = shape_faults(document, _schema("case"))
+    if faults:
+        raise CaseRefused(faults)
+    standard = points.read([edition], _schema("points-edition"))
+    tables: dict[str, Table] = {}
+    for name, body in document.data["data"].items():
+        _collect(faults, tables, name, lambda body=body, name=name: _data(folder, name, body))
+    if faults:
+        raise CaseRefused(faults)
+    ids = tables[UNITS].columns[ID] if UNITS in tables else ()
+    return point_cases.evaluate(standard, tables, ids)
 
 
 def find(root: Path) -> list[Path]:
