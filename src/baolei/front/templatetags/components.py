@@ -179,10 +179,11 @@ def field(bound: BoundField, autocomplete: str = "") -> dict[str, Any]:
     return {"bound": bound, "widget": bound.as_widget(attrs=attributes)}
 
 
-@register.inclusion_tag("components/form_faults.html")
-def form_faults(form: BaseForm) -> dict[str, Any]:
-    """All that is wrong with a form, listed above it, each line leading to its field."""
-    return {"form": form, "bound_faults": [bound for bound in form if bound.errors]}
+@register.inclusion_tag("components/form_faults.html", takes_context=True)
+def form_faults(context: RequestContext, form: BaseForm) -> dict[str, Any]:
+    """All that is wrong with a form, listed above it, each line leading to its field; takes the focus once sent."""
+    just_sent = context["request"].method == "POST"
+    return {"form": form, "bound_faults": [bound for bound in form if bound.errors], "just_sent": just_sent}
 
 
 def _part(thing: Any, key: str) -> Any:
