@@ -132,7 +132,7 @@ def _by_unit(readings: list[Reading]) -> dict[str, list[tuple[str, str]]]:
 def readings_of(table: Table, rule: Agreement) -> list[Reading]:
     """All readings that are not missing, from a long table or from one with a column for each rater."""
     if rule.raters:
-        units = table.columns["id"]
+        units = table.columns.get("id") or tuple(map(str, table.lines))
         found = [(units[row], rater, table.columns[rater][row]) for row in range(len(table)) for rater in rule.raters]
     else:
         found = list(zip(table.columns[rule.unit], table.columns[rule.rater], table.columns[rule.value], strict=True))

@@ -32,23 +32,28 @@ def studentised(value: Numbers, error: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def bounds(value: Numbers, error: Numbers, level: float, noise: Numbers) -> tuple[Numbers, Numbers]:
-    """Least and greatest place of each unit, each unit's set holding with probability `level` (two-sided, marginal)."""
+    """Least and greatest place of each unit, each unit's set holding with probability `level` (two-sided, marginal).
+
+    "k is better" and "k is worse" are two hypotheses: rejecting one leaves the other in the family stepped down.
+    """
     distance, spread = studentised(value, error)
     low, high = np.ones(len(value)), np.full(len(value), float(len(value)))
     for row in range(len(value)):
-        chance = np.abs((noise - noise[:, [row]]) / spread[row])
-        apart = _told_apart(np.abs(distance[row]), chance, np.arange(len(value)) != row, level)
-        low[row] += (apart & (distance[row] > 0)).sum()
-        high[row] -= (apart & (distance[row] < 0)).sum()
+        others = np.arange(len(value)) != row
+        chance = (noise[:, others] - noise[:, [row]]) / spread[row, others]
+        apart = _told_apart(
+            np.concatenate([distance[row, others], -distance[row, others]]), np.hstack([chance, -chance]), level
+        )
+        low[row] += apart[: others.sum()].sum()
+        high[row] -= apart[others.sum() :].sum()
     return low, high
 
 
-def _told_apart(distance: Numbers, chance: Numbers, asked: Mask, level: float) -> Mask:
-    """The pairs whose distance exceeds the critical value, stepping down until no more are found."""
+def _told_apart(distance: Numbers, chance: Numbers, level: float) -> Mask:
+    """The hypotheses whose distance exceeds the critical value, stepping down until no more are found."""
     apart = np.zeros(len(distance), dtype=bool)
-    while (asked & ~apart).any():
-        critical = np.quantile(chance[:, asked & ~apart].max(axis=1), level)
-        found = asked & ~apart & (distance > critical)
+    while not apart.all():
+        found = ~apart & (distance > np.quantile(chance[:, ~apart].max(axis=1), level))
         if not found.any():
             break
         apart |= found
@@ -61,7 +66,7 @@ def among_best(value: Numbers, error: Numbers, best: int, level: float, noise: N
     asked = ~np.eye(len(value), dtype=bool)
     better = np.zeros_like(asked)
     while (asked & ~better).any():
-        largest = np.max([draw for draw in _largest(noise, spread, asked & ~better)], axis=0)
+        largest = np.max(list(_largest(noise, spread, asked & ~better)), axis=0)
         found = asked & ~better & (distance > np.quantile(largest, level))
         if not found.any():
             break
