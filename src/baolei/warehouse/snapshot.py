@@ -185,6 +185,16 @@ class Writer:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
 
+    def rows(self) -> dict[str, int]:
+        """Rows of every table written so far."""
+        return dict(self._rows)
+
+    def peek(self, says: Mapping[str, Any]) -> Snapshot:
+        """What stands so far, as a snapshot that is not sealed yet."""
+        return Snapshot(
+            self.folder, {**says, "files": {name: {"rows": count} for name, count in self._rows.items()}}, ""
+        )
+
     def finish(self, says: Mapping[str, Any]) -> str:
         """Seal the folder with its manifest, put it in the place of `target`, return the manifest's digest."""
         files = {}

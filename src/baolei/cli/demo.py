@@ -1,0 +1,98 @@
+"""`baolei demo`: one command builds the demo round, evaluates it and serves it; the second time it starts at once."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pyarrow.compute as pc
+from rich.console import Console
+
+from baolei.warehouse.snapshot import read_manifest, read_table
+
+SNAPSHOT, RESULTS = "snapshot", "results"
+
+
+def demo(host: str, port: int, *, scope: str, scale: float, seed: int, fresh: bool, serving: bool = True) -> int:
+    """Build what is missing, then serve until Ctrl-C. `fresh` builds everything anew."""
+    from baolei.cli.serve import prepare, refuse_taken_address, serve
+    from baolei.front.environment import home_folder
+
+    if serving:
+        refuse_taken_address(host, port)
+    console = Console(stderr=True)
+    home = home_folder(os.environ) / "demo" / f"{scope}-{scale:g}-{seed}"
+    build(home, scope=scope, scale=scale, seed=seed, fresh=fresh, console=console)
+    os.environ["BAOLEI_DEMO"] = "1"
+    os.environ["BAOLEI_RESULTS"] = str(home / RESULTS)
+    prepare()
+    lines = list(_accounts(home / RESULTS))
+    if not serving:
+        console.print(f"built in {home}; 'baolei demo' serves it", soft_wrap=True)
+        return 0
+    serve(host, port, ready=lambda address: _say(address, lines))
+    return 0
+
+
+def build(home: Path, *, scope: str, scale: float, seed: int, fresh: bool, console: Console) -> None:
+    """Make the snapshot and the results in `home` unless they are there and belong together."""
+    from baolei.cli.demo_region import demo_region
+    from baolei.cli.evaluate import evaluate
+
+    snapshot, results = home / SNAPSHOT, home / RESULTS
+    if fresh or not (snapshot / "manifest.json").exists():
+        console.print("[1/2] inventing the round over the real tree …")
+        started = time.monotonic()
+        demo_region(snapshot, scale, seed, scope=scope)
+        console.print(f"      {time.monotonic() - started:.1f} s")
+    if fresh or not belongs(results, snapshot):
+        console.print("[2/2] evaluating it …")
+        evaluate(snapshot, results, "duckdb", as_json=False)
+
+
+def belongs(results: Path, snapshot: Path) -> bool:
+    """Whether the results are there and come from this very snapshot."""
+    from baolei.warehouse.snapshot import sha256
+
+    if not (results / "manifest.json").exists():
+        return False
+    return bool(read_manifest(results).get("snapshot") == sha256(snapshot / "manifest.json"))
+
+
+def _accounts(results: Path) -> Iterator[str]:
+    """Open the demo accounts, one on each level, and say how to log in."""
+    from django.conf import settings
+
+    from baolei.people.actions import DemoPost, open_demo_accounts
+
+    posts = [DemoPost(level, path, place) for level, path, place in demo_posts(results)]  # type: ignore[arg-type]
+    password = settings.BAOLEI_DEMO_PASSWORD
+    for account in open_demo_accounts(posts=posts, password=password, on=date(2023, 1, 1)):
+        yield f"  {account.username:<8} {password}   {account.title} {account.name}"
+
+
+def demo_posts(results: Path) -> list[tuple[str, str, str]]:
+    """One node on each level, each above the next, ending at a branch that was evaluated: (level, path, place)."""
+    branches = read_table(results / "branches.parquet", ["code", "name", "unit_2", "unit_3", "unit_4"])
+    deep = branches.filter(pc.and_(pc.not_equal(branches["unit_3"], branches["unit_2"]),
+                                   pc.not_equal(branches["unit_4"], branches["unit_3"])))  # fmt: skip
+    row = (deep if deep.num_rows else branches).slice(0, 1).to_pylist()[0]
+    units = read_table(results / "units.parquet", ["code", "name"]).to_pylist()
+    name = {unit["code"]: unit["name"] for unit in units}
+    region = units[0]["code"]
+    posts = [("region", region), ("league", row["unit_2"]), ("banner", row["unit_3"]), ("township", row["unit_4"])]
+    return [*((level, code, name[code]) for level, code in posts), ("branch", row["code"], row["name"])]
+
+
+def _say(address: str, accounts: list[str]) -> None:
+    console = Console(highlight=False)
+    console.print(
+        f"\n堡垒 Baolei 演示 demo:  [bold]{address}[/]\n演示账号 demo accounts (用户 user, 密码 password):",
+        soft_wrap=True,
+    )
+    for line in accounts:
+        console.print(line, soft_wrap=True)
+    console.print("数据均为虚构 all data are invented · Ctrl-C 停止 stops\n", soft_wrap=True)
