@@ -33,6 +33,12 @@ WRONG = {
     "item under no node": (ITEMS.replace("b, parent: top", "b, parent: pot"), "hangs under 'pot', which is no node"),
     "item and node": (ITEMS.replace("code: b", "code: top"), "is both an indicator and a node"),
     "two roots": (ITEMS + "  - {code: other}\n", "the tree has 2 roots"),
+    "node under no node": (ITEMS + "  - {code: x, parent: pot}\n", "node x hangs under 'pot', which is no node"),
+    "balance of nothing": (ITEMS + "influence: {balance: {nodes: [a, b]}}", "'a' is not in the tree"),
+    "residual of nothing": (
+        "effects: {table: t, response: y, units: u, method: given, variances: {u: 1, residual: 0}}",
+        "the residual variance is 0",
+    ),
     "circle": (
         ITEMS + "  - {code: x, parent: y}\n  - {code: y, parent: x}\n",
         "x, y go round in a circle",
@@ -116,6 +122,34 @@ def test_a_table_without_the_column_is_told_where_the_edition_asks():
     (sign, weight) = faults(TABLE, {"list.csv": items, "areas.csv": made.table("areas.csv", "area,w\nx,1\n")})
     assert sign == "edition.yaml:7: list.csv has no column 'sign' — it has measure, area"
     assert "'w'" in weight
+
+
+def test_words_of_a_table_are_held_to_the_language():
+    items = made.table("list.csv", "measure,area,s\na,x,loge")
+    areas = made.table("areas.csv", "area,k\nx,maybe")
+    body = """
+    items: {from: list.csv, code: measure, parent: area, scale: s}
+    nodes: {from: areas.csv, code: area, key: k}
+    """
+    assert faults(body, {"list.csv": items, "areas.csv": areas}) == [
+        "areas.csv:2: key is 'maybe' — write 1 or 0, true or false",
+        "list.csv:2: the scale is 'loge' — write one of linear, ln, log10, sqrt",
+    ]
+
+
+def test_one_level_needs_no_list_of_nodes():
+    assert made.edition("items: [{code: a, parent: top}, {code: b, parent: top}]").root == "top"
+
+
+def test_columns_are_joined_by_unit_and_those_already_there_stay(tmp_path):
+    case = """
+    data:
+      units: {file: units.csv, id: id, join: [{file: more.csv, id: code, columns: {b: second}}]}
+    expect:
+      - {what: top, result: node, figures: {u: 1.5, v: 3}, exact: true}
+    """
+    more = "code,second,a\nu,2,99\n"
+    assert run(made.folder(tmp_path, ITEMS, case, units__csv="id,a\nu,1\nv,3\n", more__csv=more)).ok
 
 
 def test_a_missing_table_is_told():
@@ -226,6 +260,17 @@ def test_a_damaged_archive_is_refused_by_name(tmp_path):
         run(folder)
 
 
+def test_an_edition_that_is_not_text_is_refused(tmp_path):
+    folder = made.folder(tmp_path, ITEMS, CASE, units__csv="id,a,b\nu,1,2\n")
+    (folder / "edition.yaml").write_bytes("name: 旗\n".encode("gb18030"))
+    with pytest.raises(CaseRefused, match="not UTF-8"):
+        run(folder)
+    (folder / "edition.yaml").unlink()
+    (folder / "edition.yaml").mkdir()
+    with pytest.raises(CaseRefused, match="cannot be read"):
+        run(folder)
+
+
 def test_a_file_that_is_not_text_is_refused(tmp_path):
     folder = made.folder(tmp_path, ITEMS, CASE)
     (folder / "units.csv").write_bytes("id,a,b\n旗,1,2\n".encode("gb18030"))
@@ -253,3 +298,43 @@ def test_expected_words_and_missing_figures_are_compared_too(tmp_path):
     first, second = run(folder).checks
     assert first.got == "1 equal; v, tier: poor expected, nothing found"
     assert not second.ok
+
+
+def test_a_published_file_without_the_column_or_the_id_is_told(tmp_path):
+    case = """
+    data:
+      units: {file: units.csv, id: id}
+    expect:
+      - {what: top, result: node, against: {file: published.csv, id: code, column: tip}, tolerance: 0.01}
+      - {what: top, result: node, against: {file: absent.csv, id: id}, tolerance: 0.01}
+      - {what: top, result: node, against: {file: published.csv, id: id, columns: {tip: top}}, exact: true}
+    """
+    told = refused(tmp_path, case, published__csv="id,top\nu,1.5\n")
+    assert any("published.csv has no column 'tip'" in line for line in told)
+    assert any("published.csv:1: has no column 'code'" in line for line in told)
+    assert any("absent.csv: there is no such file" in line for line in told)
+    assert any("node has no column 'tip'" in line for line in told)
+
+
+def test_the_file_may_lack_units_where_the_case_says_so(tmp_path):
+    case = """
+    data:
+      units: {file: units.csv, id: id}
+    expect:
+      - what: top
+        result: node
+        against: {file: published.csv, id: id, columns: [top]}
+        rows: some
+        tolerance: 0.01
+    """
+    folder = made.folder(tmp_path, ITEMS, case, units__csv="id,a,b\nu,1,2\nv,3,4\n", published__csv="id,top\nu,1.5\n")
+    (check,) = run(folder).checks
+    assert (check.ok, check.compared) == (True, 1)
+
+
+def test_a_folder_without_an_edition_or_a_case_is_told(tmp_path):
+    with pytest.raises(CaseRefused, match=r"case\.yaml: there is no such file"):
+        run(tmp_path)
+    (tmp_path / "case.yaml").write_text("baolei: case\n", encoding="utf-8")
+    with pytest.raises(CaseRefused, match="'edition'"):
+        run(tmp_path)

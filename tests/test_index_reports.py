@@ -105,6 +105,7 @@ def test_dawid_and_skene_find_how_each_rater_errs():
     body = "agreement: {methods: [dawid_skene], table: marks, unit: u, rater: r, value: v, stop: 1.0e-6}"
     found = made.evaluated(body, marks="u,r,v\n" + "\n".join(rows))
     assert found["agreement_share"].values[:, 0] == pytest.approx([0.5, 0.3, 0.2], abs=0.05)
+    assert found["agreement_right"].values[0] == pytest.approx([0.9, 0.8, 0.8], abs=0.08)
     assert found["agreement_error"].rows[:2] == ("r0.0", "r0.1")
     np.testing.assert_allclose(found["agreement_error"].values.reshape(4, 3, 3), rates, atol=0.08)
     assert (found["agreement_class"].values.argmax(axis=1) == truth).mean() > 0.93
@@ -154,3 +155,13 @@ def test_the_same_seed_draws_the_same_sets():
 def test_an_error_of_nothing_is_refused():
     with pytest.raises(CaseRefused, match=r"units\.csv:3"):
         made.evaluated("rank_sets: {value: y, error: e}", "id,y,e\na,1,1\nb,2,0")
+
+
+def test_a_study_without_its_variance_is_named():
+    with pytest.raises(CaseRefused, match=r"units\.csv:3: a figure is missing or below zero"):
+        made.evaluated("pool: {measure: value, value: y, variance: v}", "id,y,v\na,1,1\nb,4,-")
+
+
+def test_a_shrunken_value_can_be_the_score():
+    body = "shrink: {method: phantom, successes: s, trials: n, phantom: 2, mean: 0.5}\nscore: {of: shrunk, decimals: 2}"
+    assert made.evaluated(body, "id,s,n\na,4,4\nb,0,1")["score"].column("score").tolist() == [0.83, 0.33]

@@ -345,3 +345,43 @@ def test_the_simplex_finds_a_minimum_and_stops_early_when_told():
 
     assert lowest(bowl, np.array([1.0, 1.0]), 1e-14) == pytest.approx([3, -1], abs=1e-5)
     assert np.abs(lowest(bowl, np.array([1.0, 1.0]), 0.5) - [3, -1]).max() > 1e-3
+
+
+def test_too_few_or_equal_values_have_no_shape():
+    assert treat.skewness(np.array([1.0, 2.0])) == 0
+    assert treat.kurtosis(np.array([1.0, 2.0, 9.0])) == 0
+    assert treat.kurtosis(np.full(9, 3.0)) == treat.skewness(np.full(9, 3.0)) == 0
+
+
+def test_two_different_values_are_never_made_one():
+    values = np.array([0.0] * 30 + [1.0])
+    assert treat.winsorised(values, Treat(at_most=5)) == (pytest.approx(values), 0)
+
+
+def test_peers_by_a_column_of_the_units():
+    body = EVIDENCE.replace("peers: evidence", "peers: kind") + "tiers: {k_means: {k: 2, within: peers}}\n"
+    units = "id,a1,a2,b1,b2,kind\n" + "\n".join(f"u{n},{n},{n},{n},{n},{'x' if n < 4 else 'y'}" for n in range(8))
+    found = made.evaluated(body, units)
+    assert column(found["rank"], "rank") == [4, 3, 2, 1, 4, 3, 2, 1]
+    assert column(found["tier"], "tier") == ["1", "1", "2", "2", "1", "1", "2", "2"]
+    assert found["tier_centre"].rows == ("x.1", "x.2", "y.1", "y.2")
+
+
+def test_a_box_over_indicators_leaves_out_those_that_were_dropped(many):
+    body = TREE.replace("direction: -1", "direction: 1") + "screen: {item_at_least: 61}\ninfluence: {box: items}\n"
+    assert made.evaluated(body, many)["influence_box"].rows == ()
+
+
+def test_many_bad_cells_of_a_column_are_counted_not_listed():
+    units = "id,a,b,c\n" + "\n".join(f"u{n},x,1,1" for n in range(100))
+    with pytest.raises(CaseRefused, match="a is no number on 80 more lines") as refused:
+        made.evaluated(TREE, units)
+    assert len(refused.value.faults) == 21
+
+
+def test_a_result_knows_its_columns():
+    found = made.evaluated(TREE, UNITS)["node"]
+    with pytest.raises(KeyError, match="there are left, top"):
+        found.column("right")
+    with pytest.raises(ValueError, match="values for 2 rows"):
+        type(found)(("a", "b"), ("x",), np.zeros((1, 1)))

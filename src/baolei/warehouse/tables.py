@@ -9,11 +9,10 @@ import zlib
 from collections.abc import Collection
 from pathlib import Path
 
-from baolei.programme.index.table import Table
+from baolei.programme.index.table import SHOWN, Table
 from baolei.programme.refusals import CaseRefused, Fault
 
 MISSING = ("", "NA", "NaN", "nan")
-SHOWN = 20
 
 
 def read_table(path: Path, separator: str = "", missing: Collection[str] = MISSING) -> Table:

@@ -16,7 +16,14 @@ from baolei.programme.refusals import CaseRefused, Fault
 from baolei.programme.scoring.steps import Board
 from baolei.programme.standard.index_edition import Agreement, IndexEdition
 
-GIVES = ("agreement_icc", "agreement_alpha", "agreement_share", "agreement_error", "agreement_class")
+GIVES = (
+    "agreement_icc",
+    "agreement_alpha",
+    "agreement_share",
+    "agreement_right",
+    "agreement_error",
+    "agreement_class",
+)
 Reading = tuple[str, str, str]
 """Unit, rater, value."""
 
@@ -163,6 +170,7 @@ def _skene_figures(readings: list[Reading], stop: float) -> dict[str, Figures]:
     rows = [f"{rater}.{true}" for rater in raters for true in classes]
     return {
         "agreement_share": one("agreement_share", classes, share),
+        "agreement_right": Figures(tuple(raters), tuple(classes), np.einsum("rtt->rt", rates)),
         "agreement_error": Figures(tuple(rows), tuple(classes), rates.reshape(len(rows), len(classes))),
         "agreement_class": Figures(tuple(units), tuple(classes), belief),
     }
@@ -181,7 +189,8 @@ def _check_numbers(readings: list[Reading], place: str) -> None:
 
 def run(edition: IndexEdition, board: Board) -> dict[str, Any]:
     """Gives `agreement_icc`, `agreement_alpha` (by level), and of Dawid & Skene `agreement_share` (classes),
-    `agreement_error` (rater.true class x class given) and `agreement_class` (units x classes, probabilities).
+    `agreement_right` (raters x classes: how often right), `agreement_error` (rater.true class x class given),
+    `agreement_class` (units x classes: probabilities).
     """
     results: dict[str, Any] = {name: nothing() for name in GIVES}
     rule = edition.agreement
@@ -189,10 +198,8 @@ def run(edition: IndexEdition, board: Board) -> dict[str, Any]:
         return results
     table: Table = board["tables"][rule.table]
     readings = readings_of(table, rule)
-    if _numeric(readings, rule) and (bad := sorted({value for _, _, value in readings if number(value) is None})):
-        raise CaseRefused(
-            [Fault(table.place, 0, f"{value!r} is no number", "only nominal alpha takes words") for value in bad]
-        )
+    if _numeric(readings, rule):
+        _check_numbers(readings, table.place)
     if "icc" in rule.methods:
         results["agreement_icc"] = _icc_figures(readings, table.place)
     if "krippendorff" in rule.methods:

@@ -33,6 +33,8 @@ def effective_weights(edition: IndexEdition, seen: frozenset[str]) -> dict[str, 
 def correlation(left: Numbers, right: Numbers) -> float:
     """Pearson's r over the units that have both; NaN where one does not vary."""
     both = np.isfinite(left) & np.isfinite(right)
+    if both.sum() < 2:
+        return float("nan")
     a, b = left[both] - left[both].mean(), right[both] - right[both].mean()
     spread = float(np.sqrt((a**2).sum() * (b**2).sum()))
     return float((a * b).sum()) / spread if spread > 0 else float("nan")
@@ -41,8 +43,10 @@ def correlation(left: Numbers, right: Numbers) -> float:
 def covariance_share(part: Numbers, weight: float, total: Numbers) -> float:
     """Cov(weight * part, total) / Var(total) over the units that have both (method 2.1)."""
     both = np.isfinite(part) & np.isfinite(total)
+    if both.sum() < 2:
+        return float("nan")
     a, b = part[both] - part[both].mean(), total[both] - total[both].mean()
-    return float(weight * (a * b).sum() / (b**2).sum())
+    return float(weight * (a * b).sum() / (b**2).sum()) if b.any() else float("nan")
 
 
 def removal(edition: IndexEdition, normal: Figures, codes: tuple[str, ...]) -> list[float]:
@@ -121,7 +125,9 @@ def run(edition: IndexEdition, board: Board) -> dict[str, Any]:
         "influence_weight": one("influence_weight", weight, weight.values()),
         "influence_corr": one("influence_corr", parts, [correlation(part, total) for part in parts.values()]),
         "influence_share": one(
-            "influence_share", parts, [covariance_share(part, weight[code], total) for code, part in parts.items()]
+            "influence_share",
+            parts,
+            [covariance_share(part, weight.get(code, 0.0), total) for code, part in parts.items()],
         ),
         "influence_removal": one("influence_removal", rule.remove, removal(edition, normal, rule.remove)),
         "influence_balance": several(rule.balance.nodes if rule.balance else (), balance),
@@ -130,8 +136,8 @@ def run(edition: IndexEdition, board: Board) -> dict[str, Any]:
 
 
 def _box(nodes: Figures, normal: Figures, codes: tuple[str, ...], weight: dict[str, float], within: float) -> Figures:
-    if not codes:
+    held = {code: figures.column(code) for figures in (normal, nodes) for code in codes if code in figures.columns}
+    if not held:
         return nothing()
-    found = [nodes.column(code) if code in nodes.columns else normal.column(code) for code in codes]
-    worst, best = box(np.column_stack(found), np.array([weight[code] for code in codes]), within)
+    worst, best = box(np.column_stack(list(held.values())), np.array([weight[code] for code in held]), within)
     return several(nodes.rows, {"worst": worst, "best": best})

@@ -11,6 +11,9 @@ import numpy as np
 from baolei.programme.index.figures import Numbers
 from baolei.programme.refusals import Fault
 
+SHOWN = 20
+"""Faults of one kind that are told one by one; the others are counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -28,17 +31,24 @@ class Table:
         return Fault(self.place, 1, f"has no column {column!r}", f"it has {', '.join(list(self.columns)[:40])}")
 
     def numbers(self, column: str, faults: list[Fault]) -> Numbers:
-        """A column as floats, NaN where the cell is missing; adds a fault for every cell that is no finite number."""
+        """A column as floats, NaN where the cell is missing; adds a fault for each cell that is no finite number."""
         words = self.columns[column]
         values = np.full(len(words), np.nan)
+        wrong: list[Fault] = []
         for row, word in enumerate(words):
             if word == "":
                 continue
             value = number(word)
             if value is None:
-                faults.append(Fault(self.place, self.lines[row], f"{column} is {word!r}", "write a number, or nothing"))
+                wrong.append(Fault(self.place, self.lines[row], f"{column} is {word!r}", "write a number, or nothing"))
             else:
                 values[row] = value
+        if len(wrong) > SHOWN:
+            more = f"{column} is no number on {len(wrong) - SHOWN} more lines"
+            wrong[SHOWN:] = [
+                Fault(self.place, wrong[SHOWN].line, more, "write numbers, or name the word under missing")
+            ]
+        faults += wrong
         return values
 
 
