@@ -191,3 +191,24 @@ def test_an_effect_can_be_the_score_that_is_classed():
     score = found["score"].column("score")
     assert [word == "above" for word in found["tier"].column("tier")] == (score >= 0).tolist()
     assert found["rank"].column("rank")[score.argmax()] == 1
+
+
+def test_readings_that_never_differ_and_covariates_that_say_the_same_are_refused():
+    same = "u,y,x,z\n" + "\n".join(f"{u},{v},{x},{2 * x}" for u, v in (("a", 1), ("b", 2), ("c", 4)) for x in (1, 2))
+    with pytest.raises(CaseRefused) as refused:
+        made.evaluated("effects: {table: m, response: y, units: u, fixed: [x, z]}", m=same)
+    assert [fault.wrong for fault in refused.value.faults] == [
+        "readings of one unit never differ",
+        "the covariates are not independent of each other",
+    ]
+
+
+def test_factors_too_large_to_cross_are_refused(monkeypatch):
+    monkeypatch.setattr(effects, "MOST", 8)
+    with pytest.raises(CaseRefused, match="the smaller factors have 9 levels together"):
+        made.evaluated("effects: {table: m, response: y, units: u, raters: [r]}", m=words(*ratings()))
+
+
+def test_cells_that_are_no_numbers_are_named():
+    with pytest.raises(CaseRefused, match=r"m\.csv:3: y is 'good'"):
+        made.evaluated("effects: {table: m, response: y, units: u}", m="u,y\na,1\na,good\nb,2\nc,3\nc,1")

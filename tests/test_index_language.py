@@ -237,6 +237,10 @@ WRONG_CASES = {
         {"case": CASE.replace("id: id}", "id: id, join: [{file: more.csv, id: id}]}"), "more__csv": "id,x\nw,1\n"},
         ["more.csv: 'w' is no unit of units.csv"],
     ),
+    "joined twice": (
+        {"case": CASE.replace("id: id}", "id: id, join: [{file: more.csv, id: id}]}"), "more__csv": "id,x\nu,1\nu,2\n"},
+        ["more.csv:2: unit 'u' stands on 2 lines", "more.csv:3: unit 'u' stands on 2 lines"],
+    ),
     "everything at once": (
         {"body": ITEMS + "peers: evidence", "case": CASE.replace("units.csv", "unit.csv")},
         ["there is no such file", "write the section evidence"],

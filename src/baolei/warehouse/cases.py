@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +75,7 @@ def _points(folder: Path, document: Document, edition: Document) -> dict[str, Fi
     standard = points.read([edition], _schema("points-edition"))
     tables: dict[str, Table] = {}
     for name, body in document.data["data"].items():
-        _collect(faults, tables, name, lambda body=body, name=name: _data(folder, name, body))
+        _collect(faults, tables, name, partial(_data, folder, name, body))
     if faults:
         raise CaseRefused(faults)
     ids = tables[UNITS].columns[ID] if UNITS in tables else ()
@@ -127,10 +129,10 @@ def _read(folder: Path, document: Document, written: Document) -> tuple[IndexEdi
     tables: dict[str, Table] = {}
     if not faults:
         for name, body in document.data["data"].items():
-            _collect(faults, tables, name, lambda body=body, name=name: _data(folder, name, body))
+            _collect(faults, tables, name, partial(_data, folder, name, body))
     lists: dict[str, Table] = {}
     for name in index.tables_named(written):
-        _collect(faults, lists, name, lambda name=name: read_table(folder / name))
+        _collect(faults, lists, name, partial(read_table, folder / name))
     try:
         edition = index.read(written, lists, _schema("index-edition"))
     except EditionRefused as refused:
@@ -180,10 +182,11 @@ def _identified(table: Table, column: str) -> Table:
 def _joined(table: Table, other: Table) -> Table:
     """`table` with the columns of `other` that it has not, matched by id; units that `other` lacks get none."""
     ids = other.columns[ID]
+    count = Counter(ids)
     doubled = [
-        Fault(other.place, line, f"unit {unit!r} stands twice", "one row for each unit")
-        for place, (unit, line) in enumerate(zip(ids, other.lines, strict=True))
-        if unit in ids[:place]
+        Fault(other.place, line, f"unit {unit!r} stands on {count[unit]} lines", "one row for each unit")
+        for unit, line in zip(ids, other.lines, strict=True)
+        if count[unit] > 1
     ]
     strange = sorted(set(ids) - set(table.columns[ID]))
     faults = doubled + [Fault(other.place, 0, f"{unit!r} is no unit of {table.place}", "remove it") for unit in strange]

@@ -149,8 +149,9 @@ def readings_of(table: Table, rule: Agreement) -> list[Reading]:
 def _icc_figures(readings: list[Reading], place: str) -> Figures:
     units, raters = list(_by_unit(readings)), sorted({rater for _, rater, _ in readings})
     table = np.full((len(units), len(raters)), np.nan)
+    at = {unit: row for row, unit in enumerate(units)}
     for unit, rater, value in readings:
-        table[units.index(unit), raters.index(rater)] = float(value)
+        table[at[unit], raters.index(rater)] = float(value)
     if np.isnan(table).any() or len(readings) != table.size or min(table.shape) < 2:
         raise CaseRefused(
             [Fault(place, 0, "ICC needs every rater once on every unit", "use krippendorff where some are absent")]
