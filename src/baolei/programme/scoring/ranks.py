@@ -19,8 +19,8 @@ from baolei.programme.scoring.arithmetic import Ints
 from baolei.programme.scoring.steps import Board
 from baolei.programme.standard.edition import Edition
 
-CHUNK, BLOCK = 16_384, 1 << 21
-"""Branches of a large field, and single readings, worked on at a time."""
+CHUNK, BLOCK = 16_384, 1 << 18
+"""Branches of a large field, and single readings worked on at a time: few enough to stay in the cache."""
 
 SMALL = 65_536
 """Fields below this size are ranked in one pass, in 16-bit ranks."""

@@ -96,8 +96,8 @@ def ballots(
     """Ballots of a source: branch of each (int64 [b]) and answers (uint8 [b,Q]: grade, or G for "don't know").
 
     `level` [n,Q] is what the source sees of each branch on each question, `number` [n] ballots of each branch. An
-    answer is the branch, the voter's own mood (halo), and a little noise, seen through a scale with a ceiling. Where a branch
-    `neglects` (bool [n]) a minority, those readings fall.
+    answer is the branch, the voter's own mood (halo) and a little noise, seen through a scale with a ceiling; where a
+    branch `neglects` (bool [n]) a minority, those readings fall.
     """
     branch = np.repeat(np.arange(len(number)), number)
     mood = bits.normal(0, spread, len(branch))
