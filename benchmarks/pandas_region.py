@@ -257,7 +257,7 @@ def verdicts(edition: Edition, out, asked, visits) -> pd.DataFrame:
             v = v / (out[f"ballots_{q.code}"] + k).clip(lower=1)
         variance = variance + w**2 * v
     out["variance"], out["se"] = variance, np.sqrt(variance)
-    out["leniency"] = leniency(edition, out, visits)
+    out["leniency"], told = leniency(edition, out, visits)
     adjusted = (out["score"] - out["leniency"]) / 100
     center = adjusted.groupby(out["field"]).transform("mean")
     spread = adjusted.groupby(out["field"]).transform("var").clip(lower=1e-9)
@@ -275,11 +275,11 @@ def verdicts(edition: Edition, out, asked, visits) -> pd.DataFrame:
         random = judged[judged["wave"] == "random"]
         if len(random) >= 100:
             w = 1 / random["probability"].to_numpy()
-            x = (adjusted - center).loc[random["branch"]].to_numpy()
+            x = ((out["score"] - told) / 100 - center).loc[random["branch"]].to_numpy()
             y = random["overall"].to_numpy() / 100 - center.loc[random["branch"]].to_numpy()
             mx, my = np.average(x, weights=w), np.average(y, weights=w)
             slope = (w * (x - mx) * (y - my)).sum() / (w * (x - mx) ** 2).sum()
-            slope = min(max(slope, 0.05), 1.0)
+            slope = min(max(slope, 0.05), 1.5)
             shift = my - slope * mx
             left = np.average((y - shift - slope * x) ** 2, weights=w) - sigma**2
             phi = max(1.0, left / np.average(slope * out["variance"].loc[random["branch"]], weights=w))
@@ -297,11 +297,11 @@ def verdicts(edition: Edition, out, asked, visits) -> pd.DataFrame:
     return out
 
 
-def leniency(edition: Edition, out, visits) -> pd.Series:
-    """δ of each county from random visits, cents."""
+def leniency(edition: Edition, out, visits) -> tuple[pd.Series, pd.Series]:
+    """δ of each branch's county from random visits, cents; and the same as the county's other visits tell it."""
     policy = edition.policy
     if visits is None or policy.leniency_mode == "off":
-        return pd.Series(0.0, index=out.index)
+        return pd.Series(0.0, index=out.index), pd.Series(0.0, index=out.index)
     place = out["unit_3" if policy.leniency_level == "banner" else "unit_2"]
     random = visits[visits["wave"] == "random"].copy()
     random["place"] = random["branch"].map(place)
@@ -318,7 +318,15 @@ def leniency(edition: Edition, out, visits) -> pd.Series:
     tau = (between - within) / size
     kappa = within / tau if tau > 0 else float(policy.leniency_kappa)
     delta = (n / (n + kappa) * (mean - overall) + overall).where(n >= policy.leniency_visits, overall).round()
-    return place.map(delta).fillna(round(overall))
+    taken = place.map(delta).fillna(round(overall))
+    total, mass = (random["gap"] * random["weight"]), random["weight"]
+    left = groups["gap"].transform("size") - 1
+    rest = (total.groupby(random["place"]).transform("sum") - total) / (groups["weight"].transform("sum") - mass)
+    others = left / (left + kappa) * (rest.where(left > 0, overall) - overall) + overall
+    told = taken.copy()
+    enough = (left + 1 >= policy.leniency_visits).to_numpy()
+    told.loc[random["branch"].to_numpy()[enough]] = others.to_numpy()[enough]
+    return taken, told
 
 
 def rank_intervals(edition: Edition, out: pd.DataFrame, seed: int = 1) -> pd.DataFrame:

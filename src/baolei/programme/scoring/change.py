@@ -18,9 +18,11 @@ NOT_NAMED = -1
 def change(edition: Edition, board: Board) -> dict[str, Any]:
     """Δ with its SE; "improved" or "declined" only beyond 1.645·SE_Δ; withdrawal by the edition's rule.
 
-    A veto withdraws at once; else S < C − k·SE in one year, or S < C in successive years; the first miss is a watch.
-    Gives `change` (int8 [n]: 1 improved, −1 declined, 0 no clear change or no last year), `delta` (int64 [n], cents, 0
-    without last year), `has_last` (bool [n]), `title` (int8 [n]).
+    A veto withdraws at once; else standing < C − k·SE in one year, or standing < C in successive years; the first miss
+    is a watch. A name is lost by the reading it is given by: the score less the county's leniency, with the visit where
+    there was one, and an SE that carries what re-inspections showed of the spread (φ). Gives `change` (int8 [n]:
+    1 improved, −1 declined, 0 no clear change or no last year), `delta` (int64 [n], cents, 0 without last year),
+    `has_last` (bool [n]), `title` (int8 [n]).
     """
     n = len(board["field"])
     rows = board["last_branch"].astype(np.int64)
@@ -32,8 +34,9 @@ def change(edition: Edition, board: Board) -> dict[str, Any]:
     moved[rows] = np.where(np.abs(delta[rows]) > clear, np.sign(delta[rows]), 0)
     line = tables(edition).line[board["field"].astype(np.int64)[rows]]
     policy = edition.policy
-    below = board["score"][rows] < line
-    clearly = board["score"][rows] < line - 100 * float(policy.withdrawal_se) * board["se"][rows]
+    standing, sure = np.round(board["standing"][rows] * 100), 100 * float(policy.withdrawal_se)
+    below = standing < line
+    clearly = standing < line - sure * board["standing_se"][rows]
     again = below & (board["last_below"] + 1 >= policy.withdrawal_years)
     out = clearly | again | (board["vetoes"][rows] != 0)
     verdict = np.where(out, WITHDRAWN, np.where(below, WATCH, KEPT))

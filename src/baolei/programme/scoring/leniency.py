@@ -24,8 +24,9 @@ def leniency(edition: Edition, board: Board) -> dict[str, Any]:
     D = organisation's points as the county gave them − as verified, on branches visited at random, weighted by 1/π.
     δ_c = n_c/(n_c+κ)·(D̄_c − D̄) + D̄ where n_c is large enough, else D̄. Gives `leniency` (float64 [counties], cents
     rounded to whole cents), `leniency_n` (int64 [counties]), `inflation`, `inflation_se` (float, cents),
-    `leniency_of` (float64 [n], cents, what is taken from the branch's standing) and `leniency_line` (int64 [n], cents
-    printed as a line of the score; only in mode `score`).
+    `leniency_of` (float64 [n], cents, what is taken from the branch's standing), `leniency_told` (float64 [n]: the same
+    as the county's *other* visits tell it, wherever the branch was visited itself) and `leniency_line` (int64 [n],
+    cents printed as a line of the score; only in mode `score`).
     """
     policy, lay = edition.policy, tables(edition)
     place = board["county"] if policy.leniency_level == "banner" else board["league"]
@@ -37,6 +38,7 @@ def leniency(edition: Edition, board: Board) -> dict[str, Any]:
         "inflation": 0.0,
         "inflation_se": 0.0,
         "leniency_of": np.zeros(n),
+        "leniency_told": np.zeros(n),
         "leniency_line": np.zeros(n, dtype=np.int64),
     }
     rows = np.flatnonzero(board["visit_wave"] == RANDOM)
@@ -47,14 +49,18 @@ def leniency(edition: Edition, board: Board) -> dict[str, Any]:
     gap = (local[branch] - board["visit_organisation"][rows]).astype(float)
     weight = 1 / board["visit_probability"][rows]
     delta, number, overall = county_gaps(place[branch], gap, weight, counties, float(policy.leniency_kappa))
-    delta = np.round(np.where(number >= policy.leniency_visits, delta, overall))
+    delta = np.where(number >= policy.leniency_visits, delta, overall).round()
     taken = delta[place]
+    told = taken.copy()
+    others = gaps_without_own(place[branch], gap, weight, counties, float(policy.leniency_kappa))
+    told[branch] = np.where(number[place[branch]] >= policy.leniency_visits, others, taken[branch])
     return {
         "leniency": delta,
         "leniency_n": number,
         "inflation": overall,
         "inflation_se": _survey_se(gap, weight, overall),
         "leniency_of": taken,
+        "leniency_told": told,
         "leniency_line": (taken if policy.leniency_mode == "score" else np.zeros(n)).astype(np.int64),
     }
 
@@ -68,6 +74,20 @@ def county_gaps(place: Ints, gap: Floats, weight: Floats, counties: int, kappa: 
     kappa = _kappa(place, gap, number, kappa)
     delta = number / (number + kappa) * (mean - overall) + overall
     return np.where(number > 0, delta, overall), number.astype(np.int64), overall
+
+
+def gaps_without_own(place: Ints, gap: Floats, weight: Floats, counties: int, kappa: float) -> Floats:
+    """The shrunken gap of each visit's county without that visit, float64 [visits].
+
+    A branch's own visit must not explain the branch: a figure fitted to it would look surer than it is elsewhere.
+    """
+    mass = np.bincount(place, weights=weight, minlength=counties)[place] - weight
+    total = np.bincount(place, weights=weight * gap, minlength=counties)[place] - weight * gap
+    number = np.bincount(place, minlength=counties)
+    overall = float(np.average(gap, weights=weight))
+    left = number[place] - 1
+    mean = np.where(left > 0, total / np.maximum(mass, 1e-300), overall)
+    return np.asarray(left / (left + _kappa(place, gap, number, kappa)) * (mean - overall) + overall)
 
 
 def _kappa(place: Ints, gap: Floats, number: Ints, default: float) -> float:

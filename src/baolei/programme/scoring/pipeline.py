@@ -121,7 +121,7 @@ STEPS: tuple[Step, ...] = (
         "county leniency",
         "method 2.6",
         ("item_earned", "visit_branch", "visit_organisation", "visit_probability"),
-        ("leniency", "leniency_n", "inflation", "inflation_se", "leniency_of", "leniency_line"),
+        ("leniency", "leniency_n", "inflation", "inflation_se", "leniency_of", "leniency_told", "leniency_line"),
         leniency.leniency,
     ),
     Step(
@@ -156,7 +156,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "expected quality",
         "method 3.1",
-        ("score", "variance", "leniency_of", "visit_branch", "visit_overall"),
+        ("score", "variance", "leniency_of", "leniency_told", "visit_branch", "visit_overall"),
         (
             "center",
             "reliability",
@@ -167,6 +167,7 @@ STEPS: tuple[Step, ...] = (
             "theta",
             "spread",
             "standing",
+            "standing_se",
             "visited",
         ),
         uncertainty.expect,
@@ -212,7 +213,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "against last year",
         "method 4",
-        ("score", "se", "vetoes", "last_branch"),
+        ("score", "se", "standing", "standing_se", "vetoes", "last_branch"),
         ("change", "delta", "has_last", "title"),
         change.change,
     ),
@@ -222,7 +223,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "whom to visit",
         "method 3.6",
-        ("prior_chance", "gap_z", "alike", "change", "code", "seed"),
+        ("prior_chance", "gap_z", "alike", "change", "county", "visited", "code", "seed"),
         ("draw_number", "draw_probability", "drawn", "borderline"),
         visits.visit_list,
     ),

@@ -16,6 +16,9 @@ from baolei.programme.standard.edition import Edition
 LEAST_VISITS = 100
 """Random visits from which the regression on re-inspections replaces the first-year formula for θ and φ."""
 
+SHALLOWEST, STEEPEST = 0.05, 1.5
+"""Bounds of that regression's slope. Over 1 it undoes what the scale's ceiling and phantom ballots pressed together."""
+
 LEAST_DOUBLES = 30
 """Double visits from which the visitors' own spread is estimated rather than taken from the edition."""
 
@@ -43,8 +46,8 @@ def expect(edition: Edition, board: Board) -> dict[str, Any]:
 
     μ, ρ, φ of each field: from the snapshot where frozen; else from re-inspections where there are enough; else
     ρ = max(0, 1 − mean v/Var S) and φ = 1. Gives `center`, `reliability`, `dispersion` (float64 [F]), `visit_sigma`
-    (float, points), `prior_theta`, `prior_spread` (before the branch's own visits), `theta`, `spread`, `standing`
-    (float64 [n], points), `visited` (bool [n]).
+    (float, points), `prior_theta`, `prior_spread` (before the branch's own visits), `theta`, `spread`, `standing`,
+    `standing_se` (float64 [n], points), `visited` (bool [n]).
     """
     field = board["field"].astype(np.int64)
     adjusted = (board["score"] + board["leniency_line"] - board["leniency_of"]) / 100
@@ -67,6 +70,7 @@ def expect(edition: Edition, board: Board) -> dict[str, Any]:
         "theta": theta,
         "spread": 1 / np.sqrt(1 / spread**2 + precision),
         "standing": standing,
+        "standing_se": 1 / np.sqrt(plain + precision),
         "visited": number > 0,
     }
 
@@ -89,7 +93,8 @@ def _model(edition: Edition, board: Board, field: Ints, adjusted: Floats) -> tup
     spread = np.maximum(square / np.maximum(number - 1, 1), 1e-9)
     reliability = np.clip(1 - mean_v / spread, 0, 1)
     dispersion, shift = np.ones(fields), 0.0
-    learned = _from_visits(edition, board, field, adjusted, center)
+    told = (board["score"] + board["leniency_line"] - board["leniency_told"]) / 100
+    learned = _from_visits(edition, board, field, told, center)
     if learned is not None:
         slope, shift, phi = learned
         reliability, dispersion = np.full(fields, slope), np.full(fields, phi)
@@ -104,7 +109,10 @@ def _model(edition: Edition, board: Board, field: Ints, adjusted: Floats) -> tup
 def _from_visits(
     edition: Edition, board: Board, field: Ints, adjusted: Floats, center: Floats
 ) -> tuple[float, float, float] | None:
-    """Slope, shift and φ of the visitors' judgement on the score, weighted by 1/π; None where visits are too few."""
+    """Slope, shift and φ of the visitors' judgement on the score, weighted by 1/π; None where visits are too few.
+
+    `adjusted`: the score less the leniency that the county's other visits tell.
+    """
     rows = np.flatnonzero((board["visit_wave"] == RANDOM) & (board["visit_overall"] >= 0))
     if len(rows) < LEAST_VISITS:
         return None
@@ -114,7 +122,7 @@ def _from_visits(
     x, y = adjusted[branch] - middle, board["visit_overall"][rows] / 100 - middle
     mean_x, mean_y = np.average(x, weights=weight), np.average(y, weights=weight)
     slope = float((weight * (x - mean_x) * (y - mean_y)).sum() / max((weight * (x - mean_x) ** 2).sum(), 1e-9))
-    slope = min(max(slope, 0.05), 1.0)
+    slope = min(max(slope, SHALLOWEST), STEEPEST)
     shift = float(mean_y - slope * mean_x)
     left = np.average((y - shift - slope * x) ** 2, weights=weight) - _visit_sigma(edition, board) ** 2
     phi = left / max(float(np.average(slope * board["variance"][branch], weights=weight)), 1e-9)

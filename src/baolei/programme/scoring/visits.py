@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from baolei.programme.scoring.arithmetic import Floats, Ints
+from baolei.programme.scoring.arithmetic import Bools, Floats, Ints
 from baolei.programme.scoring.steps import Board
 from baolei.programme.standard.edition import Edition
 
@@ -15,9 +15,9 @@ from baolei.programme.standard.edition import Edition
 def visit_list(edition: Edition, board: Board) -> dict[str, Any]:
     """The draw. A branch is visited when u < π, u from SHA-256(public seed | branch code).
 
-    π_i = min(1, π₀ + (b − π₀)·N·r_i/Σr), raised where a county would have fewer visits than the edition's least. Gives
-    `draw_number`, `draw_probability` (float64 [n]), `drawn` (bool [n]), `borderline` (bool [n]: nearest the line, not
-    drawn).
+    π_i = min(1, π₀ + (b − π₀)·N·r_i/Σr), raised where a county would expect fewer visits than the edition's least; a
+    county that chance leaves with fewer is filled up to it in the order of u/π. Gives `draw_number`, `draw_probability`
+    (float64 [n]), `drawn` (bool [n]), `borderline` (bool [n]: nearest the line, neither drawn nor visited already).
     """
     policy = edition.policy
     n = len(board["field"])
@@ -28,12 +28,12 @@ def visit_list(edition: Edition, board: Board) -> dict[str, Any]:
     probability = np.minimum(1.0, floor + (budget - floor) * share)
     probability = np.round(_least_per_county(probability, board["county"], policy.visit_at_least), 6)
     number = lottery(board["seed"], board["code"])
-    drawn = number < probability
+    drawn = draw(number, probability, board["county"], policy.visit_at_least)
     return {
         "draw_number": number,
         "draw_probability": probability,
         "drawn": drawn,
-        "borderline": _nearest(edition, board, drawn),
+        "borderline": _nearest(edition, board, drawn | board["visited"]),
     }
 
 
@@ -46,6 +46,20 @@ def lottery(seed: str, codes: Any) -> Floats:
         mine.update(str(code).encode())
         out[place] = int.from_bytes(mine.digest()[:4], "big")
     return out / 2**32
+
+
+def draw(number: Floats, probability: Floats, county: Ints, least: int) -> Bools:
+    """Whom the lottery draws: u < π, and in every county at least the first `least` in the order of u/π. bool [n].
+
+    Leniency needs that many visits to be told at all, and a lottery alone leaves every second county short of what it
+    expects.
+    """
+    turn = number / np.maximum(probability, 1e-9)
+    order = np.lexsort((turn, county))
+    first = np.searchsorted(county[order], county[order])
+    place = np.empty(len(turn), dtype=np.int64)
+    place[order] = np.arange(len(turn)) - first
+    return (turn < 1) | (place < least)
 
 
 def _interest(board: Board) -> Floats:
@@ -61,8 +75,8 @@ def _least_per_county(probability: Floats, county: Ints, least: int) -> Floats:
     return np.minimum(1.0, probability * factor[county])
 
 
-def _nearest(edition: Edition, board: Board, drawn: Any) -> Any:
-    """The share of branches nearest the line before any visit of their own, that the lottery did not draw."""
+def _nearest(edition: Edition, board: Board, drawn: Bools) -> Bools:
+    """The share of branches nearest the line before any visit of their own, among those not `drawn` or visited."""
     share = edition.policy.visit_borderline
     n = len(drawn)
     wanted = n * share.numerator // share.denominator
