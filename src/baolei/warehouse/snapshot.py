@@ -50,7 +50,7 @@ TABLES: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
     "organisations": (
         ("code", pa.string()),
         ("name", pa.string()),
-        ("kind", pa.string()),  # grassroots_committee, general_branch, working_committee
+        ("kind", pa.string()),  # grassroots_committee, general_branch, working_committee, local_committee
         ("parent", pa.string()),  # code of the organisation above, '' at the top
         ("unit", pa.string()),  # administrative unit it is linked to
         ("members", pa.int32()),

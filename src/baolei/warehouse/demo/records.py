@@ -1,4 +1,4 @@
-"""What the demo's branches have on record: items, marks, ballots, panel, last year; drawn from their truth."""
+"""What the demo's branches have on record, drawn from their truth: items, marks, last year."""
 
 from __future__ import annotations
 
@@ -7,25 +7,24 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from baolei.programme.scoring.arithmetic import Floats, Ints
+from baolei.programme.scoring.items import item_points
 from baolei.programme.scoring.tables import tables
 from baolei.programme.standard.edition import Edition, Item
-from baolei.warehouse.demo import noise as t
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-
-ABSENT, MISSING = 0.012, 0.0006
-"""Shares of items that do not apply, and that nobody filled in."""
+from baolei.warehouse.demo.places import mix
+from baolei.warehouse.truth import Bits, Truth
 
 DENOMINATORS = (12, 4, 24, 20, 50, 30, 16, 40)
 """How many there are to do, by turns of the items: meetings of a year, quarters, members, matters."""
 
+Mark = tuple[int, str, int, str, str]
+"""Branch, code, value, matter, level."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Facts of a block of branches, as parallel arrays."""
+    """Facts of a block of branches, as parallel arrays sorted by branch and item."""
 
     branch: Ints
     item: Ints
@@ -33,52 +32,55 @@ class Facts:
     den: Ints
 
 
-def facts(edition: Edition, noise: t.Noise, field: Ints, true: t.Truth, bits: np.random.Generator) -> Facts:
-    """Facts of every item of each branch's field, as its own superiors report them."""
+def facts(edition: Edition, field: Ints, level: Floats, seed: list[int]) -> Facts:
+    """Facts of every item of each branch's field, read at `level` [n,S].
+
+    The draws depend on `seed` alone: the same branches read at another level (by visitors, say) do the same things,
+    only more or less of them.
+    """
+    bits, says = np.random.default_rng(seed), mix()
     strengths = [strength.code for strength in edition.strengths]
-    branches, items, nums, dens = [], [], [], []
-    seen = true.quality + true.local[:, None] + bits.normal(0, noise.assessor, len(field))[:, None]
+    parts = []
     for place, item in enumerate(edition.items.values()):
         for f, table in enumerate(edition.fields):
             if item.code not in table.items:
                 continue
             rows = np.flatnonzero(field == f)
-            rows = rows[bits.random(len(rows)) >= MISSING]
-            level = seen[rows, strengths.index(item.strength)] + bits.normal(0, 6, len(rows))
-            low, high = table.goalposts.get(item.code, (item.low, item.high))
-            num, den = report(item, place, np.clip(level / 100, 0, 1), low, high, bits)
-            gone = bits.random(len(rows)) < ABSENT
-            branches.append(rows)
-            items.append(np.full(len(rows), place))
-            nums.append(np.where(gone, 0, num))
-            dens.append(np.where(gone, 0, den))
-    branch, item_ = np.concatenate(branches), np.concatenate(items)
-    order = np.lexsort((item_, branch))
-    return Facts(branch[order], item_[order], np.concatenate(nums)[order], np.concatenate(dens)[order])
+            own = level[rows, strengths.index(item.strength)] + bits.normal(0, says["item_spread"], len(rows))
+            goalposts = table.goalposts.get(item.code, (item.low, item.high))
+            num, den = report(item, place, np.clip(own / 100, 0, 1), goalposts, bits)
+            luck = bits.random(len(rows))
+            counts = luck >= says["absent_items"]
+            given = luck < 1 - says["missing_items"]
+            part = np.stack([rows, np.full(len(rows), place), np.where(counts, num, 0), np.where(counts, den, 0)])
+            parts.append(part[:, given])
+    branch, which, num, den = np.concatenate(parts, axis=1)
+    order = np.lexsort((which, branch))
+    return Facts(branch[order], which[order], num[order], den[order])
 
 
 def report(
-    item: Item, place: int, share: Floats, low: Fraction, high: Fraction, bits: np.random.Generator
+    item: Item, place: int, share: Floats, goalposts: tuple[Fraction, Fraction], bits: Bits
 ) -> tuple[Ints, Ints]:
-    """A numerator and denominator that earn about `share` of the item's points."""
+    """A numerator and a denominator for each branch that earn about `share` [n] of the item's points."""
     n = len(share)
-    if item.kind == "yes_no":
-        return (bits.random(n) < np.clip(share * 1.12, 0, 0.995)).astype(np.int64), np.ones(n, dtype=np.int64)
+    if item.kind == "yes_no":  # most do what is only yes or no
+        return (bits.random(n) < np.sqrt(share)).astype(np.int64), np.ones(n, dtype=np.int64)
     if item.kind == "graded":
         top = len(item.anchors)
         grade = np.rint(share * top + bits.normal(0, 0.35, n))
         return np.clip(grade, 0, top).astype(np.int64), np.full(n, top)
     if item.kind == "steps":
         return climb(item, share, bits)
-    goal = float(max(abs(low), abs(high), 1))
-    den = np.full(n, DENOMINATORS[place % len(DENOMINATORS)]) + bits.integers(0, 6, n)
-    if goal > 2:  # the goalposts are counts or amounts for one branch, not shares
+    low, high = map(float, goalposts)
+    den = DENOMINATORS[place % len(DENOMINATORS)] + bits.integers(0, 6, n)
+    if max(abs(low), abs(high)) > 2:  # goalposts of counts or amounts for one branch, not of shares
         den = np.ones(n, dtype=np.int64)
-    x = float(low) + share * float(high - low)
+    x = low + share * (high - low)
     return np.maximum(np.rint(x * den), 0).astype(np.int64), den
 
 
-def climb(item: Item, share: Floats, bits: np.random.Generator) -> tuple[Ints, Ints]:
+def climb(item: Item, share: Floats, bits: Bits) -> tuple[Ints, Ints]:
     """Numbers that stand on the rung whose share is nearest."""
     rungs = [float(rung.share) for rung in item.table]
     bounds = [float(rung.bound) for rung in item.table]
@@ -86,91 +88,52 @@ def climb(item: Item, share: Floats, bits: np.random.Generator) -> tuple[Ints, I
     nearest = np.abs(share[:, None] - np.array([*rungs, 0.0])[None, :]).argmin(axis=1)
     beyond = bounds[-1] - 0.3 if item.table_upward else bounds[-1] + 1
     at = np.array([*bounds, max(beyond, 0.0)])[nearest]
-    num = np.ceil(at * den) if item.table_upward else np.floor(at * den)
+    num = np.ceil(at * den - 1e-9) if item.table_upward else np.floor(at * den + 1e-9)
     return num.astype(np.int64), den.astype(np.int64)
 
 
-def verified(edition: Edition, noise: t.Noise, field: Ints, true: t.Truth, bits: Any) -> tuple[Ints, Ints]:
-    """What visitors find at every branch, were they to go: (organisation's points, overall judgement), cents [n]."""
-    lay = tables(edition)
-    organisation = lay.cells[field][:, :, lay.found].sum(axis=2)
-    n = len(field)
-    points = (organisation * np.clip(true.quality, 0, 100) / 100).sum(axis=1)
-    spread = organisation.sum(axis=1) * noise.visit / 100
-    overall = true.total + bits.normal(0, noise.visit, n)
-    top = edition.total
-    return (np.rint(np.clip(points + bits.normal(0, 1, n) * spread, 0, None)).astype(np.int64),
-            np.rint(np.clip(overall, 0, 100) / 100 * top).astype(np.int64))  # fmt: skip
+def points(edition: Edition, field: Ints, found: Facts) -> Ints:
+    """What those facts earn from the sources assessed item by item, cents [n]: the scoring's own arithmetic."""
+    board = {"field": field, "fact_branch": found.branch, "fact_item": found.item,
+             "fact_num": found.num, "fact_den": found.den}  # fmt: skip
+    earned = item_points(edition, board)["item_earned"]
+    return np.asarray(earned[:, :, tables(edition).found].sum(axis=(1, 2)))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Ballots of one source: branch, answers padded with blanks; raters where they are identified."""
-
-    branch: Ints
-    answers: npt.NDArray[np.uint8]
-    rater: Ints
-
-
-def asked(
-    edition: Edition, noise: t.Noise, source: str, branches: dict[str, Ints], true: t.Truth, bits: np.random.Generator
-) -> Asked:
-    """A source's ballots for a block of branches, sorted by branch and answers: no order of casting stays."""
-    strengths = [strength.code for strength in edition.strengths]
-    questions = np.array([strengths.index(question.strength) for question in edition.questions[source]])
-    values = np.array([grade.value for grade in edition.grades])
-    described = next(each for each in edition.sources if each.code == source)
-    rater = np.zeros(0, dtype=np.int64)
-    if described.kind == "panel":
-        branch, grade, rater = panel(noise, true, branches["county"], questions, values, bits)
-    elif described.minimum is not None and described.minimum.of == "entitled":
-        level = (true.quality + bits.normal(0, noise.source_branch, len(true.total))[:, None])[:, questions]
-        number = bits.binomial(branches["entitled"], noise.turnout)
-        branch, grade = t.ballots(noise, level, number, noise.voter, values, np.zeros(len(number), dtype=bool), bits)
-    else:
-        level = t.public_level(noise, true, questions, bits)
-        number = t.turnout_of_public(noise, true, branches["served"], bits)
-        branch, grade = t.ballots(noise, level, number, noise.resident, values, true.neglects, bits)
-        branch, grade = t.stuffed(noise, true, (branch, grade), number, bits)
-    longest = max(len(each) for each in edition.questions.values())
-    padded = np.full((len(branch), longest), len(values) + 1, dtype=np.uint8)
-    padded[:, : grade.shape[1]] = grade
-    key = branch.astype(np.int64)
-    for q in range(longest):
-        key = key * 8 + padded[:, q]
-    order = np.lexsort((rater, key)) if len(rater) else np.argsort(key, kind="stable")
-    return Asked(branch[order], padded[order], rater[order] if len(rater) else rater)
-
-
-def panel(
-    noise: t.Noise, true: t.Truth, county: Ints, questions: Ints, values: Ints, bits: np.random.Generator
-) -> tuple[Ints, npt.NDArray[np.uint8], Ints]:
-    """Ratings by the county's pool: who rates whom is drawn, each rater has a severity of their own."""
-    n = len(county)
-    severity = bits.normal(0, noise.severity, (int(county.max()) + 1 if n else 0, noise.pool))
-    chosen = np.argsort(bits.random((n, noise.pool)), axis=1)[:, : noise.panel]
-    branch = np.repeat(np.arange(n), noise.panel)
-    who = chosen.reshape(-1)
-    seen = true.quality[branch][:, questions] + severity[county[branch], who][:, None]
-    seen = seen + bits.normal(0, noise.answer, seen.shape)
-    grade = t.graded(seen, values, noise.unknown, bits)
-    return branch, grade, county[branch] * noise.pool + who
-
-
-def marks(edition: Edition, n: int, bits: np.random.Generator) -> list[tuple[int, str, int, str, str]]:
-    """Gates (mostly met), few vetoes, honours (some twice), deductions: (branch, code, value, matter, level)."""
-    rows: list[tuple[int, str, int, str, str]] = []
+def marks(edition: Edition, quality: Floats, bits: Bits) -> list[Mark]:
+    """Gates (mostly met), few vetoes, honours (some reported twice), deductions; sorted by branch."""
+    n, says = len(quality), mix()
+    standing = np.argsort(np.argsort(quality)) / max(n - 1, 1)
+    rows: list[Mark] = []
     for gate in edition.gates:
-        rows += [(int(b), gate.code, int(met), gate.code, "") for b, met in enumerate(bits.random(n) >= 0.008)]
+        met = bits.random(n) >= says["gate_unmet"]
+        rows += [(b, gate.code, int(yes), gate.code, "") for b, yes in enumerate(met)]
     for veto in edition.vetoes:
-        rows += [(int(b), veto.code, 1, veto.code, "") for b in np.flatnonzero(bits.random(n) < 0.0012)]
+        rows += [(int(b), veto.code, 1, veto.code, "") for b in np.flatnonzero(bits.random(n) < says["veto"])]
     for bonus in edition.bonuses:
         levels = [level for level, _ in bonus.points]
-        for b in np.flatnonzero(bits.random(n) < 0.09):
-            level = levels[int(bits.integers(len(levels)))]
-            rows.append((int(b), bonus.code, 1, f"{bonus.code}-1", level))
-            if bits.random() < 0.2:
-                rows.append((int(b), bonus.code, 1, f"{bonus.code}-1", levels[-1]))
+        for b in np.flatnonzero(bits.random(n) < says["honour"] * standing):
+            matter = f"{bonus.code}-1"
+            rows.append((int(b), bonus.code, 1, matter, levels[int(bits.integers(len(levels)))]))
+            if bits.random() < says["doubled_honour"]:
+                rows.append((int(b), bonus.code, 1, matter, levels[-1]))
     for deduction in edition.deductions:
-        rows += [(int(b), deduction.code, 1, f"{deduction.code}-1", "") for b in np.flatnonzero(bits.random(n) < 0.03)]
-    return rows
+        some = np.flatnonzero(bits.random(n) < says["deduction"])
+        rows += [(int(b), deduction.code, 1, f"{deduction.code}-1", "") for b in some]
+    return sorted(rows)
+
+
+def last_year(edition: Edition, field: Ints, truth: Truth, shift: Floats, drift: float, bits: Bits) -> dict[str, Any]:
+    """Last year's score, SE, title and years below the line, for most branches; columns of the snapshot's table.
+
+    `shift` [n]: what superiors add to the reading of the records, 0-100; the records are some four tenths of a score.
+    """
+    n = len(field)
+    line = np.array([table.line for table in edition.fields], dtype=np.int64)[field]
+    level = truth.quality - bits.normal(0, drift, n) + 0.4 * shift + bits.normal(0, 2.4, n)
+    score = np.rint(np.clip(level, 0, 100) / 100 * edition.total).astype(np.int64)
+    error = np.rint(np.maximum(bits.normal(2.4, 0.2, n), 1) / 100 * edition.total).astype(np.int64)
+    below = np.where(score >= line, 0, bits.integers(1, 3, n))
+    kept = np.flatnonzero(bits.random(n) < mix()["last_year"])
+    return {"branch": kept, "score": score[kept], "se": error[kept], "named": (score >= line)[kept],
+            "years_below": below[kept]}  # fmt: skip
