@@ -90,6 +90,8 @@ def plain_with_visits(edition: Edition, world: World, seed: int, number: int) ->
     """
     bits = np.random.default_rng([seed, 4])
     reading = plain_mean(edition, world.board)
+    if not number:
+        return Naming(best(edition, world.board, reading), reading)
     drawn = np.zeros(len(reading), dtype=bool)
     drawn[bits.choice(len(reading), min(number, len(reading)), replace=False)] = True
     visits = worlds.visit(bits, edition, world, drawn, np.ones(len(reading)), wave=1)
