@@ -262,7 +262,7 @@ def verdicts(edition: Edition, out, asked, visits) -> pd.DataFrame:
     center = adjusted.groupby(out["field"]).transform("mean")
     spread = adjusted.groupby(out["field"]).transform("var").clip(lower=1e-9)
     rho = (1 - out["variance"].groupby(out["field"]).transform("mean") / spread).clip(0, 1)
-    phi, shift, sigma = 1.0, 0.0, float(policy.visit_sigma)
+    phi, shift, sigma = 1.0, 0.0, float(policy.visit_sigma) * edition.total / 10_000
     number, mean = pd.Series(0, index=out.index), pd.Series(0.0, index=out.index)
     if visits is not None:
         judged = visits[visits["overall"] >= 0]

@@ -16,6 +16,9 @@ from baolei.programme.standard.edition import Edition
 LEAST_VISITS = 100
 """Random visits from which the regression on re-inspections replaces the first-year formula for θ and φ."""
 
+HUNDRED = 10_000
+"""Cents of a table of 100 points, on whose scale an edition states its spreads."""
+
 SHALLOWEST, STEEPEST = 0.05, 1.5
 """Bounds of that regression's slope. Over 1 it undoes what the scale's ceiling and phantom ballots pressed together."""
 
@@ -130,10 +133,11 @@ def _from_visits(
 
 
 def _visit_sigma(edition: Edition, board: Board) -> float:
-    """Spread of one visit (points): √(mean squared difference of double visits / 2); else the edition's."""
+    """Spread of one visit (points): √(mean squared difference of double visits / 2); else the edition's (of 100)."""
+    told = float(edition.policy.visit_sigma) * edition.total / HUNDRED
     again = np.flatnonzero((board["visit_wave"] == DOUBLE) & (board["visit_overall"] >= 0))
     if len(again) < LEAST_DOUBLES:
-        return float(edition.policy.visit_sigma)
+        return told
     first = {
         int(branch): int(overall)
         for branch, wave, overall in zip(
@@ -147,7 +151,7 @@ def _visit_sigma(edition: Edition, board: Board) -> float:
         if int(b) in first
     ]
     if len(gaps) < LEAST_DOUBLES:
-        return float(edition.policy.visit_sigma)
+        return told
     return float(np.sqrt(np.mean(np.square(gaps)) / 2)) / 100
 
 
