@@ -54,6 +54,18 @@ class SetupRulesRefused(Refused):
     subject = "the file of set-up rules"
 
 
+class TreeRefused(Refused):
+    """A tree of units or of Party organisations (组织树) that is none: orphans, rings, doubled codes, wrong levels."""
+
+    subject = "the tree"
+
+
+class ColumnsRefused(Refused):
+    """A table of organisations that the structural audit (规范设置) cannot read as it stands."""
+
+    subject = "the table"
+
+
 class SnapshotRefused(Refused):
     """A snapshot folder that is damaged, truncated, missing a file, or not ours."""
 
