@@ -98,8 +98,8 @@ def show(sheet: Sheet, edition: Edition, language: str, console: Console) -> Non
     words, row = {key: text.say(language) for key, text in WORDS.items()}, sheet.row
     console.print(f"[bold]{row['name']}[/]  {row['code']}  {sheet.field.say(language)}", soft_wrap=True)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name, side in (("line", "left"), ("how", "left"), ("of", "right"), ("points", "right"), ("field", "right")):
-        table.add_column(words[name], justify=side)  # type: ignore[arg-type]
+    for heading, side in (("line", "left"), ("how", "left"), ("of", "right"), ("points", "right"), ("field", "right")):
+        table.add_column(words[heading], justify=side)  # type: ignore[arg-type]
     for code, name, *_ in sheet.sources:
         table.add_row(f"[bold]{name.say(language)}[/]", "", "", "", "")
         for leaf in (leaf for leaf in sheet.leaves if leaf.source == code):

@@ -19,7 +19,7 @@ Path = tuple[str | int, ...]
 _Fastest: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_Fastest):  # type: ignore[misc]
+class _Loader(_Fastest):
     """Safe YAML in which only true/false are truth values: 'no', 'on' and 'y' stay the words they are."""
 
 

@@ -55,10 +55,11 @@ def _faults(edition: Edition, tables: Mapping[str, Table], ids: Sequence[str]) -
 
 
 def _word_faults(edition: Edition, name: str, table: Table, ids: Sequence[str]) -> Iterator[Fault]:
-    marks = [*edition.gates, *edition.vetoes, *edition.bonuses, *edition.deductions]
+    groups = (edition.gates, edition.vetoes, edition.bonuses, edition.deductions)
+    marks = [mark.code for group in groups for mark in group]
     known: dict[str, Sequence[str]] = {
         "branch": ids, "field": [field.code for field in edition.fields], "item": list(edition.items),
-        "source": [source.code for source in edition.asked()], "code": [mark.code for mark in marks],
+        "source": [source.code for source in edition.asked()], "code": marks,
         "strength": [strength.code for strength in edition.strengths],
     }  # fmt: skip
     for column in COLUMNS[name]:

@@ -200,7 +200,7 @@ def _item_formula(
     if item.kind == "steps":
         top, bottom = _share(edition, row["field"], item.code, num, den)
         says = f"{says} → {float(Fraction(top, bottom)):g}"
-    elif (low, high) != (0, 1):
+    elif low != 0 or high != 1:
         says = f"({says} − {float(low):g}) ÷ ({float(high):g} − {float(low):g}) → 0…1"
     return f"{says} × {points_text(available)} = {points_text(points)}"
 

@@ -72,8 +72,8 @@ def _lay_out(edition: Edition) -> Tables:
     low, span, unit = (np.ones_like(points) for _ in range(3))
     phantom = np.zeros((len(edition.fields), len(asked)), dtype=np.int64)
     for f, field in enumerate(edition.fields):
-        for (strength, source), worth in field.cells.items():
-            cells[f, strengths[strength], sources[source]] = worth
+        for (strength, of), worth in field.cells.items():
+            cells[f, strengths[strength], sources[of]] = worth
         for k, item in enumerate(items):
             points[f, k] = field.items.get(item.code, 0)
             low[f, k], span[f, k], unit[f, k] = _goalposts(*field.goalposts.get(item.code, (item.low, item.high)))

@@ -46,12 +46,12 @@ def _reaches(edition: Edition, board: Board, tier: Tier) -> Bools:
     for need, column in (("gates", "gates_open"), ("floors", "floors_broken"), ("no_veto", "vetoes")):
         if need in tier.needs:
             allowed &= board[column] == 0
-    return allowed
+    return np.asarray(allowed, dtype=bool)
 
 
 def _short(board: Board, tier: Tier) -> Bools:
     wanted = "evidence" in tier.needs
-    return (board["evidence_short"] != 0) & wanted
+    return np.asarray((board["evidence_short"] != 0) & wanted, dtype=bool)
 
 
 def _candidates(edition: Edition, board: Board) -> Bools:
@@ -60,7 +60,8 @@ def _candidates(edition: Edition, board: Board) -> Bools:
 
     policy = edition.policy
     likely = ndtr((policy.candidate_below / 100 - board["theta"]) / board["spread"])
-    return (board["score"] < policy.candidate_below) & (likely >= float(policy.candidate_probability))
+    low = board["score"] < policy.candidate_below
+    return np.asarray(low & (likely >= float(policy.candidate_probability)), dtype=bool)
 
 
 def line_up(edition: Edition, board: Board) -> dict[str, Any]:
@@ -98,7 +99,7 @@ def seat_numbers(size: Any, share: Fraction) -> Ints:
     order = np.lexsort((np.arange(len(size)), -size, -rest))
     extra = np.zeros_like(whole)
     extra[order[: total - int(whole.sum())]] = 1
-    return whole + extra
+    return np.asarray(whole + extra, dtype=np.int64)
 
 
 def tie_keys(edition: Edition, board: Board) -> list[Ints]:

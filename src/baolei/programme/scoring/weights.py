@@ -57,7 +57,7 @@ def greedy(reading: Floats, weight: Floats, within: float) -> Floats:
         used = np.minimum(2 * within * w[:, place], spare)
         total += used * y[:, place]
         spare -= used
-    return total / 100
+    return np.asarray(total / 100)
 
 
 def effective(part: Floats, field: Ints, fields: int) -> Floats:
@@ -76,7 +76,7 @@ def effective(part: Floats, field: Ints, fields: int) -> Floats:
 
 def rank_under_weights(
     values: npt.NDArray[np.float32], weight: npt.NDArray[np.float32], draws: int, within: float, seed: int
-) -> tuple[Floats, Ints, Ints]:
+) -> tuple[Floats, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Ranks of n alternatives over random weights in ±within, renormalised: mean, best and worst (each [n]).
 
     `values` [n,K] on 0-100, `weight` [K]. Ranks are counted on a grid of 0.01, ties share the best.

@@ -76,7 +76,7 @@ def _from_table(
         ]
         return
     for place in _chosen(table, given.get("where", {})):
-        body = {
+        body: dict[str, Any] = {
             key: (table.columns[take][place] if isinstance(take, str) else str(take["always"]))
             for key, take in taken.items()
         }

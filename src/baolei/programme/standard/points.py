@@ -292,27 +292,13 @@ def _check_field_points(document: Document, path: Path, body: Mapping[str, Any])
 
 def _check_cells(head: Document, document: Document, path: Path, body: Mapping[str, Any]) -> Iterator[Fault]:
     strengths = [entry["code"] for entry in head.data["strengths"]]
-    sources = [entry["code"] for entry in head.data["sources"]]
-    asked = {
-        (source, question["strength"])
-        for source, questions in head.data["ballot"]["questions"].items()
-        for question in questions
-    }
     for strength, row in body["cells"].items():
         if strength not in strengths:
             yield document.fault(
                 (*path, "cells", strength), f"no strength {strength!r}", "one of " + ", ".join(strengths)
             )
         for source, points in row.items():
-            here = (*path, "cells", strength, source)
-            if source not in sources:
-                yield document.fault(here, f"no source {source!r}", "one of " + ", ".join(sources))
-            elif points and source in head.data["ballot"]["questions"] and (source, strength) not in asked:
-                yield document.fault(
-                    here,
-                    f"{source} earns {points} on {strength} but is never asked about it",
-                    f"a question on {strength} under ballot.questions.{source}, or 0 points",
-                )
+            yield from _check_cell(head, document, (*path, "cells", strength, source), points)
     for strength in strengths:
         if not any(body["cells"].get(strength, {}).values()):
             yield document.fault((*path, "cells"), f"the strength {strength!r} earns no points", "cover every strength")
@@ -322,6 +308,21 @@ def _check_cells(head: Document, document: Document, path: Path, body: Mapping[s
             (*path, "cells"),
             f"the cells of {body['code']} add up to {float(total):g}",
             f"they must add up to {head.data['total']:g}",
+        )
+
+
+def _check_cell(head: Document, document: Document, here: Path, points: float) -> Iterator[Fault]:
+    """A cell's source must exist, and must be asked about the strength for which it gives points."""
+    strength, source = here[-2:]
+    sources = [entry["code"] for entry in head.data["sources"]]
+    questions = head.data["ballot"]["questions"]
+    if source not in sources:
+        yield document.fault(here, f"no source {source!r}", "one of " + ", ".join(sources))
+    elif points and source in questions and strength not in {each["strength"] for each in questions[source]}:
+        yield document.fault(
+            here,
+            f"{source} earns {points} on {strength} but is never asked about it",
+            f"a question on {strength} under ballot.questions.{source}, or 0 points",
         )
 
 

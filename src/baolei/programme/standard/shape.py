@@ -43,12 +43,13 @@ def _deepest(error: ValidationError) -> ValidationError:
 
 def _faults(document: Document, error: ValidationError) -> Iterator[Fault]:
     path = tuple(error.absolute_path)
+    schema, wanted, value = _parts(error)
     if error.validator == "additionalProperties":
-        known = list(error.schema.get("properties", {}))
-        for key in sorted(set(error.instance) - set(known), key=str):
+        known = list(schema.get("properties", {}))
+        for key in sorted(set(value) - set(known), key=str):
             yield document.fault((*path, key), f"unknown key {key!r}", _suggest(str(key), known))
     elif error.validator == "required":
-        missing = [key for key in error.validator_value if key not in error.instance]
+        missing = [key for key in wanted if key not in value]
         yield document.fault(
             path,
             f"{_name(path)} lacks {', '.join(repr(key) for key in missing)}",
@@ -58,29 +59,39 @@ def _faults(document: Document, error: ValidationError) -> Iterator[Fault]:
         yield document.fault(path, *_sentence(_name(path), error))
 
 
+def _parts(error: ValidationError) -> tuple[Mapping[str, Any], Any, Any]:
+    """The schema that complains, what it wants, and what stands there."""
+    schema: Any = error.schema
+    return schema, error.validator_value, error.instance
+
+
+_RIGHT = {
+    "enum": lambda wanted: "write one of " + ", ".join(map(str, wanted)),
+    "const": lambda wanted: f"write {wanted}",
+    "minimum": lambda wanted: f"write at least {wanted}",
+    "exclusiveMinimum": lambda wanted: f"write more than {wanted}",
+    "maximum": lambda wanted: f"write at most {wanted}",
+    "exclusiveMaximum": lambda wanted: f"write less than {wanted}",
+    "type": lambda wanted: (
+        "write " + " or ".join(_KINDS[kind] for kind in ([wanted] if isinstance(wanted, str) else wanted))
+    ),
+}
+_SIZES = {"min": ("too few", "at least"), "max": ("too many", "at most")}
+
+
 def _sentence(name: str, error: ValidationError) -> tuple[str, str]:
-    value, wanted = error.instance, error.validator_value
+    """What is wrong and what would be right."""
+    schema, wanted, value = _parts(error)
+    rule = str(error.validator)
     shown = f"{name} is {value!r}" if not isinstance(value, dict | list) else f"{name} is {_KINDS[_kind(value)]}"
-    match error.validator:
-        case "type":
-            kinds = [wanted] if isinstance(wanted, str) else wanted
-            return shown, "write " + " or ".join(_KINDS[kind] for kind in kinds)
-        case "enum":
-            return shown, "write one of " + ", ".join(map(str, wanted))
-        case "const":
-            return shown, f"write {wanted}"
-        case "minimum" | "exclusiveMinimum":
-            return shown, f"write {'more than' if error.validator == 'exclusiveMinimum' else 'at least'} {wanted}"
-        case "maximum" | "exclusiveMaximum":
-            return shown, f"write {'less than' if error.validator == 'exclusiveMaximum' else 'at most'} {wanted}"
-        case "pattern":
-            return shown, error.schema.get("description", f"write it after the pattern {wanted}")
-        case "minItems" | "minProperties" | "minLength":
-            return f"{name} has too few entries", f"write at least {wanted}"
-        case "maxItems" | "maxProperties":
-            return f"{name} has too many entries", f"write at most {wanted}"
-        case _:
-            return f"{name}: {error.message}", error.schema.get("description", "")
+    if rule in _RIGHT:
+        return shown, _RIGHT[rule](wanted)
+    if rule == "pattern":
+        return shown, str(schema.get("description", f"write it after the pattern {wanted}"))
+    if rule[:3] in _SIZES:
+        much, bound = _SIZES[rule[:3]]
+        return f"{name} has {much} entries", f"write {bound} {wanted}"
+    return f"{name}: {error.message}", str(schema.get("description", ""))
 
 
 def _suggest(key: str, known: list[str]) -> str:
