@@ -27,6 +27,8 @@ class Stop:
 
 STOPS = (
     Stop("home", _("Start"), "home"),
+    Stop("article", _("Figures"), "chart"),
+    Stop("standard", _("Standard"), "list"),
     Stop("styleguide", _("Style guide"), "swatch"),
 )
 

@@ -6,6 +6,7 @@ BAOLEI_SECRET_KEY    signs sessions (default: the key file in BAOLEI_HOME, writt
 BAOLEI_HOSTS         host names the pages answer to, separated by commas (default: this machine only)
 BAOLEI_HTTPS         1 where the pages are reached by https: cookies are then never sent in the clear
 BAOLEI_DEMO          1 in a demo: the log-in page offers the demo accounts, every page says that the data are invented
+BAOLEI_RESULTS       the results folder that the pages show (default: results in BAOLEI_HOME)
 BAOLEI_DEBUG         1 while developing
 """
 
@@ -28,6 +29,8 @@ ALLOWED_HOSTS = [
 ]
 
 BAOLEI_DEMO = said_yes(os.environ, "BAOLEI_DEMO")
+# The results folder of `baolei evaluate` that the pages show.
+BAOLEI_RESULTS = os.environ.get("BAOLEI_RESULTS", "") or str(HOME / "results")
 # Not a secret: it opens invented accounts over invented data, and the log-in page of a demo shows it.
 BAOLEI_DEMO_PASSWORD = "baolei-demo"
 
@@ -40,6 +43,8 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "baolei.people",
+    "baolei.scores",
+    "baolei.figures",
     "baolei.front",
 ]
 

@@ -8,7 +8,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from baolei.front import errors, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.home, name="home"),
+    path("", include("baolei.figures.urls")),
+    path("", include("baolei.scores.urls")),
     path("account/", include("baolei.people.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]

@@ -19,7 +19,7 @@ Path = tuple[str | int, ...]
 _Fastest: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_Fastest):
+class _Loader(_Fastest):  # type: ignore[misc]
     """Safe YAML in which only true/false are truth values: 'no', 'on' and 'y' stay the words they are."""
 
 
@@ -77,7 +77,7 @@ class Document:
             return self._mapping(loader, node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self._plain(loader, child, (*path, index)) for index, child in enumerate(node.value)]
-        return loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        return loader.construct_object(node, deep=True)
 
     def _mapping(self, loader: _Loader, node: yaml.MappingNode, path: Path) -> dict[Any, Any]:
         plain: dict[Any, Any] = {}

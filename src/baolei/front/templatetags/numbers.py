@@ -1,55 +1,21 @@
-"""Numbers and days as they are printed: thousands separated, halves rounded up, nothing that is not known."""
+"""Numbers and days in templates, as they are printed everywhere (`programme/printed.py`)."""
 
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 from django.utils.dateformat import format as date_format
 from django.utils.translation import get_language
 
+from baolei.programme.printed import UNKNOWN, Number, cents, count, points, share, signed
+
+__all__ = ["Number", "cents", "count", "day", "long_day", "points", "share", "signed"]
+
 register = template.Library()
 
-Number = int | float | Decimal
-
-UNKNOWN = "—"
-MINUS = "\N{MINUS SIGN}"
-
-
-def rounded(value: Number, places: int) -> Decimal:
-    """`value` with so many decimals, halves away from zero, as on paper. Floats are taken as they print."""
-    return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-
-
-def _printed(value: Decimal, sign: str = "") -> str:
-    return f"{value:{sign},f}".replace("-", MINUS)
-
-
-@register.filter
-def count(value: int | None) -> str:
-    """15938 -> 15,938; a dash for what is not known."""
-    return UNKNOWN if value is None else _printed(Decimal(value))
-
-
-@register.filter
-def points(value: Number | None, places: int = 2) -> str:
-    """86.415 -> 86.42; a dash for what is not known."""
-    return UNKNOWN if value is None else _printed(rounded(value, places))
-
-
-@register.filter
-def signed(value: Number | None, places: int = 2) -> str:
-    """1 -> +1.00, -0.5 -> −0.50."""
-    return UNKNOWN if value is None else _printed(rounded(value, places), "+")
-
-
-@register.filter
-def share(value: Number | None, places: int = 1) -> str:
-    """0.411 -> 41.1%; a dash for what is not known."""
-    if value is None:
-        return UNKNOWN
-    return _printed(rounded(Decimal(str(value)) * 100, places)) + "%"
+for _printer in (cents, count, points, share, signed):
+    register.filter(_printer.__name__, _printer)
 
 
 @register.filter

@@ -1,0 +1,147 @@
+"""The administrative tree and the branches standing in it, as the results of a round name them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
+
+from baolei.organisations.spelling import folded, initials, is_initials
+from baolei.programme.organisation.levels import LEVELS
+from baolei.programme.standard.edition import Text
+from baolei.warehouse.opened import Opened
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One administrative unit: statistical code, name, level from 1 (region) to 5 (village), code of the unit above."""
+
+    code: str
+    name: str
+    level: int
+    parent: str
+
+    @property
+    def word(self) -> Text:
+        """What such a unit is called: a banner, a county, a sumu."""
+        return LEVELS[self.level - 1].word(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One branch as an address: code, name, the unit it serves and its field."""
+
+    code: str
+    name: str
+    unit: str
+    field: str
+
+
+class Places:
+    """The tree, and which branches serve which unit. Branches are named by their row in the results."""
+
+    def __init__(self, opened: Opened) -> None:
+        rows = opened.table("units").to_pylist()
+        self._places = {row["code"]: Place(row["code"], row["name"], row["level"], row["parent"]) for row in rows}
+        below: dict[str, list[Place]] = defaultdict(list)
+        for place in self._places.values():
+            below[place.parent].append(place)
+        self._below = {code: tuple(found) for code, found in below.items()}
+        self.root = self._below[""][0]
+        branches = opened.table("branches")
+        self._codes, self._names = branches["code"], branches["name"]
+        units = branches["unit"].to_numpy(zero_copy_only=False).astype(str)
+        self._order: Ints = np.lexsort((np.arange(len(units)), units)).astype(np.int64)
+        self._units = units[self._order]
+        self._unit_of = units
+        self._fields = branches["field"]
+        self._row = {code: row for row, code in enumerate(self._codes.to_pylist())}
+
+    def __contains__(self, code: str) -> bool:
+        return code in self._places
+
+    def place(self, code: str) -> Place:
+        """The unit with this code; KeyError when the round has none."""
+        return self._places[code]
+
+    def below(self, code: str) -> tuple[Place, ...]:
+        """The units right below, in the order of their codes."""
+        return self._below.get(code, ())
+
+    def trail(self, code: str) -> tuple[Place, ...]:
+        """The way from the root down to the unit itself."""
+        found = [self._places[code]]
+        while found[-1].parent:
+            found.append(self._places[found[-1].parent])
+        return tuple(reversed(found))
+
+    def at_level(self, level: int) -> tuple[Place, ...]:
+        """Every unit of a level."""
+        return tuple(place for place in self._places.values() if place.level == level)
+
+    def branches(self, code: str) -> Ints:
+        """Rows of the branches that serve this unit or one below it, in the order of their units."""
+        start, end = np.searchsorted(self._units, [code, code + "~"])
+        return self._order[start:end]
+
+    def own(self, code: str) -> Ints:
+        """Rows of the branches that serve this very unit and none below it."""
+        start, end = (int(np.searchsorted(self._units, code, side)) for side in ("left", "right"))
+        return self._order[start:end]
+
+    def row(self, code: str) -> int:
+        """The row of the branch with this code; KeyError when the round has none."""
+        return self._row[code]
+
+    def spot(self, row: int) -> Spot:
+        """The branch in this row, as an address."""
+        return Spot(
+            self._codes[row].as_py(), self._names[row].as_py(), str(self._unit_of[row]), self._fields[row].as_py()
+        )
+
+    def named(self, words: str) -> npt.NDArray[np.bool_]:
+        """Which branches have `words` in their name or begin with it as their code; bool [n]."""
+        asked = folded(words)
+        found = np.asarray(pc.match_substring(self._names, asked, ignore_case=True))
+        return np.asarray(found | np.asarray(pc.starts_with(self._codes, asked.upper())), dtype=bool)
+
+    def search(self, words: str, most: int = 50) -> tuple[list[Place], list[Spot], int]:
+        """Units (at most `most`) and branches (likewise) by part of the name, the code or the initials in pinyin.
+
+        Units come from the top down, those whose name begins with the words first. The number is that of all branches.
+        """
+        asked = folded(words)
+        if not asked:
+            return [], [], 0
+        units = [place for place in self._places.values() if asked in place.name or place.code.startswith(asked)]
+        hit = self.named(asked)
+        if is_initials(asked):
+            units += [place for place in self._places.values() if initials(place.name).startswith(asked.lower())]
+            hit |= np.fromiter((spelt.startswith(asked.lower()) for spelt in self._initials()), bool, len(hit))
+        units.sort(key=lambda place: (place.level, not place.name.startswith(asked), place.code))
+        rows = np.flatnonzero(hit)
+        return units[:most], [self.spot(int(row)) for row in rows[:most]], len(rows)
+
+    @lru_cache(maxsize=1)  # noqa: B019  (there is one Places per round)
+    def _initials(self) -> list[str]:
+        return [initials(name) for name in self._names.to_pylist()]
+
+
+@lru_cache(maxsize=1)
+def places(opened: Opened) -> Places:
+    """The tree of these results; made once."""
+    return Places(opened)
+
+
+def as_path(place: Place) -> dict[str, Any]:
+    """A unit as a step of the breadcrumb."""
+    from django.urls import reverse
+
+    return {"label": place.name, "url": reverse("unit", args=[place.code])}

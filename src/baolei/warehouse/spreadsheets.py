@@ -1,0 +1,119 @@
+"""Tables as files to take away: a workbook for people, CSV for machines (and for Excel and WPS, hence the BOM).
+
+A cell is text, a number or a day, never a formula: what somebody typed into a name must not run in a spreadsheet.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import xlsxwriter
+
+Kind = Literal["text", "whole", "points", "share", "day"]
+Value = str | int | float | dt.date | None
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMATS: dict[Kind, dict[str, Any]] = {
+    "text": {},
+    "whole": {"num_format": "#,##0"},
+    "points": {"num_format": "0.00"},
+    "share": {"num_format": "0.0%"},
+    "day": {"num_format": "yyyy-mm-dd"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its head and what stands in it. Points and shares are given as numbers (86.42, 0.411)."""
+
+    label: str
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: its name (the tab of a workbook), its columns, its rows, None where a value is not known or not shown."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Value]]
+
+
+def as_csv(grid: Grid) -> bytes:
+    """One table as CSV: UTF-8 with BOM, lines ended as spreadsheets want them, formulas made harmless."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([_harmless(column.label) for column in grid.columns])
+    writer.writerows([_plain(value) for value in row] for row in grid.rows)
+    return "\N{ZERO WIDTH NO-BREAK SPACE}".encode() + out.getvalue().encode()
+
+
+def as_workbook(grids: Iterable[Grid], notes: Sequence[str] = ()) -> bytes:
+    """Tables as one workbook, a tab each, heads fixed; `notes` (source, date, scope) on a last tab of their own."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        formats: dict[str, Any] = {kind: book.add_format(settings) for kind, settings in _FORMATS.items()}
+        formats["head"] = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        taken: set[str] = set()
+        for grid in grids:
+            _write(book.add_worksheet(_tab(grid.name, taken)), grid, formats)
+        if notes:
+            page = book.add_worksheet(_tab("说明 notes", taken))
+            page.set_column(0, 0, 100)
+            for row, note in enumerate(notes):
+                page.write_string(row, 0, note)
+    return out.getvalue()
+
+
+def _write(page: Any, grid: Grid, formats: dict[str, Any]) -> None:
+    page.freeze_panes(1, 1)
+    for place, column in enumerate(grid.columns):
+        page.set_column(place, place, 24 if column.kind == "text" else 13)
+        page.write_string(0, place, column.label, formats["head"])
+    for number, row in enumerate(grid.rows, 1):
+        for place, (value, column) in enumerate(zip(row, grid.columns, strict=True)):
+            _cell(page, number, place, value, formats[column.kind])
+
+
+def _cell(page: Any, row: int, place: int, value: Value, look: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, str):
+        page.write_string(row, place, value, look)
+    elif isinstance(value, dt.date):
+        page.write_datetime(row, place, dt.datetime(value.year, value.month, value.day), look)  # noqa: DTZ001
+    else:
+        page.write_number(row, place, value, look)
+
+
+def _plain(value: Value) -> str | int | float:
+    if value is None:
+        return ""
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return _harmless(value) if isinstance(value, str) else value
+
+
+def _harmless(text: str) -> str:
+    """A leading apostrophe where a spreadsheet would take the text for a formula."""
+    return "'" + text if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def _tab(name: str, taken: set[str]) -> str:
+    """A name a workbook accepts: at most 31 characters, none of []:*?/\\, each once."""
+    plain = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:28] or "1"
+    tab, number = plain, 2
+    while tab.lower() in taken:
+        tab, number = f"{plain} {number}", number + 1
+    taken.add(tab.lower())
+    return tab
