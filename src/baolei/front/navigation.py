@@ -27,8 +27,8 @@ class Stop:
 
 STOPS = (
     Stop("home", _("Start"), "home"),
-    Stop("article", _("Figures"), "chart"),
-    Stop("standard", _("Standard"), "list"),
+    Stop("article", _("Figures"), "bars"),
+    Stop("standard", _("Standard"), "book"),
     Stop("styleguide", _("Style guide"), "swatch"),
 )
 

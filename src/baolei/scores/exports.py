@@ -18,7 +18,10 @@ def as_file(form: str, name: str, heads: Sequence[str], rows: Sequence[Sequence[
     """The table as an attachment `name`.xlsx, or .csv for any other form."""
     safe = [[_safe(value) for value in row] for row in rows]
     body, kind = (_xlsx(heads, safe), "xlsx") if form == "xlsx" else (_csv(heads, safe), "csv")
-    types = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+    types = {
+        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "csv": "text/csv; charset=utf-8",
+    }
     return HttpResponse(
         body, content_type=types[kind], headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
     )

@@ -79,6 +79,7 @@ def share(row: dict[str, Any]) -> dict[str, float] | None:
     half = INTERVAL * (row["chance_variance"] / 1e6) ** 0.5 / n
     return {
         "named": 100 * row["named"] / n,
+        "middle": 100 * middle,
         "low": 100 * max(0.0, middle - half),
         "high": 100 * min(1.0, middle + half),
     }

@@ -19,7 +19,14 @@ from baolei.scores.results import Results, current, may_see
 
 PAGE = 50
 CONFIRMATION = ("unconfirmed", "visit", "confirmed")
-ORDERS = {"score": "score", "-score": "score", "name": "name", "-name": "name", "chance": "probability", "-chance": "probability"}
+ORDERS = {
+    "score": "score",
+    "-score": "score",
+    "name": "name",
+    "-name": "name",
+    "chance": "probability",
+    "-chance": "probability",
+}
 
 
 def opened() -> Results:
@@ -32,9 +39,7 @@ def opened() -> Results:
 
 def trail(results: Results, code: str) -> list[dict[str, str]]:
     """The way down the tree to a unit."""
-    return [
-        {"label": results.units[step]["name"], "url": reverse("unit", args=[step])} for step in results.above(code)
-    ]
+    return [{"label": results.units[step]["name"], "url": reverse("unit", args=[step])} for step in results.above(code)]
 
 
 @require_safe
@@ -49,28 +54,50 @@ def branches(request: HttpRequest, code: str) -> HttpResponse:
     key = ORDERS.get(order, "score")
     field, tier = request.GET.get("field", ""), request.GET.get("tier", "")
     rows = [
-        row for row in results.inside(code)
+        row
+        for row in results.inside(code)
         if (not field or row["field"] == field) and (not tier or results.edition.tiers[row["tier"]].code == tier)
-    ]  # fmt: skip
+    ]
     rows.sort(key=lambda row: row[key], reverse=order.startswith("-") or order not in ORDERS)
     language = get_language() or "zh"
     names = {each.code: each.name.say(language) for each in results.edition.fields}
     if form := request.GET.get("format"):
         heads = [_("Code"), _("Name"), _("Field"), _("Score"), _("SE"), _("Chance"), _("Tier")]
-        table = [[row["code"], row["name"], names[row["field"]], row["score"] / 100, row["se"], row["probability"],
-                  results.edition.tiers[row["tier"]].name.say(language)] for row in rows]  # fmt: skip
+        table = [
+            [
+                row["code"],
+                row["name"],
+                names[row["field"]],
+                row["score"] / 100,
+                row["se"],
+                row["probability"],
+                results.edition.tiers[row["tier"]].name.say(language),
+            ]
+            for row in rows
+        ]
         return as_file(form, f"branches-{code}", heads, table)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     shown = [
-        {"row": row, "field": names[row["field"]], "score": row["score"] / 100,
-         "tier": results.edition.tiers[row["tier"]].name.say(language), "standing": CONFIRMATION[row["confirmation"]]}
+        {
+            "row": row,
+            "field": names[row["field"]],
+            "score": row["score"] / 100,
+            "tier": results.edition.tiers[row["tier"]].name.say(language),
+            "standing": CONFIRMATION[row["confirmation"]],
+        }
         for row in page
-    ]  # fmt: skip
+    ]
     context = {
-        "unit": results.units[code], "trail": [*trail(results, code), {"label": _("Branches"), "url": ""}], "page": page,
-        "shown": shown, "total": len(rows), "fields": [(each.code, names[each.code]) for each in results.edition.fields],
-        "tiers": [(each.code, each.name.say(language)) for each in results.edition.tiers], "field": field, "tier": tier,
-    }  # fmt: skip
+        "unit": results.units[code],
+        "trail": [*trail(results, code), {"label": _("Branches"), "url": ""}],
+        "page": page,
+        "shown": shown,
+        "total": len(rows),
+        "fields": [(each.code, names[each.code]) for each in results.edition.fields],
+        "tiers": [(each.code, each.name.say(language)) for each in results.edition.tiers],
+        "field": field,
+        "tier": tier,
+    }
     return render(request, "scores/branches.html", context)
 
 
@@ -85,9 +112,18 @@ def branch(request: HttpRequest, code: str) -> HttpResponse:
     sheet = results.sheet(code)
     language = get_language() or "zh"
     if form := request.GET.get("format"):
-        heads = [_("Source"), _("Strength"), _("Line"), _("How it is worked out"), _("Available"), _("Points")]
-        table = [[leaf.source, leaf.strength, leaf.name.say(language), leaf.formula, leaf.available / 100,
-                  leaf.points / 100 if leaf.shown else ""] for leaf in sheet.leaves]  # fmt: skip
+        heads = [_("Source"), _("Strength"), _("Line"), _("How it is worked out"), _("Available"), _("Points earned")]
+        table = [
+            [
+                leaf.source,
+                leaf.strength,
+                leaf.name.say(language),
+                leaf.formula,
+                leaf.available / 100,
+                leaf.points / 100 if leaf.shown else "",
+            ]
+            for leaf in sheet.leaves
+        ]
         return as_file(form, f"sheet-{code}", heads, table)
     return render(request, "scores/branch.html", _sheet_context(results, sheet, language))
 
@@ -96,31 +132,68 @@ def _sheet_context(results: Results, sheet: Sheet, language: str) -> dict[str, A
     row = sheet.row
     field = results.sums[results.root, row["field"]]["branches"]
     return {
-        "sheet": sheet, "row": row, "trail": [*trail(results, row["unit"]), {"label": row["name"], "url": ""}],
-        "score": row["score"] / 100, "line": sheet.line / 100, "base": row["base"] / 100, "bonus": row["bonus"] / 100,
-        "deduction": row["deduction"] / 100, "leniency_line": row["leniency_line"] / 100,
-        "low": max(0.0, row["score"] / 100 - 1.645 * row["se"]), "high": row["score"] / 100 + 1.645 * row["se"],
-        "total": results.edition.total / 100, "standing": CONFIRMATION[row["confirmation"]],
-        "field": sheet.field.say(language), "tier": sheet.tier.say(language), "field_size": field,
-        "sources": [{"name": name.say(language), "code": code, "shown": shown,
-                     "earned": earned / 100, "available": available / 100,
-                     "lines": [_line(leaf, language) for leaf in sheet.leaves if leaf.source == code]}
-                    for code, name, earned, available, shown in sheet.sources],
-        "strengths": [{"code": code, "name": name.say(language),
-                       "earned": None if earned is None else earned / 100,
-                       "available": None if available is None else available / 100}
-                      for code, name, earned, available in sheet.strengths],
-        "conditions": [{"kind": each.kind, "name": each.name.say(language),
-                        "met_by": each.met_by.say(language) if each.met_by else ""} for each in sheet.conditions],
-        "gains": [_line(leaf, language) for leaf in sheet.gains], "losses": [_line(leaf, language) for leaf in sheet.losses],
-        "levers": [{"name": each.name.say(language), "step": each.step, "gain": each.gain / 100} for each in sheet.levers[:6]],
-        "way": [each.name.say(language) for each in sheet.way], "delta": row["delta"] / 100 if row["has_last"] else None,
-    }  # fmt: skip
+        "sheet": sheet,
+        "row": row,
+        "trail": [*trail(results, row["unit"]), {"label": row["name"], "url": ""}],
+        "score": row["score"] / 100,
+        "line": sheet.line / 100,
+        "base": row["base"] / 100,
+        "bonus": row["bonus"] / 100,
+        "deduction": row["deduction"] / 100,
+        "leniency_line": row["leniency_line"] / 100,
+        "low": max(0.0, row["score"] / 100 - 1.645 * row["se"]),
+        "high": row["score"] / 100 + 1.645 * row["se"],
+        "total": results.edition.total / 100,
+        "standing": CONFIRMATION[row["confirmation"]],
+        "field": sheet.field.say(language),
+        "tier": sheet.tier.say(language),
+        "field_size": field,
+        "sources": [
+            {
+                "name": name.say(language),
+                "code": code,
+                "shown": shown,
+                "earned": earned / 100,
+                "available": available / 100,
+                "lines": [_line(leaf, language) for leaf in sheet.leaves if leaf.source == code],
+            }
+            for code, name, earned, available, shown in sheet.sources
+        ],
+        "strengths": [
+            {
+                "code": code,
+                "name": name.say(language),
+                "earned": None if earned is None else earned / 100,
+                "available": None if available is None else available / 100,
+            }
+            for code, name, earned, available in sheet.strengths
+        ],
+        "conditions": [
+            {
+                "kind": each.kind,
+                "name": each.name.say(language),
+                "met_by": each.met_by.say(language) if each.met_by else "",
+            }
+            for each in sheet.conditions
+        ],
+        "gains": [_line(leaf, language) for leaf in sheet.gains],
+        "losses": [_line(leaf, language) for leaf in sheet.losses],
+        "levers": [
+            {"name": each.name.say(language), "step": each.step, "gain": each.gain / 100} for each in sheet.levers[:6]
+        ],
+        "way": [each.name.say(language) for each in sheet.way],
+        "delta": row["delta"] / 100 if row["has_last"] else None,
+    }
 
 
 def _line(leaf: Leaf, language: str) -> dict[str, Any]:
     return {
-        "strength": leaf.strength, "name": leaf.name.say(language), "formula": leaf.formula, "shown": leaf.shown,
-        "applies": leaf.applies, "available": points_text(leaf.available), "points": points_text(leaf.points),
+        "strength": leaf.strength,
+        "name": leaf.name.say(language),
+        "formula": leaf.formula,
+        "shown": leaf.shown,
+        "applies": leaf.applies,
+        "available": points_text(leaf.available),
+        "points": points_text(leaf.points),
         "against": leaf.against / 100,
-    }  # fmt: skip
+    }

@@ -41,7 +41,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: its name (the tab of a workbook), its columns, its rows, None where a value is not known or not shown."""
+    """A table: its name (a workbook's tab), its columns, its rows; None where a value is not known or not shown."""
 
     name: str
     columns: tuple[Column, ...]

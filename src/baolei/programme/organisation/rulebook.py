@@ -77,7 +77,7 @@ class Rulebook:
 
 
 def read(documents: Sequence[Document], schema: Mapping[str, Any]) -> Rulebook:
-    """The rulebook written in these files. Raises SetupRulesRefused with every fault: file, line, what would be right."""
+    """The rulebook in these files. Raises SetupRulesRefused with every fault: file, line, what would be right."""
     faults = [fault for document in documents for fault in shape_faults(document, schema)]
     if faults:
         raise SetupRulesRefused(faults)
@@ -172,7 +172,9 @@ def _check_kind(version: Version, known: Known) -> Iterator[Fault]:
         if key in version.body:
             yield from _unknown(version, (key,), "rule", version.body[key], known.numbers)
     if not version.body["under"] and not version.body.get("top"):
-        yield version.fault(("under",), f"{version.code} has nowhere to stand", "name kinds under which, or say top: true")
+        yield version.fault(
+            ("under",), f"{version.code} has nowhere to stand", "name kinds under which, or say top: true"
+        )
 
 
 def _check_meeting(version: Version, known: Known) -> Iterator[Fault]:
@@ -209,7 +211,9 @@ def _check_condition(version: Version, path: Path, condition: Mapping[str, Any],
         yield from _unknown(version, (*path, "column"), "column", column, usable)
     elif column_of(test) != kind:
         fits = ", ".join(sorted(name for name, sort in COLUMNS.items() if sort == column_of(test)))
-        yield version.fault((*path, test), f"{test} does not fit {column}, which is a {_SORTS[kind]}", f"it fits {fits}")
+        yield version.fault(
+            (*path, test), f"{test} does not fit {column}, which is a {_SORTS[kind]}", f"it fits {fits}"
+        )
     if isinstance(limit, str):
         yield from _unknown(version, (*path, test), "rule", limit, known.numbers)
 

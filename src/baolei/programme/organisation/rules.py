@@ -74,7 +74,9 @@ class Kind:
     origin: Origin
 
     def may(self, deed: str) -> bool:
-        """Whether it may do `deed`: develop_members, discipline_members, collect_dues, elect_delegates, hold_term_elections.
+        """Whether it may do `deed`.
+
+        One of develop_members, discipline_members, collect_dues, elect_delegates, hold_term_elections.
 
         Raises KeyError for any other word, so that a misspelt deed is not taken for a permission.
         """
