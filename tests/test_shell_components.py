@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baolei.front.templatetags import numbers
+from baolei.programme.printed import MINUS
 
 
 def drawn(text: str, address: str = "/", **values: Any) -> str:
@@ -44,7 +45,7 @@ def test_shares_and_changes() -> None:
 
 @given(st.decimals(-(10**6), 10**6, places=4))
 def test_a_printed_number_is_never_farther_than_half_a_unit(value: Decimal) -> None:
-    printed = Decimal(numbers.points(value).replace(",", "").replace(numbers.MINUS, "-"))
+    printed = Decimal(numbers.points(value).replace(",", "").replace(MINUS, "-"))
     assert abs(printed - value) <= Decimal("0.005")
 
 
