@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from baolei.programme.organisation.audit import flag_table
+from baolei.programme.organisation.rules import Flag
 from baolei.scores.results import Results
+from baolei.warehouse.rulebook import setup_rules
+
+COLUMNS_OF: dict[str, Any] = {
+    "kind": object,
+    "members": np.int64,
+    "full_members": np.int64,
+    "committee": np.int64,
+    "unit_active": np.bool_,
+    "exception": object,
+    "secretary_vacant_since": "datetime64[D]",
+    "term_end": "datetime64[D]",
+    "last_gathering": "datetime64[D]",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +39,18 @@ class Figure:
     denominator: int | str
     date: str
     definition: str
+
+
+def audit(results: Results) -> list[tuple[Flag, npt.NDArray[np.bool_]]]:
+    """What the structural audit raises among the branches of the round, by the rules in force on its date."""
+    on = dt.date.fromisoformat(str(results.manifest["round"]["as_of"]))
+    rules = setup_rules(on)
+    rows = results.branches
+    columns = {name: np.array([row[name] for row in rows], dtype=kind) for name, kind in COLUMNS_OF.items()}
+    raised = flag_table(columns, on, rules)
+    return [
+        (flag, raised[flag.code]) for flag in rules.flags.values() if flag.code in raised and raised[flag.code].any()
+    ]
 
 
 def catalogue(results: Results) -> tuple[list[Figure], list[tuple[str, str]]]:
@@ -34,7 +66,6 @@ def catalogue(results: Results) -> tuple[list[Figure], list[tuple[str, str]]]:
     def number(name: str, count: int, definition: str) -> Figure:
         return Figure(name, f"{count:,}", count, "—", date, definition)
 
-    committees = [each for each in rows if each["full_members"] >= 7]
     known = [
         number(_("Branches"), n, _("Branches in the round's frozen list.")),
         number(_("Members"), sum(each["members"] for each in rows), _("Members of these branches, each counted once.")),
@@ -52,37 +83,15 @@ def catalogue(results: Results) -> tuple[list[Figure], list[tuple[str, str]]]:
         ),
         part(_("Branches visited"), row["visited"], n, _("Branches re-inspected at random or near the line / all.")),
         part(_("Evidence short"), row["short"], n, _("Branches with a source under its least evidence / all.")),
+    ]
+    known += [
         part(
-            _("Oversized branches"),
-            sum(each["members"] > 50 and not each["exception"] for each in rows),
+            flag.name.say(get_language() or "zh"),
+            int(raised.sum()),
             n,
-            _("More than 50 members and no approval on file / all."),
-        ),
-        part(
-            _("Too few full members"),
-            sum(0 < each["full_members"] < 3 for each in rows),
-            n,
-            _("One or two full members / all."),
-        ),
-        part(_("Empty shells"), sum(each["members"] == 0 for each in rows), n, _("No member at all / all.")),
-        part(
-            _("Committee missing"),
-            sum(each["committee"] == 0 for each in committees),
-            len(committees),
-            _("No committee / branches with at least seven full members."),
-        ),
-        part(
-            _("Secretary's post vacant"),
-            sum(each["secretary_vacant_since"] is not None for each in rows),
-            n,
-            _("Branches without a secretary on the date / all."),
-        ),
-        part(
-            _("Term overdue"),
-            sum(str(each["term_end"]) < date for each in rows if each["term_end"]),
-            n,
-            _("Term ended before the date and no election / all."),
-        ),
+            _("Raised by the set-up rules in force and not excused by an approval / all branches."),
+        )
+        for flag, raised in audit(results)
     ]
     missing = [
         (_("One person in both posts, age and education of committees"), _("comes with posts and terms")),

@@ -19,13 +19,13 @@ def condition_parts(condition: Body) -> tuple[str, str, Any]:
     return condition["column"], test, condition[test]
 
 
-def _rule(code: str, body: Body, file: Body, numbers: Body) -> Rule:
+def _rule(code: str, body: Body, origin: Origin, numbers: Body) -> Rule:
     value = body["value"]
     kept = MappingProxyType(dict(value)) if isinstance(value, Mapping) else value
-    return Rule(code, kept, body.get("binding") == "soft", _text(body["text"]), _origin(body, file))
+    return Rule(code, kept, body.get("binding") == "soft", _text(body["text"]), origin)
 
 
-def _kind(code: str, body: Body, file: Body, numbers: Body) -> Kind:
+def _kind(code: str, body: Body, origin: Origin, numbers: Body) -> Kind:
     return Kind(
         code=code,
         name=_text(body["name"]),
@@ -39,11 +39,11 @@ def _kind(code: str, body: Body, file: Body, numbers: Body) -> Kind:
         several_units=body.get("units") == "several",
         term=body.get("term", ""),
         village_term=body.get("village_term", ""),
-        origin=_origin(body, file),
+        origin=origin,
     )
 
 
-def _meeting(code: str, body: Body, file: Body, numbers: Body) -> Meeting:
+def _meeting(code: str, body: Body, origin: Origin, numbers: Body) -> Meeting:
     return Meeting(
         code=code,
         name=_text(body["name"]),
@@ -53,11 +53,11 @@ def _meeting(code: str, body: Body, file: Body, numbers: Body) -> Meeting:
         only_if=body.get("only_if", ""),
         usual_quarter=body.get("usual_quarter", 0),
         pairs=tuple((one, other) for one, other in body.get("pairs", ())),
-        origin=_origin(body, file),
+        origin=origin,
     )
 
 
-def _act(code: str, body: Body, file: Body, numbers: Body) -> Act:
+def _act(code: str, body: Body, origin: Origin, numbers: Body) -> Act:
     return Act(
         code=code,
         name=_text(body["name"]),
@@ -66,11 +66,11 @@ def _act(code: str, body: Body, file: Body, numbers: Body) -> Act:
         passes=_share(body["passes"]),
         of=body["passes"]["of"],
         not_counted=tuple(map(_text, body.get("not_counted", ()))),
-        origin=_origin(body, file),
+        origin=origin,
     )
 
 
-def _flag(code: str, body: Body, file: Body, numbers: Body) -> Flag:
+def _flag(code: str, body: Body, origin: Origin, numbers: Body) -> Flag:
     return Flag(
         code=code,
         name=_text(body["name"]),
@@ -79,10 +79,11 @@ def _flag(code: str, body: Body, file: Body, numbers: Body) -> Flag:
         exception=body.get("exception", ""),
         excused_while=tuple(_condition(one, numbers) for one in body.get("excused_while", ())),
         message=_text(body["message"]),
+        excused=_text(body["excused"]) if "excused" in body else None,
         cure=_text(body["cure"]),
         owner=body["owner"],
         due_days=body["due_days"],
-        origin=_origin(body, file),
+        origin=origin,
     )
 
 
@@ -105,7 +106,8 @@ def _text(body: Body) -> Text:
     return Text(body["zh"], body["en"])
 
 
-def _origin(body: Body, file: Body) -> Origin:
+def origin(body: Body, file: Body) -> Origin:
+    """Where an entry of this file comes from."""
     since = file["valid"]["from"]
     return Origin(
         file=file["code"],
@@ -116,11 +118,11 @@ def _origin(body: Body, file: Body) -> Origin:
     )
 
 
-MAKERS: Mapping[str, Callable[[str, Body, Body, Body], Any]] = {
+MAKERS: Mapping[str, Callable[[str, Body, Origin, Body], Any]] = {
     "rules": _rule,
     "kinds": _kind,
     "meetings": _meeting,
     "acts": _act,
     "flags": _flag,
 }
-"""The maker of each section's entries: code, body, the whole file, the numbers of the rules in force."""
+"""The maker of each section's entries: code, body, origin, the numbers of the rules in force."""

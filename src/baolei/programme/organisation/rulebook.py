@@ -14,7 +14,7 @@ from string import Formatter
 from typing import Any
 
 from baolei.programme.located import Document, Path
-from baolei.programme.organisation.entries import MAKERS, condition_parts
+from baolei.programme.organisation.entries import MAKERS, condition_parts, origin
 from baolei.programme.organisation.rules import COLUMNS, SetupRules, column_of
 from baolei.programme.refusals import Fault, SetupRulesRefused
 from baolei.programme.standard.shape import shape_faults
@@ -70,14 +70,16 @@ class Rulebook:
             raise SetupRulesRefused(faults)
         made: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
         for version in held:
-            made[version.section][version.code] = MAKERS[version.section](
-                version.code, version.body, version.document.data, numbers
-            )
+            source = origin(version.body, version.document.data)
+            made[version.section][version.code] = MAKERS[version.section](version.code, version.body, source, numbers)
         return SetupRules(day, **made)
 
 
 def read(documents: Sequence[Document], schema: Mapping[str, Any]) -> Rulebook:
-    """The rulebook in these files. Raises SetupRulesRefused with every fault: file, line, what would be right."""
+    """The rulebook written in these files.
+
+    Raises SetupRulesRefused with every fault: file, line, what is wrong, what would be right.
+    """
     faults = [fault for document in documents for fault in shape_faults(document, schema)]
     if faults:
         raise SetupRulesRefused(faults)
@@ -88,7 +90,8 @@ def read(documents: Sequence[Document], schema: Mapping[str, Any]) -> Rulebook:
     faults += _same_day(versions)
     known = Known.of(versions)
     for version in versions:
-        faults += _CHECKS[version.section](version, known)
+        if version.section in _CHECKS:
+            faults += _CHECKS[version.section](version, known)
     if faults:
         raise SetupRulesRefused(faults)
     return Rulebook(versions)
@@ -177,10 +180,6 @@ def _check_kind(version: Version, known: Known) -> Iterator[Fault]:
         )
 
 
-def _check_meeting(version: Version, known: Known) -> Iterator[Fault]:
-    return iter(())
-
-
 def _check_act(version: Version, known: Known) -> Iterator[Fault]:
     for key in ("opens", "passes"):
         for word, share in version.body[key].items():
@@ -199,8 +198,9 @@ def _check_flag(version: Version, known: Known) -> Iterator[Fault]:
         for index, condition in enumerate(body.get(key, ())):
             yield from _check_condition(version, (key, index), condition, known)
             names |= _figures(condition) if key == "when" else set()
-    for language, words in body["message"].items():
-        yield from _check_words(version, ("message", language), words, names)
+    for key, more in (("message", set()), ("excused", {"exception"})):
+        for language, words in body.get(key, {}).items():
+            yield from _check_words(version, (key, language), words, names | more)
 
 
 def _check_condition(version: Version, path: Path, condition: Mapping[str, Any], known: Known) -> Iterator[Fault]:
@@ -250,7 +250,6 @@ def _unknown(version: Version, path: Path, what: str, word: str, known: frozense
 _CHECKS = {
     "rules": _check_rule,
     "kinds": _check_kind,
-    "meetings": _check_meeting,
     "acts": _check_act,
     "flags": _check_flag,
 }

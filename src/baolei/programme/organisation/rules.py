@@ -74,9 +74,7 @@ class Kind:
     origin: Origin
 
     def may(self, deed: str) -> bool:
-        """Whether it may do `deed`.
-
-        One of develop_members, discipline_members, collect_dues, elect_delegates, hold_term_elections.
+        """Whether it may do this (one of DEEDS).
 
         Raises KeyError for any other word, so that a misspelt deed is not taken for a permission.
         """
@@ -206,7 +204,7 @@ def column_of(test: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One finding of the structural audit: for which kinds, when, what it says, what to do, who by when.
+    """One flag of the audit: for which kinds, when, what it says (open or `excused`), what to do, who by when.
 
     `exception`: '' (nothing excuses it: hard), 'document' (any approval on file) or 'named' (one given for this flag).
     An exception counts only while all of `excused_while` hold.
@@ -219,6 +217,7 @@ class Flag:
     exception: str
     excused_while: tuple[Condition, ...]
     message: Text
+    excused: Text | None
     cure: Text
     owner: str
     due_days: int

@@ -133,7 +133,7 @@ def grow(
     code: Sequence[str], name: Sequence[str], parent: Sequence[str], level: Sequence[int] | npt.NDArray[Any], place: str
 ) -> tuple[Tree, list[Fault]]:
     """The tree of these columns and what is wrong with its shape; it may be used only where nothing is."""
-    rows = {one: row for row, one in reversed(list(enumerate(code)))}
+    rows = {one: row for row, one in reversed(list(enumerate(code))) if one}
     above = np.array([rows.get(one, -1) for one in parent], dtype=np.int64)
     depth = _depth(above)
     faults = [*_code_faults(place, code), *_orphans(place, code, parent, rows), *_rings(place, code, above, depth)]

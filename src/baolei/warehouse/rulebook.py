@@ -1,0 +1,57 @@
+"""The rule files that come with the package, and those a place adds to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+from baolei.programme.located import Document
+from baolei.programme.organisation import rulebook
+from baolei.programme.organisation.rules import SetupRules
+from baolei.programme.refusals import Fault, SetupRulesRefused
+
+SETUP = "setup"
+SCHEMA = "schema/setup-rules.schema.json"
+
+
+def text(name: str) -> str:
+    """A shipped rule file by its name below `rulebook/`, as text. Raises FileNotFoundError where there is none."""
+    return resources.files("baolei").joinpath("rulebook", *name.split("/")).read_text(encoding="utf-8")
+
+
+def names(folder: str) -> list[str]:
+    """The files of a shipped folder (`setup`, `schema`, …), sorted. Raises FileNotFoundError where there is none."""
+    home = resources.files("baolei").joinpath("rulebook", *folder.split("/"))
+    return sorted(entry.name for entry in home.iterdir() if entry.is_file())
+
+
+def setup_rules(on: dt.date, also: Iterable[Path] = ()) -> SetupRules:
+    """The set-up rules in force on a day: the shipped ones, and the files or folders of YAML of `also`.
+
+    An entry of a later date takes the place of an earlier one; so a place puts its own practice beside ours.
+    Raises SetupRulesRefused with every fault of every file, or where nothing is in force on that day.
+    """
+    return _rulebook(tuple(_local(also))).on(on)
+
+
+def _local(also: Iterable[Path]) -> Iterable[tuple[str, str]]:
+    for path in also:
+        if not path.exists():
+            raise SetupRulesRefused([Fault(str(path), 0, "no such file or folder", "a *.yaml, or a folder of them")])
+        for file in sorted(path.rglob("*.yaml")) if path.is_dir() else [path]:
+            try:
+                yield str(file), file.read_text(encoding="utf-8")
+            except UnicodeDecodeError as error:
+                fault = Fault(str(file), 0, f"not UTF-8 at byte {error.start}", "save it as UTF-8")
+                raise SetupRulesRefused([fault]) from error
+
+
+@lru_cache(maxsize=8)
+def _rulebook(local: tuple[tuple[str, str], ...]) -> rulebook.Rulebook:
+    shipped = [(f"{SETUP}/{name}", text(f"{SETUP}/{name}")) for name in names(SETUP) if name.endswith(".yaml")]
+    documents = [Document(place, words) for place, words in (*shipped, *local)]
+    return rulebook.read(documents, json.loads(text(SCHEMA)))
