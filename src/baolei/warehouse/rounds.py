@@ -160,6 +160,14 @@ def _places(table: str, column: str, words: Any, known: npt.NDArray[Any]) -> tup
     return np.maximum(place, 0), faults
 
 
+def _words(column: Any) -> npt.NDArray[Any]:
+    """A column of words as Python strings, each different word made once; object [rows]."""
+    words = column.combine_chunks()
+    words = words if isinstance(words, pa.DictionaryArray) else words.dictionary_encode()
+    known = np.array([*words.dictionary.to_pylist(), ""], dtype=object)
+    return np.asarray(known[words.indices.to_numpy(zero_copy_only=False).astype(np.int64)], dtype=object)
+
+
 def _some(known: npt.NDArray[Any]) -> str:
     return "one of " + ", ".join(map(str, known[:8])) + (", …" if len(known) > 8 else "")
 
@@ -259,10 +267,10 @@ def _marks(snapshot: Snapshot, edition: Edition, n: int) -> dict[str, Any]:
     faults += _level_faults(edition, rows)
     return {
         "mark_branch": branch,
-        "mark_code": np.array(rows["code"].to_pylist(), dtype=object),
+        "mark_code": _words(rows["code"]),
         "mark_value": rows["value"].to_numpy(),
-        "mark_matter": np.array(rows["matter"].to_pylist(), dtype=object),
-        "mark_level": np.array(rows["level"].to_pylist(), dtype=object),
+        "mark_matter": _words(rows["matter"]),
+        "mark_level": _words(rows["level"]),
         "faults": faults,
     }
 

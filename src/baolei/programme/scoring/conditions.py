@@ -9,7 +9,7 @@ import numpy as np
 from baolei.programme.scoring.arithmetic import Bools, Ints
 from baolei.programme.scoring.steps import Board
 from baolei.programme.scoring.tables import tables
-from baolei.programme.scoring.totals import is_one_of
+from baolei.programme.scoring.totals import places_of
 from baolei.programme.standard.edition import Condition, Edition, Minimum
 
 
@@ -26,8 +26,9 @@ def gates(edition: Edition, board: Board) -> dict[str, Any]:
 
 def _bits(conditions: tuple[Condition, ...], board: Board, n: int) -> Ints:
     bits = np.zeros(n, dtype=np.int64)
-    for place, condition in enumerate(conditions):
-        rows = is_one_of(board["mark_code"], {condition.code}) & (board["mark_value"] > 0)
+    places = places_of(board["mark_code"], [condition.code for condition in conditions])
+    for place in range(len(conditions)):
+        rows = (places == place) & (board["mark_value"] > 0)
         bits[board["mark_branch"][rows]] |= 1 << place
     return bits
 

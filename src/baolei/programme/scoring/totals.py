@@ -54,8 +54,9 @@ def _bonus(edition: Edition, board: Board, n: int) -> Ints:
 
 def _deduction(edition: Edition, board: Board, n: int) -> Ints:
     total = np.zeros(n, dtype=np.int64)
-    for entry in edition.deductions:
-        rows = is_one_of(board["mark_code"], {entry.code})
+    places = places_of(board["mark_code"], [entry.code for entry in edition.deductions])
+    for number, entry in enumerate(edition.deductions):
+        rows = places == number
         branch, matter = board["mark_branch"][rows], board["mark_matter"][rows]
         once = {(int(b), str(m)) for b, m in zip(branch, matter, strict=True)}
         total += sums_by(np.array([b for b, _ in once], dtype=np.int64), np.full(len(once), entry.points), n)
@@ -64,6 +65,10 @@ def _deduction(edition: Edition, board: Board, n: int) -> Ints:
 
 def is_one_of(words: Any, wanted: set[str]) -> Bools:
     """Which of an array of words are wanted, bool [len(words)]."""
-    return (
-        np.isin(np.asarray(words, dtype=object).astype(str), sorted(wanted)) if len(words) else np.zeros(0, dtype=bool)
-    )
+    return np.fromiter((word in wanted for word in words), dtype=bool, count=len(words))
+
+
+def places_of(words: Any, codes: list[str]) -> Ints:
+    """The position of each word among `codes`, −1 for any other word; int64 [len(words)]."""
+    place = {code: number for number, code in enumerate(codes)}
+    return np.fromiter((place.get(word, -1) for word in words), dtype=np.int64, count=len(words))
