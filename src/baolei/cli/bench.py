@@ -26,4 +26,4 @@ def find(what: str) -> Path:
         script = root / "benchmarks" / f"{what}.py"
         if script.is_file():
             return script
-    raise NoCheckout("benchmarks/ is not here: run this in a checkout of the project, after 'make bench-install'")
+    raise NoCheckout("benchmarks/ is not here: run this in a checkout, after pip install '.[bench]'")
