@@ -38,6 +38,16 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
 
 
+@pytest.fixture
+def transactional_db(transactional_db: None) -> None:
+    """A database that is emptied after the test: the ledger's locks, which forbid just that, are taken off it."""
+    from django.db import connection
+
+    from baolei.ledger import guards
+
+    guards.remove(connection)
+
+
 # ---- the cast ----
 
 

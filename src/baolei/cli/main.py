@@ -111,6 +111,12 @@ def _bench(said: argparse.Namespace) -> int:
     return bench(said.what, said.rounds, said.json)
 
 
+def _ledger(said: argparse.Namespace) -> int:
+    from baolei.cli.ledger import ledger
+
+    return ledger(said.what, tuple(said.head), said.kept_by, said.json)
+
+
 def _edition(said: argparse.Namespace) -> int:
     from baolei.cli.evaluate import check_edition
 
@@ -188,6 +194,13 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         (("--seeds",), {"type": seeds, "default": range(100, 120), "metavar": "A-B"}),
         *_JSON,
     ), _simulate),
+    ("ledger", "prove the ledger, or give its head out of the house", (
+        (("what",), {"choices": ("verify", "head")}),
+        (("--head",), {"action": "append", "default": [], "metavar": "FILE",
+                       "help": "verify: a file that holds a head kept outside (may be given several times)"}),
+        (("--kept-by",), {"default": "", "metavar": "WHOM", "help": "head: who keeps it from now on"}),
+        *_JSON,
+    ), _ledger),
     ("bench", "measure time and memory, beside peers, as ratios", (
         (("what",), {"choices": ("region", "growth", "peer")}),
         (("--rounds",), {"type": int, "default": 3, "help": "interleaved rounds"}),

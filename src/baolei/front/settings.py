@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "baolei.people",
+    "baolei.ledger",
     "baolei.scores",
     "baolei.figures",
     "baolei.front",

@@ -1,0 +1,87 @@
+"""What is done with the ledger: record an act, erase the particulars of one, give its head out of the house."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+
+from baolei.ledger.models import Entry, Head, Seal
+from baolei.people.models import Account
+from baolei.programme import proof
+from baolei.programme.refusals import Refusal
+
+ERASE, SEAL = "ledger.erase", "ledger.seal"
+
+
+class NoSuchEntry(Refusal):
+    """The ledger has no entry of that number, or its particulars were erased already."""
+
+
+class NotInTheTransaction(RuntimeError):
+    """A record was to be written outside the transaction of its act: a mistake in the program, never of a user."""
+
+
+def record(
+    *,
+    actor: Account | None,
+    act: str,
+    subject: str = "",
+    path: str = "",
+    now: datetime,
+    why: str = "",
+    before: Any = None,
+    after: Any = None,
+) -> Entry:
+    """Write down an act, in the transaction of the act and as its last statement, and return the entry.
+
+    `actor` None is the house itself (the clock, an operator at the command line). `path` is the unit concerned, ''
+    the whole house. `why`, `before` and `after` (JSON values) can be erased later; nothing else may hold what is
+    personal. Raises NotInTheTransaction outside a transaction, so that no act stands without its record.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise NotInTheTransaction(f"{act} was to be recorded outside the transaction of the act")
+    head, _ = Head.objects.select_for_update().get_or_create(pk=1)
+    salt = secrets.token_hex(16)
+    particulars = {"why": why, "before": before, "after": after}
+    entry = Entry(
+        number=head.size + 1,
+        at=now.astimezone(UTC),
+        actor=actor,
+        act=act,
+        subject=subject,
+        path=path,
+        particulars=particulars,
+        salt=salt,
+        sealed=proof.sealed(particulars, salt),
+        previous=head.last,
+    )
+    entry.hash = entry.leaf()
+    entry.save(force_insert=True)
+    head.size, head.last = entry.number, entry.hash
+    head.peaks = proof.grow(tuple((height, peak) for height, peak in head.peaks), entry.hash)
+    head.save()
+    return entry
+
+
+@transaction.atomic
+def erase(*, actor: Account | None, number: int, why: str, now: datetime) -> Entry:
+    """Erase the particulars of an entry: somebody's right under the law. Who, when, what and the proof remain.
+
+    The erasure is itself recorded. Raises NoSuchEntry.
+    """
+    if not Entry.objects.filter(pk=number, salt__isnull=False).update(particulars=None, salt=None):
+        raise NoSuchEntry(f"entry {number} is not in the ledger, or its particulars were erased already")
+    erased = Entry.objects.get(pk=number)
+    record(actor=actor, act=ERASE, subject=f"entry:{number}", path=erased.path, now=now, why=why)
+    return erased
+
+
+@transaction.atomic
+def seal(*, actor: Account | None, now: datetime, kept_by: str = "") -> Seal:
+    """The head as it stands, noted as given out of the house to `kept_by`; the giving is itself an entry."""
+    record(actor=actor, act=SEAL, now=now, after={"kept_by": kept_by})
+    head = Head.objects.get(pk=1)
+    return Seal.objects.create(size=head.size, root=head.root(), at=now, kept_by=kept_by)
