@@ -13,6 +13,7 @@ from baolei.programme.printed import count, points, share
 from baolei.programme.standard.edition import Edition, FieldTable
 from baolei.scores.results import Results
 from baolei.scores.sums import LEAST_CELL
+from baolei.warehouse.spreadsheets import Column, Grid
 
 Drawing = dict[str, Any]
 
@@ -25,7 +26,7 @@ def tile_map(results: Results, field: str) -> Drawing:
             continue
         sums = results.sums(tile.code, field)
         value = sums.share if field else results.standardised(tile.code)
-        says = _("%(share)s · named here %(plain)s, truly over the line %(low)s–%(high)s · %(branches)s branches") % {
+        says = _("%(share)s · named here %(plain)s, without error %(low)s–%(high)s · %(branches)s branches") % {
             "share": share(value), "plain": share(sums.share), "low": share(sums.low), "high": share(sums.high),
             "branches": count(sums.branches),
         }  # fmt: skip
@@ -47,7 +48,7 @@ def tile_map(results: Results, field: str) -> Drawing:
         _("Banner"),
         _("Branches"),
         _("Share named"),
-        _("Truly over the line, 90%"),
+        _("90% interval"),
         _("At the region's field mix"),
     ]
     title = _("Share of named branches by banner")
@@ -98,3 +99,9 @@ def table(heads: list[str], rows: list[list[str]]) -> dict[str, Any]:
     columns: list[dict[str, Any]] = [{"label": heads[0]}]
     columns += [{"label": label, "number": True} for label in heads[1:]]
     return {"columns": columns, "rows": rows}
+
+
+def as_grid(drawing: Drawing) -> Grid:
+    """The table behind a drawing as a file; its values are texts as printed."""
+    columns = tuple(Column(column["label"]) for column in drawing["table"]["columns"])
+    return Grid(drawing["title"], columns, drawing["table"]["rows"])

@@ -69,12 +69,12 @@ class Strength:
 
 def standing_parts(sums: Sums) -> tuple[Part, ...]:
     """Named and confirmed, named but to be visited first, not named: three pieces that add up to all branches."""
-    rest = sums.branches - sums.confirmed - sums.visit_first
+    unsure = sums.named - sums.confirmed
     return _parts(
         [
             (_("named, confirmed"), "confirmed", sums.confirmed),
-            (_("named, visit first"), "visit", sums.visit_first),
-            (_("not named"), "unconfirmed", rest),
+            (_("named, visit first"), "visit", unsure),
+            (_("not named"), "unconfirmed", sums.branches - sums.named),
         ],
         sums,
     )
@@ -154,7 +154,7 @@ def field_lines(seen: Seen, place: Place) -> list[Line]:
         field = edition.field(cell.key)
         scores = seen.scores(place.code, cell.key) if inside and cell.sums.enough else None
         shape, mark = ("", "") if scores is None else silhouette(scores, edition, field)
-        url = f"{reverse('unit', args=[place.code])}?field={field.code}"
+        url = f"{reverse('unit', args=[place.code])}?field={field.code}" if inside else ""
         found.append(
             Line(field.name.say(language), url, cell.sums, parts, line=field.line / 100, shape=shape, mark=mark)
         )
@@ -198,7 +198,7 @@ def unit_grid(lines: Sequence[Line], name: str, *, leniency: bool) -> Grid:
     """The rows as a file."""
     columns = [
         Column(_("Name")), Column(_("Branches"), "whole"), Column(_("Named"), "whole"),
-        Column(_("Share named"), "share"), Column(_("Truly over the line, from"), "share"), Column(_("to"), "share"),
+        Column(_("Share named"), "share"), Column(_("Without error, from"), "share"), Column(_("to"), "share"),
         Column(_("At the region's field mix"), "share"), Column(_("named, confirmed"), "whole"),
         Column(_("named, visit first"), "whole"), Column(_("not named"), "whole"),
     ]  # fmt: skip

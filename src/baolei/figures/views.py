@@ -44,13 +44,16 @@ def _unit(request: HttpRequest, code: str) -> HttpResponse:
     tree, edition = seen.results.places, seen.results.edition
     if code not in tree:
         raise Http404(code)
-    asked = request.GET.get("field", "")
-    field = asked if asked in {one.code for one in edition.fields} else ""
     place = tree.place(code)
+    if not seen.stands_alone(code):
+        return render(request, "figures/together.html", {"place": place, "trail": steps(tree.trail(code))})
+    asked = request.GET.get("field", "")
+    field = asked if seen.sight.covers(code) and asked in {one.code for one in edition.fields} else ""
     shown = _tables(request, seen, place, field)
+    shown |= _around(seen, place, field)
     if asked_format(request):
-        return download(request, place.name, _grids(seen, shown))
-    return render(request, "figures/unit.html", {**shown, **_around(seen, place, field)})
+        return download(request, place.name, _grids(shown))
+    return render(request, "figures/unit.html", shown)
 
 
 def _tables(request: HttpRequest, seen: Seen, place: Place, field: str) -> dict[str, Any]:
@@ -58,7 +61,8 @@ def _tables(request: HttpRequest, seen: Seen, place: Place, field: str) -> dict[
     found, edition = seen.results, seen.results.edition
     sums = found.sums(place.code, field)
     lines, hidden = page.unit_lines(seen, place, field)
-    fields = [] if field else page.field_lines(seen, place)
+    open_fields = seen.sight.covers(place.code) or place == found.places.root
+    fields = page.field_lines(seen, place) if open_fields and not field else []
     return {
         "place": place,
         "sums": sums,
@@ -71,18 +75,19 @@ def _tables(request: HttpRequest, seen: Seen, place: Place, field: str) -> dict[
         "scale": page.scale([*lines, page.Line(place.name, "", sums, ())]),
         "fields": fields,
         "field_scale": page.scale(fields),
-        "leniencies": any(line.leniency is not None for line in lines),
+        "leniencies": any(line.leniency is not None and line.url for line in lines),
     }
 
 
-def _grids(seen: Seen, shown: dict[str, Any]) -> dict[str, Any]:
-    """The same rows as files."""
+def _grids(shown: dict[str, Any]) -> dict[str, Any]:
+    """The same rows as files, and the tables behind the drawings."""
     tables = {
         "units": page.unit_grid(shown["units"], _("Units below"), leniency=shown["leniencies"]),
         "fields": page.unit_grid(shown["fields"], _("Fields"), leniency=False),
         "tiers": page.part_grid(shown["tiers"], _("Tier")),
         "standing": page.part_grid(shown["standing"], _("Standing")),
         "strengths": page.strength_grid(shown["strengths"], _("Strength")),
+        **{name: drawings.as_grid(shown[name]) for name in ("map", "scores") if shown[name]},
     }
     return {name: grid for name, grid in tables.items() if grid.rows}
 
@@ -100,7 +105,7 @@ def _around(seen: Seen, place: Place, field: str) -> dict[str, Any]:
         "trail": steps(tree.trail(place.code)),
         "edition": edition,
         "field": table,
-        "choice": [one for one in edition.fields if found.sums(place.code, one.code).branches],
+        "choice": [one for one in edition.fields if found.sums(place.code, one.code).branches] if inside else [],
         "members": page.members(found, place.code, field),
         "below": len(tree.below(place.code)),
         "map": drawings.tile_map(found, field) if place == tree.root else None,

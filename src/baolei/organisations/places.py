@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 
 from baolei.organisations.spelling import folded, initials, is_initials
 from baolei.programme.organisation.levels import LEVELS
+from baolei.programme.scoring.rollup import roll_up
 from baolei.programme.standard.edition import Text
 from baolei.warehouse.opened import Opened
 
@@ -95,6 +97,24 @@ class Places:
         """Rows of the branches that serve this very unit and none below it."""
         start, end = (int(np.searchsorted(self._units, code, side)) for side in ("left", "right"))
         return self._order[start:end]
+
+    def summed(self, field: Ints, fields: Sequence[str], values: Ints) -> dict[tuple[str, str], tuple[int, ...]]:
+        """Sums of `values` [n,C] by unit code and field code ('' for all fields), from each branch's unit upwards.
+
+        `field` [n] is each branch's place in `fields`.
+        """
+        codes = list(self._places)
+        at = {code: number for number, code in enumerate(codes)}
+        group = field * len(codes) + np.array([at[code] for code in self._unit_of])
+        parent = np.array([at.get(place.parent, -1) for place in self._places.values()])
+        level = np.array([place.level for place in self._places.values()])
+        cells, sums = roll_up(parent, level, group, values)
+        names = ["", *fields]
+        width = int(group.max()) // len(codes) + 2
+        return {
+            (codes[cell // width], names[cell % width]): tuple(row)
+            for cell, row in zip(cells.tolist(), sums.tolist(), strict=True)
+        }
 
     def has_branch(self, code: str) -> bool:
         """Whether the round has a branch of this code."""

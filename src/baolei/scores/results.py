@@ -7,9 +7,10 @@ is opened. `Seen` is what one account may see of it; what is not open raises Not
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,9 @@ from baolei.warehouse.opened import Opened
 from baolei.warehouse.sheets import sheet_of
 
 Ints = npt.NDArray[np.int64]
+
+NEEDED = {"gates": "gates_open", "no_veto": "vetoes", "floors": "floors_broken", "evidence": "evidence_short"}
+"""What a tier may need besides points, and the column of the results that is 0 where it is met."""
 
 CONFIRMED, VISIT, UNCONFIRMED = 2, 1, 0
 """How sure a branch's standing over its line is (`confirmation` in the results)."""
@@ -73,6 +77,7 @@ class Results:
         self.places: Places = places(opened)
         self.branches: pa.Table = opened.table("branches")
         self._sums = _Rollup(opened.table("rollup"), self.edition)
+        self._sums.put("chance", "chance_variance", self._deserved())
 
     @property
     def as_of(self) -> dt.date | None:
@@ -101,6 +106,20 @@ class Results:
         if column not in self._columns:
             self._columns[column] = self.branches[column].to_numpy(zero_copy_only=False)
         return self._columns[column]
+
+    def _deserved(self) -> dict[tuple[str, str], tuple[int, ...]]:
+        """By unit and field Σp and Σp(1−p) in millionths, p = 0 where gates, vetoes, floors or evidence forbid a title.
+
+        The roll-up sums the chance of standing over the line alone; the share named is told beside this one.
+        """
+        allowed = np.ones(self.branches.num_rows, dtype=bool)
+        needs = frozenset[str]().union(*(tier.needs for tier in self.edition.tiers if tier.named))
+        for need, column in NEEDED.items():
+            if need in needs:
+                allowed &= self.numbers(column) == 0
+        chance = self.numbers("probability") * allowed
+        values = np.stack([np.rint(chance * 1e6), np.rint(chance * (1 - chance) * 1e6)], axis=1).astype(np.int64)
+        return self.places.summed(self.fields.astype(np.int64), [field.code for field in self.edition.fields], values)
 
     @cached_property
     def _columns(self) -> dict[str, npt.NDArray[Any]]:
@@ -139,9 +158,12 @@ class Seen:
     def units_below(self, unit: str, field: str = "") -> tuple[list[Cell], list[Place]]:
         """A row for each unit right below, one for the unit's own bodies (key = the unit), adding up to the unit.
 
-        For those outside, rows of fewer than five branches are merged; the units merged are told.
+        For those outside, rows of fewer than five branches are merged; the units merged are told. Raises NotOpen for
+        one field outside the scope: by units and fields crossed, small cells could be worked out.
         """
         results = self.results
+        if field and not self.sight.covers(unit):
+            raise NotOpen(unit)
         rows = [(place.code, results.sums(place.code, field)) for place in results.places.below(unit)]
         whole = results.sums(unit, field)
         own = whole
@@ -153,10 +175,19 @@ class Seen:
         return self._open(unit, rows)
 
     def fields_of(self, unit: str) -> list[Cell]:
-        """A row for each field with branches here, adding up to the unit; merged for those outside as above."""
+        """A row for each field with branches here, adding up to the unit; outside the scope for the region only."""
+        if not self.sight.covers(unit) and unit != self.results.places.root.code:
+            raise NotOpen(unit)
         codes = [field.code for field in self.results.edition.fields]
         rows = [(code, self.results.sums(unit, code)) for code in codes]
         return self._open(unit, [row for row in rows if row[1].branches])[0]
+
+    def stands_alone(self, unit: str) -> bool:
+        """Whether the figures of a unit are open: not where it, or a unit above it, is merged with its neighbours."""
+        trail = [place.code for place in self.results.places.trail(unit)]
+        return self.sight.covers(unit) or not any(
+            below in {place.code for place in self.units_below(above)[1]} for above, below in pairwise(trail)
+        )
 
     def _open(self, unit: str, rows: list[tuple[str, Sums]]) -> tuple[list[Cell], list[Place]]:
         if self.sight.covers(unit):
@@ -227,33 +258,43 @@ def _listed(row: dict[str, Any]) -> Row:
     )  # fmt: skip
 
 
+SINGLE = ("branches", "named", "confirmed", "visit_first", "held", "candidates", "short", "visited", "disagree",
+          "score", "chance", "chance_variance")  # fmt: skip
+"""Columns of the roll-up in the order of `Sums`; the tiers stand behind the first, the strengths at the end."""
+
+
 class _Rollup:
     """The sums of the results, found by unit and field."""
 
     def __init__(self, table: pa.Table, edition: Edition) -> None:
-        single = ("branches", "named", "confirmed", "visit_first", "held", "candidates", "short", "visited", "disagree",
-                  "score", "chance", "chance_variance")  # fmt: skip
-        self._tiers = [f"tier_{tier.code}" for tier in edition.tiers]
-        self._strengths = [strength.code for strength in edition.strengths]
-        columns = [*single, *self._tiers]
-        columns += [f"{part}_{code}" for part in ("earned", "available") for code in self._strengths]
+        tiers = [f"tier_{tier.code}" for tier in edition.tiers]
+        strengths = [strength.code for strength in edition.strengths]
+        columns = [*SINGLE, *tiers, *(f"{part}_{code}" for part in ("earned", "available") for code in strengths)]
+        self._tiers, self._strengths = len(tiers), len(strengths)
         self._values = np.stack([table[name].to_numpy() for name in columns], axis=1)
         keys = zip(table["unit"].to_pylist(), table["field"].to_pylist(), strict=True)
         self._at = {key: row for row, key in enumerate(keys)}
         self._none = np.zeros(len(columns), dtype=np.int64)
 
+    def put(self, first: str, second: str, found: Mapping[tuple[str, str], tuple[int, ...]]) -> None:
+        """Replace two columns by what was `found` for each unit and field."""
+        places = [SINGLE.index(first), SINGLE.index(second)]
+        for key, row in self._at.items():
+            self._values[row, places] = found.get(key, (0, 0))
+
     def of(self, unit: str, field: str) -> Sums:
         row = self._at.get((unit, field))
-        values = [int(value) for value in (self._none if row is None else self._values[row])]
-        single, rest = values[:12], values[12:]
-        tiers, strengths = len(self._tiers), len(self._strengths)
-        branches, named, confirmed, visit_first, held, candidates, short, visited, disagree, score, chance, variance = (
-            single
-        )
-        return Sums(
-            branches, tuple(rest[:tiers]), named, confirmed, visit_first, held, candidates, short, visited, disagree,
-            score, chance, variance, tuple(rest[tiers : tiers + strengths]), tuple(rest[tiers + strengths :]),
-        )  # fmt: skip
+        values = (self._none if row is None else self._values[row]).tolist()
+        single, rest = values[: len(SINGLE)], values[len(SINGLE) :]
+        tiers, earned = self._tiers, self._tiers + self._strengths
+        parts: list[Any] = [
+            single[0],
+            tuple(rest[:tiers]),
+            *single[1:],
+            tuple(rest[tiers:earned]),
+            tuple(rest[earned:]),
+        ]
+        return Sums(*parts)
 
 
 @lru_cache(maxsize=1)

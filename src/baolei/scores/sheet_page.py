@@ -9,12 +9,11 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from baolei.programme.printed import cents
 from baolei.programme.scoring.rollup import INTERVAL
 from baolei.programme.scoring.sheet import Leaf, Sheet
 from baolei.programme.standard.edition import Edition, Text
 from baolei.scores.results import CONFIRMED, VISIT
-from baolei.warehouse.spreadsheets import Column, Grid
+from baolei.scores.title import checks
 
 STANDING = {CONFIRMED: "confirmed", VISIT: "visit"}
 
@@ -115,6 +114,8 @@ def context(
             (_("Most below the field"), against(sheet.losses, sheet)),
         ],
         "effort_dots": range(3),
+        "checks": checks(sheet, edition),
+        "titled": edition.tiers[row["tier"]].named,
         "evidence": evidence(sheet, edition),
         "doubts": doubts(row, edition, closed=sheet.hidden),
         "way_gain": sum(lever.gain for lever in sheet.way),
@@ -160,27 +161,3 @@ def doubts(row: Mapping[str, Any], edition: Edition, *, closed: bool) -> list[st
     if row["candidate"]:
         found.append(_("It is to be looked at for rectification: by people, after a visit, with its own answer."))
     return found
-
-
-def as_grid(sheet: Sheet) -> Grid:
-    """Every line of the sheet as a file; what is closed on the page stays closed here."""
-    language = get_language() or ""
-    sources = {code: name.say(language) for code, name, *_rest in sheet.sources}
-    strengths = {code: name.say(language) for code, name, *_rest in sheet.strengths}
-    columns = (
-        Column(_("Strength")), Column(_("Source")), Column(_("Item")), Column(_("Worked out")),
-        Column(_("Of"), "points"), Column(_("Points"), "points"), Column(_("Against the field"), "points"),
-    )  # fmt: skip
-    rows: list[tuple[Any, ...]] = [
-        (strengths[leaf.strength], sources[leaf.source], leaf.name.say(language), leaf.formula, leaf.available / 100,
-         leaf.points / 100 if leaf.shown else None, round(leaf.against / 100, 4) if leaf.shown else None)
-        for leaf in sheet.leaves
-    ]  # fmt: skip
-    row = sheet.row
-    rows += [(_("Base score"), None, None, None, None, row["base"] / 100, None)]
-    rows += [(_("Bonus"), None, None, None, None, row["bonus"] / 100, None)]
-    rows += [(_("Deduction"), None, None, None, None, -row["deduction"] / 100, None)]
-    if row["leniency_line"]:
-        rows += [(_("County leniency"), None, None, None, None, -row["leniency_line"] / 100, None)]
-    rows += [(_("Score"), None, None, cents(row["score"]), None, row["score"] / 100, None)]
-    return Grid(_("Sheet"), columns, rows)

@@ -18,7 +18,7 @@ class Sums:
     """Counts of branches, and cents earned and available, of everything that lies in one cell.
 
     `tiers` in the edition's order, best first; `earned` and `available` by strength; `score` in cents; `chance` and
-    `variance` in millionths: Σp and Σp(1−p) of each branch's chance of truly standing over its line.
+    `variance` in millionths: Σp and Σp(1−p) of each branch's chance of truly deserving the title (`deserved`).
     """
 
     branches: int
@@ -65,15 +65,14 @@ class Sums:
 
     @property
     def likely(self) -> float | None:
-        """Share of branches expected to stand truly over their line, Σp/N; None for fewer than five."""
+        """Share of branches expected to deserve the title, Σp/N; None for fewer than five."""
         return self.chance / 1e6 / self.branches if self.enough else None
 
     @property
     def low(self) -> float | None:
-        """Lower end of the 90 % interval of the share truly over the line: (Σp − 1.645·√Σp(1−p))/N.
+        """Lower end of the 90 % interval of the share that would be named without error: (Σp − 1.645·√Σp(1−p))/N.
 
-        The share named is a count and exact. Gates, floors, vetoes and leniency stand between the two, so it may lie
-        outside of this interval, and says something where it does.
+        The share named is a count and exact; where it lies outside of this interval that says something.
         """
         return None if self.likely is None else max(0.0, self.likely - self._half_width())
 

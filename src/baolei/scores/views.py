@@ -15,7 +15,7 @@ from baolei.organisations.current import current_or_404
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.trails import steps, within
 from baolei.programme.scoring.rollup import INTERVAL
-from baolei.scores import listing, sheet_page
+from baolei.scores import listing, sheet_files, sheet_page
 from baolei.scores.results import Seen, results
 
 PAGE = 50
@@ -37,7 +37,7 @@ def branch(request: HttpRequest, code: str) -> HttpResponse:
     except KeyError:
         raise Http404(code) from None
     if asked_format(request):
-        return download(request, sheet.row["name"], {"sheet": sheet_page.as_grid(sheet)})
+        return download(request, sheet.row["name"], sheet_files.grids(sheet, seen.results.edition))
     unit = sheet.row["unit"]
     shown = sheet_page.context(
         sheet,
