@@ -1,7 +1,8 @@
 """The peer: the same scoring of the same snapshot, written as a good analyst would write it in plain pandas.
 
 Vectorised throughout, integers where the method says cents, chunked where memory asks for it; no engine of ours. Run as
-a program it writes score, SE, chance, rank interval, weight bounds and tier of every branch to a Parquet file.
+a program it writes what ours writes, with the same compression: score, SE, chance, rank interval, weight bounds and
+tier of every branch, the leaves of every sheet, and the roll-up.
 """
 
 from __future__ import annotations
@@ -23,8 +24,11 @@ def half_up(num, den):
     return (2 * num + den) // (2 * den)
 
 
-def evaluate(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Branches with their verdicts, and the roll-up of every unit."""
+LEAVES = ["branch", "item", "num", "den", "available", "points"]
+
+
+def evaluate(folder: Path) -> dict[str, pd.DataFrame]:
+    """Branches with their verdicts, the leaves their sheets are made of, and the roll-up of every unit."""
     edition = read_edition(folder / "edition")
     manifest = read_manifest(folder)
     branches = pd.read_parquet(folder / "branches.parquet")
@@ -39,7 +43,7 @@ def evaluate(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     branches = verdicts(edition, branches, asked, visits)
     branches = rank_intervals(edition, branches)
     branches = weight_bounds(edition, branches)
-    return branches, rollup(edition, branches, units)
+    return {"branches": branches, "items": org[LEAVES], "asked": asked, "rollup": rollup(edition, branches, units)}
 
 
 def places(branches: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
@@ -371,23 +375,14 @@ def rollup(edition: Edition, out: pd.DataFrame, units: pd.DataFrame) -> pd.DataF
     ]
     frames = []
     for level, column in ((5, "unit"), (4, "unit_4"), (3, "unit_3"), (2, "unit_2"), (1, "unit_1")):
-        frames.append(out.groupby([column, "field"])[columns].sum().assign(level=level))
-        frames.append(out.groupby(column)[columns].sum().assign(level=level))
-    return pd.concat(frames)
+        for keys in ([column, "field"], [column]):
+            sums = out.groupby(keys)[columns].sum().reset_index().rename(columns={column: "unit"})
+            frames.append(sums.assign(level=level))
+    return pd.concat(frames, ignore_index=True)
 
 
 if __name__ == "__main__":
-    found, _ = evaluate(Path(sys.argv[1]))
-    keep = [
-        "code",
-        "score",
-        "base",
-        "se",
-        "probability",
-        "over_line",
-        "rank_low",
-        "rank_high",
-        "weight_low",
-        "weight_high",
-    ]
-    found[keep].to_parquet(sys.argv[2], index=False)
+    out = Path(sys.argv[2])
+    out.mkdir(parents=True, exist_ok=True)
+    for name, table in evaluate(Path(sys.argv[1])).items():
+        table.to_parquet(out / f"{name}.parquet", compression="zstd")

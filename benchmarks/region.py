@@ -33,7 +33,7 @@ def main() -> int:
     said = options.parse_args()
     snapshot = measure.region(said.scale)
     home = measure.HOME
-    ours, peer = home / "results", home / "peer.parquet"
+    ours, peer = home / "results", home / "peer"
     calls = {
         "baolei evaluate": [sys.executable, "-m", "baolei.cli.main", "evaluate", str(snapshot), "--out", str(ours)],
         "plain pandas": [sys.executable, str(Path(__file__).parent / "pandas_region.py"), str(snapshot), str(peer)],
@@ -74,7 +74,7 @@ def answers(opened) -> int:
 
 def compare(ours: Path, peer: Path) -> str:
     """What differs between the two results, '' for nothing."""
-    mine, theirs = pq.read_table(ours / "branches.parquet"), pq.read_table(peer)
+    mine, theirs = pq.read_table(ours / "branches.parquet"), pq.read_table(peer / "branches.parquet")
     out = []
     for name in SAME:
         unlike = int((mine[name].to_numpy(zero_copy_only=False) != theirs[name].to_numpy(zero_copy_only=False)).sum())

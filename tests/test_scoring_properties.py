@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rounds
 import worked
 from baolei.programme.scoring.arithmetic import half_up, share_out
-from baolei.programme.scoring.pipeline import INPUTS, STEPS, score
+from baolei.programme.scoring.pipeline import score
 from baolei.programme.scoring.rollup import roll_up
-from baolei.programme.scoring.steps import Step, check_order, walk
 
 EDITION = worked.edition()
 SOME = settings(max_examples=25, deadline=None)
@@ -119,18 +117,3 @@ def test_sums_agree_at_every_level(seed):
         own = values[unit == place].sum(axis=0)
         below = sum(total.get((child, 0), 0) for child in np.flatnonzero(parent == place))
         assert (total.get((place, 0), np.zeros(2)) == own + below).all()
-
-
-def test_the_steps_stand_in_an_order_that_works():
-    check_order(STEPS, INPUTS)
-
-
-def test_a_step_in_the_wrong_place_is_found_before_anything_is_computed():
-    with pytest.raises(ValueError, match="cells needs item_earned"):
-        check_order(tuple(step for step in STEPS if step.name != "items to points"), INPUTS)
-
-
-def test_a_step_that_gives_something_else_than_it_says_is_stopped():
-    liar = Step("liar", "none", (), ("truth",), lambda edition, board: {"lie": 1})
-    with pytest.raises(ValueError, match="liar gave"):
-        walk((liar,), None, {})

@@ -20,7 +20,7 @@ from baolei.programme.refusals import EditionRefused, ResultsDiffer, SnapshotRef
 from baolei.warehouse.cells import cells, on_duckdb, packed_sql, plain_sql
 from baolei.warehouse.editions import edition
 from baolei.warehouse.evaluate import evaluate, verify
-from baolei.warehouse.snapshot import MANIFEST, open_snapshot, sha256, writing
+from baolei.warehouse.snapshot import MANIFEST, lies_within, open_snapshot, sha256, writing
 
 
 @pytest.fixture
@@ -237,3 +237,14 @@ def test_a_results_folder_can_be_replaced_by_newer_results(snapshot, tmp_path):
     evaluate(snapshot, tmp_path / "results")
     shutil.copytree(snapshot, tmp_path / "other")
     assert evaluate(tmp_path / "other", tmp_path / "results") == verify(tmp_path / "results", snapshot)
+
+
+def test_the_extremes_kept_in_a_file_tell_whether_its_values_lie_within(tmp_path):
+    rows = pa.table({"a": pa.array([1, 5, 3], pa.uint8()), "b": pa.array([0, 0, 9], pa.uint8())})
+    told, silent = tmp_path / "told.parquet", tmp_path / "silent.parquet"
+    pq.write_table(rows, told)
+    pq.write_table(rows, silent, write_statistics=False)
+    assert lies_within(told, {"a": (1, 5), "b": (0, 9)})
+    assert not lies_within(told, {"a": (1, 5), "b": (0, 8)})
+    assert not lies_within(told, {"a": (2, 5)})
+    assert not lies_within(silent, {"a": (1, 5)})

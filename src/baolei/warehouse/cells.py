@@ -27,6 +27,33 @@ MEMORY = "600MB"
 """What DuckDB may hold before it spills; the groups of a region need a tenth of it."""
 
 
+def on_duckdb(sql: str, files: dict[str, Path]) -> Rows:
+    """Run one SELECT on DuckDB over Parquet files, two threads, bounded memory, nothing fetched from outside."""
+    with duckdb.connect(
+        config={
+            "threads": 2,
+            "memory_limit": MEMORY,
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    ) as engine:
+        for name, path in files.items():
+            engine.execute(
+                f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
+            )
+        rows: Rows = engine.execute(sql).fetchnumpy()
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the engine gave: its rows, and how many bits each grade's slot has (0: a column for each grade)."""
+
+    rows: Rows
+    bits: int
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
     """`answers` int32 [n,A,Q,G+1]: valid ballots by grade, then "don't know"; `ballots` int32 [n,A]: valid ballots."""
@@ -35,22 +62,30 @@ class Cells:
     ballots: npt.NDArray[np.int32]
 
 
-def cells(snapshot: Snapshot, edition: Edition, engine: Engine | None = None) -> Cells:
-    """Count the ballots and the panel's ratings of a snapshot on an engine (DuckDB unless said otherwise)."""
-    run = engine or on_duckdb
+def cells(snapshot: Snapshot, edition: Edition, engine: Engine = on_duckdb) -> Cells:
+    """Count the ballots and the panel's ratings of a snapshot on an engine."""
+    return spread(snapshot, edition, count(snapshot, edition, engine))
+
+
+def count(snapshot: Snapshot, edition: Edition, engine: Engine) -> Counted:
+    """The engine's own part: one row for each branch and source that has a valid ballot."""
     files = {table: snapshot.file(table) for table in ASKED if snapshot.has(table)}
-    asked = edition.asked()
-    grades, longest = len(edition.grades), max(len(edition.questions[source.code]) for source in asked)
+    bits = 60 // (len(edition.grades) + 1)
+    rows = engine(packed_sql(edition, bits, tuple(files)), files)
+    if len(rows["ballots"]) and int(rows["ballots"].max()) >= 1 << bits:
+        return Counted(engine(plain_sql(edition, tuple(files)), files), 0)
+    return Counted(rows, bits)
+
+
+def spread(snapshot: Snapshot, edition: Edition, counted: Counted) -> Cells:
+    """The engine's rows as dense arrays, branches in the snapshot's order."""
+    asked, rows, bits = edition.asked(), counted.rows, counted.bits
+    grades, longest = _shape(edition)
     n = snapshot.rows("branches")
     by_grade = np.zeros((len(asked), longest, grades + 1, n), dtype=np.int32)  # branches last: vectors, not crumbs
     answers = np.moveaxis(by_grade, 3, 0)
     ballots = np.zeros((n, len(asked)), dtype=np.int32)
     place = {list(edition.sources).index(source): a for a, source in enumerate(asked)}
-    bits = 60 // (grades + 1)
-    rows = run(packed_sql(edition, bits, tuple(files)), files)
-    if len(rows["ballots"]) and int(rows["ballots"].max()) >= 1 << bits:
-        bits = 0
-        rows = run(plain_sql(edition, tuple(files)), files)
     branch = rows["branch"].astype(np.int64)
     a = np.array([place.get(source, -1) for source in range(len(edition.sources))])[rows["source"].astype(np.int64)]
     ballots[branch, a] = rows["ballots"]
@@ -103,25 +138,6 @@ def _select(edition: Edition, columns: str, sums: str, tables: tuple[str, ...]) 
 def least_answers(edition: Edition, source: str) -> int:
     """Answers with a grade that make a ballot of this source valid: at least the edition's share of its questions."""
     return max(1, -(-len(edition.questions[source]) * edition.valid_share.numerator // edition.valid_share.denominator))
-
-
-def on_duckdb(sql: str, files: dict[str, Path]) -> Rows:
-    """Run one SELECT on DuckDB over Parquet files, two threads, bounded memory, nothing fetched from outside."""
-    with duckdb.connect(
-        config={
-            "threads": 2,
-            "memory_limit": MEMORY,
-            "preserve_insertion_order": False,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        }
-    ) as engine:
-        for name, path in files.items():
-            engine.execute(
-                f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
-            )
-        rows: Rows = engine.execute(sql).fetchnumpy()
-        return rows
 
 
 def on_spark(sql: str, files: dict[str, Path]) -> Rows:

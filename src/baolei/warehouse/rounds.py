@@ -6,8 +6,8 @@ Whatever is wrong in the rows is refused with table, row and what would be right
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 
 from baolei.programme.refusals import Fault, SnapshotRefused
 from baolei.programme.standard.edition import Edition
-from baolei.warehouse.cells import Cells, Engine, cells, on_duckdb
+from baolei.warehouse.cells import Engine, count, on_duckdb, spread
 from baolei.warehouse.editions import edition as read_edition
-from baolei.warehouse.snapshot import Snapshot
+from baolei.warehouse.snapshot import Snapshot, lies_within
 
 SHOWN = 5
 """Faulty rows named for each kind of fault; more are counted."""
@@ -75,6 +75,16 @@ def read_round(snapshot: Snapshot, engine: Engine = on_duckdb) -> Round:
                 )
             ]
         )
+    with ThreadPoolExecutor(1) as pool:  # the engine counts while the small tables are read and checked
+        counting = pool.submit(count, snapshot, edition, engine)
+        tree, unit, branches, board = _read_tables(snapshot, edition)
+        counted = spread(snapshot, edition, counting.result())
+    board["answers"], board["ballots"] = counted.answers, counted.ballots
+    return Round(snapshot, edition, tree, unit, branches, board)
+
+
+def _read_tables(snapshot: Snapshot, edition: Edition) -> tuple[Tree, npt.NDArray[np.int64], pa.Table, dict[str, Any]]:
+    """Everything but the counts of the ballots, checked."""
     branches = snapshot.read("branches")
     tree, faults = _tree(snapshot.read("units"))
     unit, unit_faults = _places("branches", "unit", branches["unit"], tree.code)
@@ -105,9 +115,7 @@ def read_round(snapshot: Snapshot, engine: Engine = on_duckdb) -> Round:
         raise SnapshotRefused(faults)
     board["county"] = np.unique(tree.above(unit, 3), return_inverse=True)[1].astype(np.int32)
     board["league"] = np.unique(tree.above(unit, 2), return_inverse=True)[1].astype(np.int32)
-    counted: Cells = cells(snapshot, edition, engine)
-    board["answers"], board["ballots"] = counted.answers, counted.ballots
-    return Round(snapshot, edition, tree, unit, branches, board)
+    return tree, unit, branches, board
 
 
 def _tree(units: pa.Table) -> tuple[Tree, list[Fault]]:
@@ -238,19 +246,19 @@ def _facts(snapshot: Snapshot, edition: Edition, n: int) -> dict[str, Any]:
 
 
 def _kind_faults(edition: Edition, item: Any, num: Any, den: Any) -> Iterator[Fault]:
-    kinds = np.array([described.kind for described in edition.items.values()])
+    kinds = [described.kind for described in edition.items.values()]
+    yes_no, graded = (np.array([kind == wanted for kind in kinds])[item] for wanted in ("yes_no", "graded"))
     tops = np.array([len(described.anchors) for described in edition.items.values()])
-    kind = kinds[item]
     counts = den > 0
     yield from _rows_at_fault(
         "facts",
-        (kind == "yes_no") & counts & ((den != 1) | (num > 1)),
+        yes_no & counts & ((den != 1) | (num > 1)),
         "neither yes nor no",
         "1/1 for yes, 0/1 for no, 0/0 where it does not apply",
     )
     yield from _rows_at_fault(
         "facts",
-        (kind == "graded") & counts & ((den != tops[item]) | (num > den)),
+        graded & counts & ((den != tops[item]) | (num > den)),
         "no such grade",
         "grade/number of grades, e.g. 2/4",
     )
@@ -370,45 +378,30 @@ def _panel(snapshot: Snapshot, edition: Edition, n: int) -> dict[str, Any]:
 
 
 def _answer_faults(snapshot: Snapshot, edition: Edition, n: int) -> list[Fault]:
-    """Ballots out of range: one pass over the columns' extremes."""
+    """Ballots out of range: told by the columns' extremes that Parquet keeps, or by one pass where it keeps none."""
     longest = max(len(edition.questions[source.code]) for source in edition.asked())
     blank = len(edition.grades) + 1
-    allowed = {place for place, source in enumerate(edition.sources) if source.kind != "items"}
-    faults = []
+    allowed = [place for place, source in enumerate(edition.sources) if source.kind != "items"]
+    likely = {"branch": (0, n - 1), "source": (min(allowed), max(allowed))}
+    likely |= {f"q{q}": (0, blank) for q in range(1, longest + 1)}
+    contiguous = len(allowed) == max(allowed) - min(allowed) + 1
+    faults: list[Fault] = []
     for table in ("ballots", "panel"):
-        if not snapshot.has(table):
-            continue
-        columns = ", ".join(f"max(q{q})" for q in range(1, longest + 1))
-        sql = f"SELECT max(branch) AS branch, list(DISTINCT source) AS source, greatest({columns}) AS q FROM {table}"
-        found = on_duckdb(sql, {table: Path(snapshot.file(table))})
-        if not snapshot.rows(table):
-            continue
-        if int(found["branch"][0]) >= n:
-            faults.append(
-                Fault(
-                    f"{table}.parquet",
-                    0,
-                    f"a ballot names branch {int(found['branch'][0]):,}",
-                    f"a row number below {n:,}",
-                )
-            )
-        strange = set(map(int, found["source"][0])) - allowed
-        if strange:
-            faults.append(
-                Fault(
-                    f"{table}.parquet",
-                    0,
-                    f"ballots of source number {sorted(strange)}",
-                    f"one of {sorted(allowed)}, the sources that are asked",
-                )
-            )
-        if int(found["q"][0]) > blank:
-            faults.append(
-                Fault(
-                    f"{table}.parquet",
-                    0,
-                    f"an answer {int(found['q'][0])}",
-                    f"0 to {blank - 2} for the grades, {blank - 1} don't know, {blank} blank",
-                )
-            )
+        if snapshot.rows(table) and not (contiguous and lies_within(snapshot.file(table), likely)):
+            faults += _extremes(snapshot, table, n, set(allowed), blank, longest)
     return faults
+
+
+def _extremes(snapshot: Snapshot, table: str, n: int, allowed: set[int], blank: int, longest: int) -> Iterator[Fault]:
+    columns = ", ".join(f"max(q{q})" for q in range(1, longest + 1))
+    sql = f"SELECT max(branch) AS branch, list(DISTINCT source) AS source, greatest({columns}) AS q FROM {table}"
+    found = on_duckdb(sql, {table: snapshot.file(table)})
+    branch, strange, answer = int(found["branch"][0]), set(map(int, found["source"][0])) - allowed, int(found["q"][0])
+    if branch >= n:
+        yield Fault(f"{table}.parquet", 0, f"a ballot names branch {branch:,}", f"a row number below {n:,}")
+    if strange:
+        known = f"one of {sorted(allowed)}, the sources that are asked"
+        yield Fault(f"{table}.parquet", 0, f"ballots of source number {sorted(strange)}", known)
+    if answer > blank:
+        right = f"0 to {blank - 2} for the grades, {blank - 1} don't know, {blank} blank"
+        yield Fault(f"{table}.parquet", 0, f"an answer {answer}", right)

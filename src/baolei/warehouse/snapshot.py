@@ -150,6 +150,20 @@ def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
         return file.read(columns)
 
 
+def lies_within(path: Path, limits: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether the extremes kept in a Parquet file say that every value of these columns lies within (least, most).
+
+    False also where the file keeps no extremes: then only reading the rows can tell.
+    """
+    with pq.ParquetFile(path, memory_map=True) as file:
+        places = {name: file.schema_arrow.get_field_index(name) for name in limits}
+        groups = [file.metadata.row_group(g) for g in range(file.num_row_groups)]
+        kept = [(limits[name], group.column(at).statistics) for group in groups for name, at in places.items()]
+    return all(
+        span is not None and span.has_min_max and least <= span.min and span.max <= most for (least, most), span in kept
+    )
+
+
 def rows_of(path: Path, branch: int) -> list[dict[str, Any]]:
     """The rows of one branch in a file sorted by `branch`: reads only the row groups that can hold them."""
     with pq.ParquetFile(path, memory_map=True) as file:

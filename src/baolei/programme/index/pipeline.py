@@ -102,7 +102,7 @@ STEPS: tuple[Step, ...] = (
         rank.run,
     ),
     Step(
-        "tiers",
+        "tiers of the index",
         "UNDP cut-off points; CMS Overall Star Rating 2021, steps 5 and 6",
         ("score", "evidence_eligible", "peer"),
         ("tier", "tier_count", "tier_centre"),

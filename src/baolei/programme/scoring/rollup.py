@@ -14,6 +14,13 @@ INTERVAL = 1.645
 """Half-width of a 90 % interval in standard errors."""
 
 
+SUMMED = (
+    "named", "tier", "confirmation", "held", "candidate", "evidence_short", "visited", "disagree", "score",
+    "probability", "earned", "available",
+)  # fmt: skip
+"""What of the board is summed."""
+
+
 def columns(edition: Edition, board: Board) -> dict[str, Any]:
     """What is summed for each branch: counts, cents, and millionths of chance, all whole numbers (int64 [n])."""
     named = board["named"].astype(np.int64)
@@ -52,17 +59,21 @@ def roll_up(parent: Any, level: Any, group: Ints, values: Ints) -> tuple[Ints, I
     units = len(parent)
     fields = int(group.max()) // units + 1 if len(group) else 1
     unit, field = group % units, group // units
-    total = np.zeros((units, fields + 1, values.shape[1]), dtype=np.int64)
-    flat = unit * (fields + 1) + field + 1
-    for c in range(values.shape[1]):
-        total[:, :, c] = np.bincount(flat, weights=values[:, c], minlength=units * (fields + 1)).reshape(units, -1)
-    total[:, 0] = total[:, 1:].sum(axis=1)
+    wide = fields + 1
+    cell, total = _summed(unit * wide + field + 1, values)
     for depth in range(int(max(level)), 1, -1):
-        rows = np.flatnonzero((level == depth) & (parent >= 0))
-        np.add.at(total, parent[rows], total[rows])
-    cells = total.reshape(-1, values.shape[1])
-    kept = np.flatnonzero(cells[:, 0] > 0)
-    return kept, cells[kept]
+        below = np.flatnonzero((level[cell // wide] == depth) & (parent[cell // wide] >= 0))
+        above = parent[cell[below] // wide].astype(np.int64) * wide + cell[below] % wide
+        cell, total = _summed(np.concatenate([cell, above]), np.concatenate([total, total[below]]))
+    return _summed(np.concatenate([cell // wide * wide, cell]), np.concatenate([total, total]))
+
+
+def _summed(cell: Ints, values: Ints) -> tuple[Ints, Ints]:
+    """Each different cell once, in order, and the sum of its values [cells,C]."""
+    order = np.argsort(cell, kind="stable")
+    cell = cell[order]
+    start = np.flatnonzero(np.diff(cell, prepend=-1))
+    return cell[start], np.add.reduceat(values[order], start, axis=0) if len(start) else values[:0]
 
 
 def standardised_share(named: Ints, size: Ints, mix: Ints) -> Floats:
