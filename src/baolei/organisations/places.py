@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -134,6 +134,11 @@ class Places:
         """Which branches have `words` in their name or begin with it as their code; bool [n]."""
         return _named(self._names, self._codes, folded(words))
 
+    @cached_property
+    def initials(self) -> pa.Array:
+        """The initials of every branch's name; made when first looked for, or beforehand by whoever starts a server."""
+        return pa.array([initials(name) for name in self._names.to_pylist()])
+
     def search(self, words: str, among: Ints, most: int = 50) -> tuple[list[Place], list[Spot], int]:
         """Units (at most `most`) and branches (likewise) by part of the name, the code or the initials in pinyin.
 
@@ -149,7 +154,7 @@ class Places:
         if is_initials(asked):
             typed = asked.lower()
             units += [place for place in self._places.values() if initials(place.name).startswith(typed)]
-            hit |= np.fromiter((initials(name).startswith(typed) for name in names.to_pylist()), bool, len(hit))
+            hit |= np.asarray(pc.starts_with(self.initials.take(among), typed))
         units.sort(key=lambda place: (place.level, not place.name.startswith(asked), place.code))
         rows = among[hit]
         return units[:most], [self.spot(int(row)) for row in rows[:most]], len(rows)

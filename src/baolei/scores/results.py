@@ -79,6 +79,10 @@ class Results:
         self._sums = _Rollup(opened.table("rollup"), self.edition)
         self._sums.put("chance", "chance_variance", self._deserved())
 
+    def warm_up(self) -> None:
+        """Make beforehand what is otherwise made when first asked for."""
+        _made = self.fields, self.leniency, self.places.initials
+
     @property
     def as_of(self) -> dt.date | None:
         """The day of the round's records, None where the round does not say."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -138,3 +138,38 @@ def grids(edition: Edition, field: FieldTable) -> dict[str, Grid]:
 def total(edition: Edition) -> str:
     """The points of the whole table, as printed."""
     return points(edition.total / SCALE, 0)
+
+
+def edition_grids(edition: Edition, rows: Sequence[tuple[FieldTable, Sequence[Weight]]]) -> dict[str, Grid]:
+    """The fields with their weights, and every condition of a title, as files."""
+    language = get_language() or ""
+    heads = [Column(_("Field")), Column(_("Code")), Column(_("Line"), "points"), Column(_("Items"), "whole")]
+    for source in edition.sources:
+        name = source.name.say(language)
+        heads += [Column(name, "share"), Column(_("%(source)s, in effect") % {"source": name}, "share")]
+    fields = [
+        (field.name.say(language), field.code, field.line / SCALE, len(field.items),
+         *(part for weight in weights for part in (weight.nominal, weight.effective)))
+        for field, weights in rows
+    ]  # fmt: skip
+    kinds = ((_("Gate"), edition.gates), (_("Veto"), edition.vetoes))
+    conditions = [
+        (kind, one.name.say(language), one.met_by.say(language) if one.met_by else "")
+        for kind, found in kinds for one in found
+    ]  # fmt: skip
+    columns = (Column(_("Kind")), Column(_("Condition")), Column(_("Met by")))
+    return {
+        "fields": Grid(_("Fields"), tuple(heads), fields),
+        "conditions": Grid(_("Gates and vetoes"), columns, conditions),
+    }
+
+
+def list_grid(rows: Sequence[tuple[Edition, bool]]) -> Grid:
+    """The editions at hand as a file."""
+    language = get_language() or ""
+    columns = (Column(_("Edition")), Column(_("Code")), Column(_("Valid from"), "day"), Column(_("to"), "day"),
+               Column(_("Fields"), "whole"), Column(_("Points"), "points"), Column("SHA-256"))  # fmt: skip
+    return Grid(_("Editions"), columns, [
+        (one.name.say(language), one.code, one.valid_from, one.valid_to, len(one.fields), one.total / SCALE, one.digest)
+        for one, _own in rows
+    ])  # fmt: skip

@@ -1,51 +1,88 @@
-"""The standard of the round, and the method in plain words."""
+"""The standard of the round, the editions that are at hand, and the method in plain words."""
 
 from __future__ import annotations
+
+from functools import cache
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from baolei.organisations.current import current, current_or_404
+from baolei.organisations.current import current
 from baolei.organisations.downloads import asked_format, download
-from baolei.standards import tables
+from baolei.programme.standard.edition import Edition
+from baolei.standards import steps, tables
+from baolei.warehouse.editions import edition as read_edition
+from baolei.warehouse.editions import shipped
+
+ROUND = ""
+"""Stands for the edition that the round was judged by, wherever an edition may be named."""
 
 
 @require_safe
-def standard(request: HttpRequest) -> HttpResponse:
-    """The edition: its fields with their weights, gates, vetoes, additions, deductions and tiers."""
-    opened = current_or_404()
-    edition = opened.edition
-    rows = [(field, tables.weights(edition, field, opened.figures)) for field in edition.fields]
-    digest = opened.manifest["edition"]["digest"]
-    shown = {"edition": edition, "rows": rows, "digest": digest, "total": tables.total(edition)}
+def standard(request: HttpRequest, edition: str = ROUND) -> HttpResponse:
+    """An edition: its fields with their weights, gates, vetoes, additions, deductions and tiers."""
+    found, figures = _edition(edition)
+    rows = [(field, tables.weights(found, field, figures)) for field in found.fields]
+    if asked_format(request):
+        return download(request, found.name.say(get_language() or ""), tables.edition_grids(found, rows))
+    shown = {"edition": found, "rows": rows, "total": tables.total(found), "of_round": not edition, "at": edition}
     return render(request, "standards/standard.html", shown)
 
 
 @require_safe
-def field(request: HttpRequest, code: str) -> HttpResponse:
+def field(request: HttpRequest, code: str, edition: str = ROUND) -> HttpResponse:
     """The table of one field: cells, items, goalposts."""
-    opened = current_or_404()
-    edition = opened.edition
-    if code not in {one.code for one in edition.fields}:
+    found, figures = _edition(edition)
+    if code not in {one.code for one in found.fields}:
         raise Http404(code)
-    table = edition.field(code)
+    table = found.field(code)
     if asked_format(request):
-        return download(request, table.name.say(get_language() or ""), tables.grids(edition, table))
+        return download(request, table.name.say(get_language() or ""), tables.grids(found, table))
     shown = {
-        "edition": edition,
+        "edition": found,
         "field": table,
-        "cells": tables.cell_rows(edition, table),
-        "items": tables.item_rows(edition, table),
-        "weights": tables.weights(edition, table, opened.figures),
-        "total": tables.total(edition),
+        "cells": tables.cell_rows(found, table),
+        "items": tables.item_rows(found, table),
+        "weights": tables.weights(found, table, figures),
+        "total": tables.total(found),
+        "at": edition,
     }
     return render(request, "standards/field.html", shown)
 
 
 @require_safe
-def method(request: HttpRequest) -> HttpResponse:
-    """How a score becomes a name, in plain words, with the numbers of the edition where there is one."""
+def editions(request: HttpRequest) -> HttpResponse:
+    """The editions that are at hand, the one of the round marked."""
     opened = current()
-    return render(request, "standards/method.html", {"edition": opened.edition if opened else None})
+    rows = [(one, opened is not None and one.digest == opened.edition.digest) for one in map(_shipped, shipped())]
+    if asked_format(request):
+        return download(request, "editions", {"editions": tables.list_grid(rows)})
+    return render(request, "standards/editions.html", {"rows": rows})
+
+
+@require_safe
+def method(request: HttpRequest) -> HttpResponse:
+    """How a score becomes a name, in plain words: the steps as the programme walks them."""
+    opened = current()
+    shown = {"steps": steps.told(), "edition": opened.edition if opened else None}
+    return render(request, "standards/method.html", shown)
+
+
+def _edition(code: str) -> tuple[Edition, dict[str, Any]]:
+    """The edition of that code with the figures of the round where it is the round's. Raises Http404."""
+    if code:
+        if code not in shipped():
+            raise Http404(code)
+        return _shipped(code), {}
+    opened = current()
+    if opened is None:
+        raise Http404
+    return opened.edition, opened.figures
+
+
+@cache
+def _shipped(code: str) -> Edition:
+    return read_edition(code)
