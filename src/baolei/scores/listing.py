@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from baolei.organisations.places import Place, Spot
 from baolei.programme.standard.edition import Edition
-from baolei.scores.results import CONFIRMED, UNCONFIRMED, VISIT, Ints, Results, Seen
+from baolei.scores.results import STANDINGS, VISIT, Ints, Results, Seen
 from baolei.warehouse.spreadsheets import Column, Grid
 
-STANDINGS = {"confirmed": CONFIRMED, "visit": VISIT, "unconfirmed": UNCONFIRMED}
 SORTS = ("members", "score", "probability")
 
 
@@ -57,10 +57,19 @@ def chosen(seen: Seen, unit: str, asked: Asked) -> Ints:
     if asked.tier:
         keep &= results.numbers("tier")[rows] == [tier.code for tier in results.edition.tiers].index(asked.tier)
     if asked.standing:
-        keep &= results.numbers("confirmation")[rows] == STANDINGS[asked.standing]
+        keep &= _stands(results, rows, asked.standing)
     if asked.words:
         keep &= results.places.named(asked.words)[rows]
     return _ordered(results, rows[keep], asked.sort)
+
+
+def _stands(results: Results, rows: Ints, standing: str) -> npt.NDArray[np.bool_]:
+    """`results.standing` for many rows at once."""
+    named, held = results.numbers("named")[rows], results.numbers("held")[rows]
+    visit = ~held & (results.numbers("confirmation")[rows] == VISIT)
+    rest = ~held & ~visit
+    masks = {"held": held, "visit": visit, "confirmed": rest & named, "unnamed": rest & ~named}
+    return np.asarray(masks[standing], dtype=bool)
 
 
 def _ordered(results: Results, rows: Ints, sort: str) -> Ints:
@@ -71,11 +80,21 @@ def _ordered(results: Results, rows: Ints, sort: str) -> Ints:
     return rows[np.argsort(-values if sort.startswith("-") else values, kind="stable")]
 
 
+def standing_words() -> dict[str, str]:
+    """What the standings are called in a list."""
+    return {
+        "confirmed": _("named, confirmed"),
+        "visit": _("visit first"),
+        "held": _("place kept"),
+        "unnamed": _("not named"),
+    }
+
+
 def as_grid(seen: Seen, rows: Ints) -> Grid:
     """The list as a file."""
     edition, language = seen.results.edition, get_language() or ""
     fields = {field.code: field.name.say(language) for field in edition.fields}
-    words = {CONFIRMED: _("confirmed"), VISIT: _("visit first"), UNCONFIRMED: _("not confirmed")}
+    words = standing_words()
     columns = (
         Column(_("Code")), Column(_("Name")), Column(_("Unit")), Column(_("Field")), Column(_("Members"), "whole"),
         Column(_("Score"), "points"), Column(_("Standard error"), "points"),
@@ -83,7 +102,7 @@ def as_grid(seen: Seen, rows: Ints) -> Grid:
     )  # fmt: skip
     return Grid(_("Party branches"), columns, [
         (row.code, row.name, row.unit, fields[row.field], row.members, row.score, row.se, row.probability,
-         edition.tiers[row.tier].name.say(language), words[row.confirmation])
+         edition.tiers[row.tier].name.say(language), words[row.standing])
         for row in seen.listed(rows)
     ])  # fmt: skip
 

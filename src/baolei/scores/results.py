@@ -37,6 +37,18 @@ NEEDED = {"gates": "gates_open", "no_veto": "vetoes", "floors": "floors_broken",
 CONFIRMED, VISIT, UNCONFIRMED = 2, 1, 0
 """How sure a branch's standing over its line is (`confirmation` in the results)."""
 
+STANDINGS = ("confirmed", "visit", "held", "unnamed")
+"""Where a branch of a list stands: named for sure; to be visited before a verdict; its place kept; not named."""
+
+
+def standing(named: bool, held: bool, confirmation: int) -> str:
+    """One of STANDINGS. A branch that is surely over its line but lacks a condition is not named."""
+    if held:
+        return "held"
+    if confirmation == VISIT:
+        return "visit"
+    return "confirmed" if named else "unnamed"
+
 
 class NotOpen(PermissionDenied):
     """This account's mandate does not reach here."""
@@ -55,8 +67,7 @@ class Row:
     se: float
     probability: float
     tier: int
-    confirmation: int
-    held: bool
+    standing: str
     flagged: bool
 
 
@@ -250,14 +261,14 @@ class Seen:
 
 _LISTED = [
     "code", "name", "field", "unit", "members", "score", "se", "probability", "tier", "confirmation", "held",
-    "disagree", "alike", "candidate",
+    "named", "disagree", "alike", "candidate",
 ]  # fmt: skip
 
 
 def _listed(row: dict[str, Any]) -> Row:
     return Row(
         row["code"], row["name"], row["field"], row["unit"], row["members"], row["score"] / 100, row["se"],
-        row["probability"], row["tier"], row["confirmation"], row["held"],
+        row["probability"], row["tier"], standing(row["named"], row["held"], row["confirmation"]),
         row["disagree"] or row["alike"] or row["candidate"],
     )  # fmt: skip
 

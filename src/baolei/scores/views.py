@@ -19,6 +19,9 @@ from baolei.scores import listing, sheet_files, sheet_page
 from baolei.scores.results import Seen, results
 
 PAGE = 50
+BADGES = {"confirmed": "confirmed", "visit": "visit", "held": "few", "unnamed": "unconfirmed"}
+"""How each standing of a list is drawn."""
+
 MOST = 50
 """So many units, and so many branches, are shown for a search."""
 
@@ -69,7 +72,8 @@ def branches(request: HttpRequest, code: str) -> HttpResponse:
         return download(request, title, {"branches": listing.as_grid(seen, rows)})
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     trail = [*steps(tree.trail(code)), {"label": _("Party branches"), "url": ""}]
-    shown = {"place": place, "trail": trail, "asked": asked, "edition": edition, "page": page}
+    shown = {"place": place, "trail": trail, "asked": asked, "edition": edition, "page": page,
+             "standings": listing.standing_words().items()}  # fmt: skip
     return render(request, "scores/branches.html", {**shown, "rows": shown_rows(seen, page.object_list)})
 
 
@@ -77,13 +81,15 @@ def shown_rows(seen: Seen, rows: Any) -> list[dict[str, Any]]:
     """Rows of a list with the words and the places of their bars."""
     edition, tree = seen.results.edition, seen.results.places
     names = {field.code: field.name for field in edition.fields}
+    words = listing.standing_words()
     return [
         {
             "row": row,
             "field": names[row.field],
             "unit": tree.place(row.unit),
             "tier": edition.tiers[row.tier],
-            "standing": sheet_page.STANDING.get(row.confirmation, "unconfirmed"),
+            "standing": BADGES[row.standing],
+            "words": words[row.standing],
             "low": row.score - INTERVAL * row.se,
             "high": row.score + INTERVAL * row.se,
         }
