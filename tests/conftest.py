@@ -60,6 +60,29 @@ def cast(db: None) -> dict[str, Any]:
     return {post.level: Account.objects.get(username=one.username) for post, one in zip(posts, opened, strict=True)}
 
 
+# ---- the round ----
+
+
+@pytest.fixture(scope="session")
+def evaluated_round(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of a round of ninety branches, evaluated once."""
+    import snapshots
+    from baolei.warehouse.evaluate import evaluate
+
+    home = tmp_path_factory.mktemp("round")
+    evaluate(snapshots.write(home / "snapshot", branches=90), home / "results")
+    return home / "results"
+
+
+@pytest.fixture
+def shown_round(evaluated_round: Path) -> Iterator[Path]:
+    """The same, on the pages."""
+    from django.test import override_settings
+
+    with override_settings(BAOLEI_RESULTS=str(evaluated_round)):
+        yield evaluated_round
+
+
 # ---- the visitor ----
 
 

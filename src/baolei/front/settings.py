@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "baolei.people",
+    "baolei.organisations",
+    "baolei.standards",
     "baolei.scores",
     "baolei.figures",
     "baolei.front",
