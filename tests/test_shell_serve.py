@@ -75,5 +75,8 @@ def test_it_serves_from_an_empty_folder_and_stops_at_ctrl_c(tmp_path: Path) -> N
         assert {"baolei.sqlite3", "secret.key", "static"} <= {path.name for path in home.iterdir()}
     finally:
         server.send_signal(signal.SIGINT)
-        code = server.wait(timeout=20)
+        try:
+            code = server.wait(timeout=20)
+        finally:
+            server.kill()
     assert code == 0
