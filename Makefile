@@ -5,6 +5,7 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+PORT ?= 8000
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_LINK_MODE ?= copy
@@ -16,7 +17,7 @@ install = set -- $(1); $(INSTALL)
 .PHONY: demo test check install browser words locks assets clean
 
 demo: $(VENV)/.runtime
-	@$(BIN)/baolei demo
+	@$(BIN)/baolei demo --port $(PORT)
 
 install: $(VENV)/.runtime
 
