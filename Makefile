@@ -9,6 +9,10 @@ PORT ?= 8000
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_LINK_MODE ?= copy
+# Without it nothing can be installed in a folder with a Chinese name.
+ifneq ($(filter $(LC_ALL),C POSIX),)
+export LC_ALL := C.UTF-8
+endif
 
 # uv where there is one for this processor, else pip: both hold every package to its hash. uv reads no pip.conf, so where
 # it cannot reach the packages pip has its turn.
