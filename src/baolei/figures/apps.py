@@ -1,8 +1,11 @@
 """The room of published figures."""
 
+from __future__ import annotations
+
 from django.apps import AppConfig
 
 
-class FiguresRoom(AppConfig):
+class FiguresConfig(AppConfig):
+    """The round by unit, tile maps, the figures of the article."""
+
     name = "baolei.figures"
-    label = "figures"

@@ -1,104 +1,244 @@
-"""The catalogue of published figures, each with numerator, denominator, date and definition; nothing invented."""
+"""The figures of the article (Xinhua, 9 May 2023) that a round's records give, and those they do not.
+
+A figure is a numerator over a denominator at a date, in a scope, by a definition and a version of the rules; it is
+printed with all of them. What these records do not hold is listed as not recorded, never estimated.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from itertools import groupby
 
 import numpy as np
-import numpy.typing as npt
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from baolei.programme.organisation.audit import flag_table
-from baolei.programme.organisation.rules import Flag
+from baolei.programme.organisation.rules import COLUMNS, Flag, SetupRules
+from baolei.programme.printed import count, points, share
 from baolei.scores.results import Results
+from baolei.warehouse.opened import Opened
 from baolei.warehouse.rulebook import setup_rules
+from baolei.warehouse.spreadsheets import Column, Grid
 
-COLUMNS_OF: dict[str, Any] = {
-    "kind": object,
-    "members": np.int64,
-    "full_members": np.int64,
-    "committee": np.int64,
-    "unit_active": np.bool_,
-    "exception": object,
-    "secretary_vacant_since": "datetime64[D]",
-    "term_end": "datetime64[D]",
-    "last_gathering": "datetime64[D]",
+ROUND, STRUCTURE, SEATS = "round", "structure", "seats"
+GROUPS = {
+    ROUND: gettext_lazy("The round"),
+    SEATS: gettext_lazy("How the organisation stands"),
+    STRUCTURE: gettext_lazy("The structural audit"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure as it is printed; `numerator` and `denominator` are kept with it."""
+    """One figure. `denominator` None for a plain count; `article` what the article says, '' where it says nothing.
 
+    `kind`: 'share' (a part of a whole), 'ratio' (one thing for each of another) or 'count'. `rule` is what it leans on.
+    """
+
+    group: str
     name: str
-    value: str
+    kind: str
     numerator: int
-    denominator: int | str
-    date: str
+    denominator: int | None
     definition: str
+    rule: str
+    article: str = ""
+
+    @property
+    def value(self) -> str:
+        """As printed. A dash where there is nothing to divide by: no data is not 0 and not 100 %."""
+        if self.denominator is None:
+            return count(self.numerator)
+        if not self.denominator:
+            return share(None)
+        part = self.numerator / self.denominator
+        return share(part) if self.kind == "share" else points(part)
+
+    @property
+    def number(self) -> float | None:
+        """The same, unrounded."""
+        if self.denominator is None:
+            return float(self.numerator)
+        return self.numerator / self.denominator if self.denominator else None
 
 
-def audit(results: Results) -> list[tuple[Flag, npt.NDArray[np.bool_]]]:
-    """What the structural audit raises among the branches of the round, by the rules in force on its date."""
-    on = dt.date.fromisoformat(str(results.manifest["round"]["as_of"]))
-    rules = setup_rules(on)
-    rows = results.branches
-    columns = {name: np.array([row[name] for row in rows], dtype=kind) for name, kind in COLUMNS_OF.items()}
-    raised = flag_table(columns, on, rules)
-    return [
-        (flag, raised[flag.code]) for flag in rules.flags.values() if flag.code in raised and raised[flag.code].any()
-    ]
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A figure of the article that these records do not give: what it is, what the article says, what brings it."""
+
+    name: str | Promise
+    article: str | Promise
+    comes_with: str | Promise
 
 
-def catalogue(results: Results) -> tuple[list[Figure], list[tuple[str, str]]]:
-    """The figures these records can give, and those they cannot yet with where they will come from."""
-    rows = results.branches
-    row = results.sums[results.root, ""]
-    date = str(results.manifest.get("round", {}).get("as_of", ""))
-    n = row["branches"]
+def figures(results: Results) -> tuple[Figure, ...]:
+    """Every figure of the round, in the order of the groups."""
+    return (*_of_round(results), *_of_seats(results), *_of_structure(results))
 
-    def part(name: str, count: int, of: int, definition: str) -> Figure:
-        return Figure(name, f"{100 * count / of:.1f}%" if of else "—", count, of, date, definition)
 
-    def number(name: str, count: int, definition: str) -> Figure:
-        return Figure(name, f"{count:,}", count, "—", date, definition)
+def grouped(found: Iterable[Figure]) -> list[tuple[str | Promise, list[Figure]]]:
+    """The same under the heads of their groups."""
+    return [(GROUPS[group], list(rows)) for group, rows in groupby(found, key=lambda one: one.group)]
 
-    known = [
-        number(_("Branches"), n, _("Branches in the round's frozen list.")),
-        number(_("Members"), sum(each["members"] for each in rows), _("Members of these branches, each counted once.")),
-        part(
-            _("Titled share"),
-            row["named"],
-            n,
-            _("Branches in a tier that carries the title / all branches of the round; the article says 41.1 %."),
-        ),
-        part(
-            _("Confirmed among the named"),
-            row["confirmed"],
-            row["named"],
-            _("Named with a chance of at least 0.8 of truly standing over the line / named."),
-        ),
-        part(_("Branches visited"), row["visited"], n, _("Branches re-inspected at random or near the line / all.")),
-        part(_("Evidence short"), row["short"], n, _("Branches with a source under its least evidence / all.")),
-    ]
-    known += [
-        part(
-            flag.name.say(get_language() or "zh"),
-            int(raised.sum()),
-            n,
-            _("Raised by the set-up rules in force and not excused by an approval / all branches."),
+
+def _of_round(results: Results) -> Iterable[Figure]:
+    whole, edition = results.sums(results.places.root.code), results.edition
+    rule = f"{edition.code} · {edition.digest[:12]}"
+    named = ", ".join(tier.name.say(get_language() or "") for tier in edition.tiers if tier.named)
+    people = int(results.numbers("members").sum())
+    yield Figure(
+        ROUND,
+        _("Branches in the round"),
+        "count",
+        whole.branches,
+        None,
+        _("Branches in the round's frozen list on the day of the records."),
+        rule,
+        _("over 80,000"),
+    )
+    yield Figure(
+        ROUND,
+        _("Members of these branches"),
+        "count",
+        people,
+        None,
+        _("Members of these branches on that day, each in one branch."),
+        rule,
+        _("over 1.7 million"),
+    )
+    yield Figure(ROUND, _("Titled branches"), "share", whole.named, whole.branches,
+                 _("Branches in a tier that carries the title (%(tiers)s) / all branches of the round.")
+                 % {"tiers": named}, rule, "41.1%")  # fmt: skip
+    yield Figure(ROUND, _("Titles that are sure"), "share", whole.confirmed, whole.named,
+                 _("Named branches whose chance of truly standing over their line is at least %(sure)s / all named.")
+                 % {"sure": share(float(edition.policy.confirmed), 0)}, rule)  # fmt: skip
+    yield Figure(
+        ROUND,
+        _("Evidence pending"),
+        "share",
+        whole.held,
+        whole.branches,
+        _("Branches that would be named but for too few ballots; their place is kept / all branches."),
+        rule,
+    )
+    yield Figure(ROUND, _("Branches re-inspected"), "share", whole.visited, whole.branches,
+                 _("Branches visited again, drawn at random or near the line / all branches."), rule)  # fmt: skip
+    yield Figure(ROUND, _("Candidates for rectification"), "share", whole.candidates, whole.branches,
+                 _("Branches under %(line)s points and likely truly so; people decide, after a visit / all branches.")
+                 % {"line": points(edition.policy.candidate_below / 100, 0)}, rule)  # fmt: skip
+
+
+def _of_seats(results: Results) -> Iterable[Figure]:
+    people, kinds = results.numbers("members"), results.numbers("kind").astype(str)
+    rule = _("the round's list of branches")
+    yield Figure(SEATS, _("Members to a branch"), "ratio", int(people.sum()), len(people),
+                 _("Members / branches."), rule)  # fmt: skip
+    yield Figure(SEATS, _("Joint branches"), "share", int((kinds == "joint_branch").sum()), len(kinds),
+                 _("Branches shared by several units / all branches."), rule)  # fmt: skip
+    tree = results.places
+    villages = tree.at_level(5)
+    served = sum(bool(len(tree.own(place.code))) for place in villages)
+    yield Figure(SEATS, _("Villages and communities with a branch of their own"), "share", served, len(villages),
+                 _("Units of the fifth level which at least one branch of the round serves / all of them; others may "
+                   "share a joint branch."), _("statistical codes of 2023"))  # fmt: skip
+
+
+def _of_structure(results: Results) -> Iterable[Figure]:
+    if results.as_of is None:
+        return
+    rules, raised = _audit(results.opened)
+    kinds, language = results.numbers("kind").astype(str), get_language() or ""
+    for code, number in raised.items():
+        flag = rules.flags[code]
+        base = int(np.isin(kinds, list(flag.kinds)).sum())
+        yield Figure(
+            STRUCTURE,
+            flag.name.say(language),
+            "share",
+            number,
+            base,
+            _(
+                "Branches for which this flag is raised and no approval on file excuses it / branches of these "
+                "kinds. To do: %(cure)s"
+            )
+            % {"cure": flag.cure.say(language)},
+            _leans_on(flag, rules),
         )
-        for flag, raised in audit(results)
+
+
+def _leans_on(flag: Flag, rules: SetupRules) -> str:
+    language = get_language() or ""
+    codes = [condition.rule.partition(".")[0] for condition in flag.when if condition.rule]
+    origins = [rules.rules[code].origin for code in dict.fromkeys(codes)] or [flag.origin]
+    return "; ".join(origin.cite().say(language) for origin in origins)
+
+
+@lru_cache(maxsize=1)
+def _audit(opened: Opened) -> tuple[SetupRules, dict[str, int]]:
+    """The rules in force on the day of the records, and how many branches each flag that fits them is raised for."""
+    day = dt.date.fromisoformat(opened.manifest["round"]["as_of"])
+    rules, table = setup_rules(day), opened.table("branches")
+    columns = {name: table[name].to_numpy(zero_copy_only=False) for name in COLUMNS}
+    for name, kind in COLUMNS.items():
+        if kind == "date":
+            columns[name] = columns[name].astype("datetime64[D]")
+        elif kind == "text":
+            columns[name] = columns[name].astype(str)
+    present = set(columns["kind"])
+    flags = [flag.code for flag in rules.flags.values() if flag.kinds & present]
+    found = flag_table(columns, day, rules, flags=flags)
+    return rules, {code: int(raised.sum()) for code, raised in found.items()}
+
+
+MISSING = (
+    Missing(
+        gettext_lazy("One person heading both the Party branch and the village or residents' committee"),
+        gettext_lazy("99% of villages, 100% of communities"),
+        gettext_lazy("posts and terms of office"),
+    ),
+    Missing(
+        gettext_lazy("Secretaries and members trained"),
+        gettext_lazy("over 80,000 and over 1.7 million"),
+        gettext_lazy("training classes"),
+    ),
+    Missing(
+        gettext_lazy("Weak and lax village organisations turned round"),
+        "154",
+        gettext_lazy("rectification cases"),
+    ),
+    Missing(gettext_lazy("School organisations turned round"), "133", gettext_lazy("rectification cases")),
+    Missing(
+        gettext_lazy("Grids and grid workers"),
+        gettext_lazy("100,300 grids, 251,300 workers"),
+        gettext_lazy("grids and matters"),
+    ),
+    Missing(gettext_lazy("Coverage of Party and public service centres"), "99.9%", gettext_lazy("service centres")),
+    Missing(
+        gettext_lazy("In-service members registered with a community"),
+        "259,800",
+        gettext_lazy("double registration"),
+    ),
+    Missing(gettext_lazy("Pressing matters solved"), "97,700", gettext_lazy("matters closed and confirmed")),
+    Missing(
+        gettext_lazy("Overdue property fees recovered in one community"),
+        gettext_lazy("over 70%"),
+        gettext_lazy("what property branches report, marked as self-reported"),
+    ),
+)
+
+
+def grid(found: Iterable[Figure]) -> Grid:
+    """The figures as a file."""
+    columns = (
+        Column(_("Figure")), Column(_("Value"), "points"), Column(_("Numerator"), "whole"),
+        Column(_("Denominator"), "whole"), Column(_("Definition")), Column(_("Rule")), Column(_("The article says")),
+    )  # fmt: skip
+    rows = [
+        (one.name, one.number, one.numerator, one.denominator, one.definition, one.rule, one.article) for one in found
     ]
-    missing = [
-        (_("One person in both posts, age and education of committees"), _("comes with posts and terms")),
-        (_("Secretaries and members trained"), _("comes with training classes")),
-        (_("Weak organisations turned round"), _("comes with rectification cases")),
-        (_("Grids, grid workers, matters solved"), _("comes with matters")),
-        (_("In-service members registered, small wishes"), _("comes with double registration")),
-        (_("Service centres and the 15-minute circle"), _("comes with centres")),
-    ]
-    return known, missing
+    return Grid(_("Figures"), columns, rows)

@@ -1,4 +1,6 @@
-"""Addresses of units, figures, the standard, and the search."""
+"""Addresses of the round by unit and of the published figures."""
+
+from __future__ import annotations
 
 from django.urls import path
 
@@ -6,8 +8,6 @@ from baolei.figures import views
 
 urlpatterns = [
     path("", views.region, name="home"),
-    path("unit/<slug:code>/", views.unit, name="unit"),
+    path("unit/<str:code>/", views.unit, name="unit"),
     path("figures/", views.article, name="article"),
-    path("standard/", views.standard, name="standard"),
-    path("find/", views.find, name="find"),
 ]

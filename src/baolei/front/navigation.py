@@ -26,9 +26,10 @@ class Stop:
 
 
 STOPS = (
-    Stop("home", _("Start"), "home"),
+    Stop("home", _("Region"), "tree"),
     Stop("article", _("Figures"), "bars"),
     Stop("standard", _("Standard"), "book"),
+    Stop("method", _("Method"), "list"),
     Stop("styleguide", _("Style guide"), "swatch"),
 )
 

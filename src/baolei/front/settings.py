@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "baolei.people",
     "baolei.ledger",
+    "baolei.organisations",
+    "baolei.standards",
     "baolei.scores",
     "baolei.figures",
     "baolei.front",

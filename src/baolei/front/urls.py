@@ -10,6 +10,7 @@ from baolei.front import errors, views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.figures.urls")),
     path("", include("baolei.scores.urls")),
+    path("", include("baolei.standards.urls")),
     path("account/", include("baolei.people.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]

@@ -9,3 +9,12 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "baolei.front.settings")
 
 application = get_wsgi_application()
+
+
+def _warm_up() -> None:
+    from baolei.front.warm import begin  # reads settings, so only once they are there
+
+    begin()
+
+
+_warm_up()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from baolei.organisations.spelling import folded, initials, is_initials
 from baolei.programme.organisation.levels import LEVELS
+from baolei.programme.scoring.rollup import roll_up
 from baolei.programme.standard.edition import Text
 from baolei.warehouse.opened import Opened
 
@@ -96,6 +98,28 @@ class Places:
         start, end = (int(np.searchsorted(self._units, code, side)) for side in ("left", "right"))
         return self._order[start:end]
 
+    def summed(self, field: Ints, fields: Sequence[str], values: Ints) -> dict[tuple[str, str], tuple[int, ...]]:
+        """Sums of `values` [n,C] by unit code and field code ('' for all fields), from each branch's unit upwards.
+
+        `field` [n] is each branch's place in `fields`.
+        """
+        codes = list(self._places)
+        at = {code: number for number, code in enumerate(codes)}
+        group = field * len(codes) + np.array([at[code] for code in self._unit_of])
+        parent = np.array([at.get(place.parent, -1) for place in self._places.values()])
+        level = np.array([place.level for place in self._places.values()])
+        cells, sums = roll_up(parent, level, group, values)
+        names = ["", *fields]
+        width = int(group.max()) // len(codes) + 2
+        return {
+            (codes[cell // width], names[cell % width]): tuple(row)
+            for cell, row in zip(cells.tolist(), sums.tolist(), strict=True)
+        }
+
+    def has_branch(self, code: str) -> bool:
+        """Whether the round has a branch of this code."""
+        return code in self._row
+
     def row(self, code: str) -> int:
         """The row of the branch with this code; KeyError when the round has none."""
         return self._row[code]
@@ -108,40 +132,40 @@ class Places:
 
     def named(self, words: str) -> npt.NDArray[np.bool_]:
         """Which branches have `words` in their name or begin with it as their code; bool [n]."""
-        asked = folded(words)
-        found = np.asarray(pc.match_substring(self._names, asked, ignore_case=True))
-        return np.asarray(found | np.asarray(pc.starts_with(self._codes, asked.upper())), dtype=bool)
+        return _named(self._names, self._codes, folded(words))
 
-    def search(self, words: str, most: int = 50) -> tuple[list[Place], list[Spot], int]:
+    @cached_property
+    def initials(self) -> pa.Array:
+        """The initials of every branch's name; made when first looked for, or beforehand by whoever starts a server."""
+        return pa.array([initials(name) for name in self._names.to_pylist()])
+
+    def search(self, words: str, among: Ints, most: int = 50) -> tuple[list[Place], list[Spot], int]:
         """Units (at most `most`) and branches (likewise) by part of the name, the code or the initials in pinyin.
 
-        Units come from the top down, those whose name begins with the words first. The number is that of all branches.
+        Units come from the top down, those whose name begins with the words first. Only branches in the rows `among`
+        are looked at: they are those open to whoever asks. The number is that of all branches found.
         """
         asked = folded(words)
         if not asked:
             return [], [], 0
         units = [place for place in self._places.values() if asked in place.name or place.code.startswith(asked)]
-        hit = self.named(asked)
+        names, codes = self._names.take(among), self._codes.take(among)
+        hit = _named(names, codes, asked)
         if is_initials(asked):
-            units += [place for place in self._places.values() if initials(place.name).startswith(asked.lower())]
-            hit |= np.fromiter((spelt.startswith(asked.lower()) for spelt in self._initials()), bool, len(hit))
+            typed = asked.lower()
+            units += [place for place in self._places.values() if initials(place.name).startswith(typed)]
+            hit |= np.asarray(pc.starts_with(self.initials.take(among), typed))
         units.sort(key=lambda place: (place.level, not place.name.startswith(asked), place.code))
-        rows = np.flatnonzero(hit)
+        rows = among[hit]
         return units[:most], [self.spot(int(row)) for row in rows[:most]], len(rows)
 
-    @lru_cache(maxsize=1)  # noqa: B019  (there is one Places per round)
-    def _initials(self) -> list[str]:
-        return [initials(name) for name in self._names.to_pylist()]
+
+def _named(names: pa.ChunkedArray, codes: pa.ChunkedArray, asked: str) -> npt.NDArray[np.bool_]:
+    found = np.asarray(pc.match_substring(names, asked, ignore_case=True))
+    return np.asarray(found | np.asarray(pc.starts_with(codes, asked.upper())), dtype=bool)
 
 
 @lru_cache(maxsize=1)
 def places(opened: Opened) -> Places:
     """The tree of these results; made once."""
     return Places(opened)
-
-
-def as_path(place: Place) -> dict[str, Any]:
-    """A unit as a step of the breadcrumb."""
-    from django.urls import reverse
-
-    return {"label": place.name, "url": reverse("unit", args=[place.code])}

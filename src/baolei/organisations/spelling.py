@@ -8,7 +8,7 @@ from functools import cache
 
 from pypinyin import Style, pinyin
 
-_INITIALS = re.compile(r"[a-z]{2,}", re.IGNORECASE)
+_INITIALS = re.compile(r"(?=.*[a-z])[a-z0-9]{2,}", re.IGNORECASE)
 
 
 def folded(words: str) -> str:
@@ -17,7 +17,7 @@ def folded(words: str) -> str:
 
 
 def is_initials(words: str) -> bool:
-    """Whether this may be the initials of a name: two or more Latin letters and nothing else."""
+    """Whether this may be the initials of a name: Latin letters, and digits among them, two or more."""
     return bool(_INITIALS.fullmatch(words))
 
 

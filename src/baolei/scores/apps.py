@@ -1,8 +1,11 @@
-"""The room of evaluated rounds."""
+"""The room of scores."""
+
+from __future__ import annotations
 
 from django.apps import AppConfig
 
 
-class Scores(AppConfig):
+class ScoresConfig(AppConfig):
+    """A branch's sheet, lists of branches."""
+
     name = "baolei.scores"
-    label = "scores"

@@ -1,120 +1,318 @@
-"""The evaluated round that the pages show: the one door to a results folder, opened once and held while it stands."""
+"""The one door to the results of a round. Every page takes its rows from here, through `visible_to`.
+
+`Results` holds what is small (sums of units and fields, one row per branch) and reads a branch's lines when its sheet
+is opened. `Seen` is what one account may see of it; what is not open raises NotOpen, never returns less in silence.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
-from django.conf import settings
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 
+from baolei.organisations.places import Place, Places, places
 from baolei.people.models import Account
+from baolei.programme.scoring.rollup import standardised_share
 from baolei.programme.scoring.sheet import Sheet
 from baolei.programme.standard.edition import Edition
-from baolei.warehouse.editions import edition as read_edition
-from baolei.warehouse.sheets import read_figures, sheet_of
-from baolei.warehouse.snapshot import read_manifest, read_table
+from baolei.scores.sight import PUBLIC, Sight, sight_of
+from baolei.scores.sums import Sums, merged
+from baolei.warehouse.opened import Opened
+from baolei.warehouse.sheets import sheet_of
 
-SMALL = 5
-"""No share or mean over fewer branches is shown."""
+Ints = npt.NDArray[np.int64]
 
-INTERVAL = 1.645
+NEEDED = {"gates": "gates_open", "no_veto": "vetoes", "floors": "floors_broken", "evidence": "evidence_short"}
+"""What a tier may need besides points, and the column of the results that is 0 where it is met."""
+
+CONFIRMED, VISIT, UNCONFIRMED = 2, 1, 0
+"""How sure a branch's standing over its line is (`confirmation` in the results)."""
+
+STANDINGS = ("confirmed", "visit", "held", "unnamed")
+"""Where a branch of a list stands: named for sure; to be visited before a verdict; its place kept; not named."""
 
 
-@dataclass(frozen=True)
+def standing(named: bool, held: bool, confirmation: int) -> str:
+    """One of STANDINGS. A branch that is surely over its line but lacks a condition is not named."""
+    if held:
+        return "held"
+    if confirmation == VISIT:
+        return "visit"
+    return "confirmed" if named else "unnamed"
+
+
+class NotOpen(PermissionDenied):
+    """This account's mandate does not reach here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One branch of a list. Points are floats as printed (cents / 100); `tier` is the place in the edition's tiers."""
+
+    code: str
+    name: str
+    field: str
+    unit: str
+    members: int
+    score: float
+    se: float
+    probability: float
+    tier: int
+    standing: str
+    flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A row of a table of units or fields: what it is, its sums, None in `key` for what had to be merged."""
+
+    key: str | None
+    sums: Sums
+
+
 class Results:
-    """One evaluated round in memory: its edition, its tree, sums of every unit and field, and one row per branch."""
+    """Everything the pages need of one round, opened once."""
 
-    folder: Path
-    manifest: dict[str, Any]
-    edition: Edition
-    figures: dict[str, Any]
-    units: dict[str, dict[str, Any]]
-    children: dict[str, list[str]]
-    sums: dict[tuple[str, str], dict[str, Any]]
-    counties: dict[str, dict[str, Any]]
-    branches: list[dict[str, Any]]
-    places: dict[str, int]
+    def __init__(self, opened: Opened) -> None:
+        self.opened = opened
+        self.edition: Edition = opened.edition
+        self.places: Places = places(opened)
+        self.branches: pa.Table = opened.table("branches")
+        self._sums = _Rollup(opened.table("rollup"), self.edition)
+        self._sums.put("chance", "chance_variance", self._deserved())
+
+    def warm_up(self) -> None:
+        """Make beforehand what is otherwise made when first asked for."""
+        _made = self.fields, self.leniency, self.places.initials
 
     @property
-    def root(self) -> str:
-        """Code of the unit at the top."""
-        return next(iter(self.units))
+    def as_of(self) -> dt.date | None:
+        """The day of the round's records, None where the round does not say."""
+        said = self.opened.manifest.get("round", {}).get("as_of")
+        return dt.date.fromisoformat(said) if said else None
 
-    def row(self, code: str) -> dict[str, Any] | None:
-        """The branch with this code, None when there is none."""
-        place = self.places.get(code)
-        return None if place is None else self.branches[place]
+    def sums(self, unit: str, field: str = "") -> Sums:
+        """The sums of a unit, of all fields or of one; all zero where it has no branch."""
+        return self._sums.of(unit, field)
 
-    def inside(self, code: str) -> Iterator[dict[str, Any]]:
-        """The branches at or below a unit."""
-        return (row for row in self.branches if row["unit"].startswith(code))
+    def standardised(self, unit: str) -> float | None:
+        """The unit's share of names at the region's field mix (method 2.10); None for fewer than five branches."""
+        if not self.sums(unit).enough:
+            return None
+        named, size = self._by_field(unit)
+        _named, mix = self._by_field(self.places.root.code)
+        return float(standardised_share(named[None, :], size[None, :], mix)[0])
+
+    def _by_field(self, unit: str) -> tuple[Ints, Ints]:
+        found = [self.sums(unit, field.code) for field in self.edition.fields]
+        return np.array([one.named for one in found]), np.array([one.branches for one in found])
+
+    def numbers(self, column: str) -> npt.NDArray[Any]:
+        """A number of every branch, in the order of the results."""
+        if column not in self._columns:
+            self._columns[column] = self.branches[column].to_numpy(zero_copy_only=False)
+        return self._columns[column]
+
+    def _deserved(self) -> dict[tuple[str, str], tuple[int, ...]]:
+        """By unit and field Σp and Σp(1−p) in millionths, p = 0 where gates, vetoes, floors or evidence forbid a title.
+
+        The roll-up sums the chance of standing over the line alone; the share named is told beside this one.
+        """
+        allowed = np.ones(self.branches.num_rows, dtype=bool)
+        needs = frozenset[str]().union(*(tier.needs for tier in self.edition.tiers if tier.named))
+        for need, column in NEEDED.items():
+            if need in needs:
+                allowed &= self.numbers(column) == 0
+        chance = self.numbers("probability") * allowed
+        values = np.stack([np.rint(chance * 1e6), np.rint(chance * (1 - chance) * 1e6)], axis=1).astype(np.int64)
+        return self.places.summed(self.fields.astype(np.int64), [field.code for field in self.edition.fields], values)
+
+    @cached_property
+    def _columns(self) -> dict[str, npt.NDArray[Any]]:
+        return {}
+
+    @cached_property
+    def fields(self) -> npt.NDArray[np.int16]:
+        """The field of every branch, as its place in the edition; int16 [n]."""
+        place = {field.code: number for number, field in enumerate(self.edition.fields)}
+        column = self.branches["field"].combine_chunks()
+        if isinstance(column, pa.ChunkedArray):
+            column = column.chunk(0)
+        known = np.array([place.get(code, -1) for code in column.dictionary.to_pylist()], dtype=np.int16)
+        return np.asarray(known[column.indices.to_numpy()], dtype=np.int16)
+
+    @cached_property
+    def leniency(self) -> dict[str, tuple[float, int]]:
+        """By county: δ in points (positive: lenient) and the number of re-inspections behind it."""
+        rows = self.opened.table("counties").to_pylist()
+        return {row["unit"]: (row["leniency"] or 0.0, row["visits"]) for row in rows}
+
+    def visible_to(self, account: Account | AnonymousUser, on: dt.date) -> Seen:
+        """These results as this account may see them on that day."""
+        return Seen(self, sight_of(account, on))
+
+
+class Seen:
+    """The results through the eyes of one account."""
+
+    def __init__(self, results: Results, sight: Sight = PUBLIC) -> None:
+        self.results = results
+        self.sight = sight
+
+    # -- units and fields: for everybody ------------------------------------------------------------------------------
+
+    def units_below(self, unit: str, field: str = "") -> tuple[list[Cell], list[Place]]:
+        """A row for each unit right below, one for the unit's own bodies (key = the unit), adding up to the unit.
+
+        For those outside, rows of fewer than five branches are merged; the units merged are told. Raises NotOpen for
+        one field outside the scope: by units and fields crossed, small cells could be worked out.
+        """
+        results = self.results
+        if field and not self.sight.covers(unit):
+            raise NotOpen(unit)
+        rows = [(place.code, results.sums(place.code, field)) for place in results.places.below(unit)]
+        whole = results.sums(unit, field)
+        own = whole
+        for _code, sums in rows:
+            own -= sums
+        rows = [row for row in rows if row[1].branches]
+        if rows and own.branches:
+            rows.append((unit, own))
+        return self._open(unit, rows)
+
+    def fields_of(self, unit: str) -> list[Cell]:
+        """A row for each field with branches here, adding up to the unit; outside the scope for the region only."""
+        if not self.sight.covers(unit) and unit != self.results.places.root.code:
+            raise NotOpen(unit)
+        codes = [field.code for field in self.results.edition.fields]
+        rows = [(code, self.results.sums(unit, code)) for code in codes]
+        return self._open(unit, [row for row in rows if row[1].branches])[0]
+
+    def stands_alone(self, unit: str) -> bool:
+        """Whether the figures of a unit are open: not where it, or a unit above it, is merged with its neighbours."""
+        trail = [place.code for place in self.results.places.trail(unit)]
+        return self.sight.covers(unit) or not any(
+            below in {place.code for place in self.units_below(above)[1]} for above, below in pairwise(trail)
+        )
+
+    def _open(self, unit: str, rows: list[tuple[str, Sums]]) -> tuple[list[Cell], list[Place]]:
+        if self.sight.covers(unit):
+            return [Cell(code, sums) for code, sums in rows], []
+        alone, keys, together = merged(rows)
+        cells = [Cell(code, sums) for code, sums in alone]
+        if together is not None:
+            cells.append(Cell(None, together))
+        known = self.results.places
+        return cells, [known.place(key) for key in keys if key in known]
+
+    def leniency(self, county: str) -> tuple[float, int] | None:
+        """The county's δ in points and the visits behind it, None where it is not open or not known."""
+        return self.results.leniency.get(county) if self.sight.sees_leniency(county) else None
+
+    # -- branches: for those who answer for them ----------------------------------------------------------------------
+
+    def open_rows(self) -> Ints:
+        """Rows of every branch that this account may look at, in the order of the results."""
+        places = self.results.places
+        own = [places.row(code) for code in self.sight.branches if places.has_branch(code)]
+        return np.unique(np.concatenate([np.array(own, dtype=np.int64), *map(places.branches, self.sight.paths)]))
+
+    def rows_of(self, unit: str) -> Ints:
+        """Rows of all branches of a unit. Raises NotOpen outside the account's scope."""
+        if not self.sight.covers(unit):
+            raise NotOpen(unit)
+        return self.results.places.branches(unit)
+
+    def listed(self, rows: Sequence[int] | Ints) -> list[Row]:
+        """Branches as rows of a list, in the order given. Raises NotOpen if one of them is outside the scope."""
+        table = self.results.branches.take(pa.array(np.asarray(rows, dtype=np.int64))).select(_LISTED)
+        found = table.to_pylist()
+        if not all(self.sight.sees(row["code"], row["unit"]) for row in found):
+            raise NotOpen
+        return [_listed(row) for row in found]
+
+    def scores(self, unit: str, field: str) -> npt.NDArray[Any]:
+        """Scores in cents of a unit's branches of one field. Raises NotOpen outside the scope."""
+        rows = self.rows_of(unit)
+        place = [one.code for one in self.results.edition.fields].index(field)
+        return np.asarray(self.results.numbers("score")[rows[self.results.fields[rows] == place]])
 
     def sheet(self, code: str) -> Sheet:
-        """The sheet of a branch; KeyError when there is none."""
-        return sheet_of(self.folder, self.branches[self.places[code]], self.edition, self.figures)
+        """The sheet of a branch: reads its own lines only. KeyError when there is none, NotOpen outside the scope."""
+        row = self._row(code)
+        if not self.sight.sees(code, row["unit"]):
+            raise NotOpen(code)
+        opened = self.results.opened
+        return sheet_of(opened.folder, row, opened.edition, opened.figures)
 
-    def fields_of(self, code: str) -> list[tuple[Any, dict[str, Any]]]:
-        """The fields present in a unit with their sums, in the edition's order."""
-        found = ((field, self.sums.get((code, field.code))) for field in self.edition.fields)
-        return [(field, row) for field, row in found if row is not None]
-
-    def above(self, code: str) -> list[str]:
-        """Codes from the top down to this unit."""
-        line = [code]
-        while parent := self.units[line[0]]["parent"]:
-            line.insert(0, parent)
-        return line
+    def _row(self, code: str) -> dict[str, Any]:
+        place = self.results.places.row(code)
+        return dict(self.results.branches.slice(place, 1).to_pylist()[0])
 
 
-def share(row: dict[str, Any]) -> dict[str, float] | None:
-    """Share named and the 90 % interval of the share truly over the line, percent; None for small cells."""
-    n = row["branches"]
-    if n < SMALL:
-        return None
-    middle = row["chance"] / n / 1e6
-    half = INTERVAL * (row["chance_variance"] / 1e6) ** 0.5 / n
-    return {
-        "named": 100 * row["named"] / n,
-        "middle": 100 * middle,
-        "low": 100 * max(0.0, middle - half),
-        "high": 100 * min(1.0, middle + half),
-    }
+_LISTED = [
+    "code", "name", "field", "unit", "members", "score", "se", "probability", "tier", "confirmation", "held",
+    "named", "disagree", "alike", "candidate",
+]  # fmt: skip
 
 
-def current() -> Results | None:
-    """The round of settings.BAOLEI_RESULTS, None when there is none yet; read again when its manifest changes."""
-    folder = Path(settings.BAOLEI_RESULTS)
-    manifest = folder / "manifest.json"
-    return _open(str(folder), manifest.stat().st_mtime_ns) if manifest.is_file() else None
+def _listed(row: dict[str, Any]) -> Row:
+    return Row(
+        row["code"], row["name"], row["field"], row["unit"], row["members"], row["score"] / 100, row["se"],
+        row["probability"], row["tier"], standing(row["named"], row["held"], row["confirmation"]),
+        row["disagree"] or row["alike"] or row["candidate"],
+    )  # fmt: skip
 
 
-@lru_cache(maxsize=2)
-def _open(folder: str, _changed: int) -> Results:
-    home = Path(folder)
-    units = {unit["code"]: unit for unit in read_table(home / "units.parquet").to_pylist()}
-    children: dict[str, list[str]] = {}
-    for code, unit in units.items():
-        children.setdefault(unit["parent"], []).append(code)
-    branches = read_table(home / "branches.parquet").to_pylist()
-    sums = read_table(home / "rollup.parquet").to_pylist()
-    return Results(
-        folder=home,
-        manifest=read_manifest(home),
-        edition=read_edition(home / "edition"),
-        figures=read_figures(home),
-        units=units,
-        children=children,
-        sums={(row["unit"], row["field"]): row for row in sums},
-        counties={row["unit"]: row for row in read_table(home / "counties.parquet").to_pylist()},
-        branches=branches,
-        places={row["code"]: place for place, row in enumerate(branches)},
-    )
+SINGLE = ("branches", "named", "confirmed", "visit_first", "held", "candidates", "short", "visited", "disagree",
+          "score", "chance", "chance_variance")  # fmt: skip
+"""Columns of the roll-up in the order of `Sums`; the tiers stand behind the first, the strengths at the end."""
 
 
-def may_see(account: Any, code: str) -> bool:
-    """Whether an account may see the branches at or below this code: only inside its own scope, never the public."""
-    return isinstance(account, Account) and any(code.startswith(path) for path in account.scope(dt.date.today()))  # noqa: DTZ011
+class _Rollup:
+    """The sums of the results, found by unit and field."""
+
+    def __init__(self, table: pa.Table, edition: Edition) -> None:
+        tiers = [f"tier_{tier.code}" for tier in edition.tiers]
+        strengths = [strength.code for strength in edition.strengths]
+        columns = [*SINGLE, *tiers, *(f"{part}_{code}" for part in ("earned", "available") for code in strengths)]
+        self._tiers, self._strengths = len(tiers), len(strengths)
+        self._values = np.stack([table[name].to_numpy() for name in columns], axis=1)
+        keys = zip(table["unit"].to_pylist(), table["field"].to_pylist(), strict=True)
+        self._at = {key: row for row, key in enumerate(keys)}
+        self._none = np.zeros(len(columns), dtype=np.int64)
+
+    def put(self, first: str, second: str, found: Mapping[tuple[str, str], tuple[int, ...]]) -> None:
+        """Replace two columns by what was `found` for each unit and field."""
+        places = [SINGLE.index(first), SINGLE.index(second)]
+        for key, row in self._at.items():
+            self._values[row, places] = found.get(key, (0, 0))
+
+    def of(self, unit: str, field: str) -> Sums:
+        row = self._at.get((unit, field))
+        values = (self._none if row is None else self._values[row]).tolist()
+        single, rest = values[: len(SINGLE)], values[len(SINGLE) :]
+        tiers, earned = self._tiers, self._tiers + self._strengths
+        parts: list[Any] = [
+            single[0],
+            tuple(rest[:tiers]),
+            *single[1:],
+            tuple(rest[tiers:earned]),
+            tuple(rest[earned:]),
+        ]
+        return Sums(*parts)
+
+
+@lru_cache(maxsize=1)
+def results(opened: Opened) -> Results:
+    """The results, made once for each opening."""
+    return Results(opened)

@@ -1,10 +1,13 @@
-"""Addresses of branches."""
+"""Addresses of the scores."""
+
+from __future__ import annotations
 
 from django.urls import path
 
 from baolei.scores import views
 
 urlpatterns = [
-    path("unit/<slug:code>/branches/", views.branches, name="branches"),
-    path("branch/<slug:code>/", views.branch, name="branch"),
+    path("find/", views.find, name="find"),
+    path("branch/<str:code>/", views.branch, name="branch"),
+    path("unit/<str:code>/branches/", views.branches, name="branches"),
 ]

@@ -1,199 +1,112 @@
-"""Pages of branches: the list of a unit, and the sheet of one."""
+"""A branch's sheet, the list of branches of a unit, and the search."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from baolei.programme.scoring.sheet import Leaf, Sheet, points_text
-from baolei.scores.exports import as_file
-from baolei.scores.results import Results, current, may_see
+from baolei.organisations.current import current_or_404
+from baolei.organisations.downloads import asked_format, download
+from baolei.organisations.trails import steps, within
+from baolei.programme.scoring.rollup import INTERVAL
+from baolei.scores import listing, sheet_files, sheet_page
+from baolei.scores.results import Seen, results
 
 PAGE = 50
-CONFIRMATION = ("unconfirmed", "visit", "confirmed")
-ORDERS = {
-    "score": "score",
-    "-score": "score",
-    "name": "name",
-    "-name": "name",
-    "chance": "probability",
-    "-chance": "probability",
-}
+BADGES = {"confirmed": "confirmed", "visit": "visit", "held": "few", "unnamed": "unconfirmed"}
+"""How each standing of a list is drawn."""
+
+MOST = 50
+"""So many units, and so many branches, are shown for a search."""
 
 
-def opened() -> Results:
-    """The round on show; 404 when there is none."""
-    results = current()
-    if results is None:
-        raise Http404(_("No round has been evaluated yet."))
-    return results
-
-
-def trail(results: Results, code: str) -> list[dict[str, str]]:
-    """The way down the tree to a unit."""
-    return [{"label": results.units[step]["name"], "url": reverse("unit", args=[step])} for step in results.above(code)]
-
-
-@require_safe
-def branches(request: HttpRequest, code: str) -> HttpResponse:
-    """The branches of a unit with their results, for those who answer for it."""
-    results = opened()
-    if code not in results.units:
-        raise Http404(code)
-    if not may_see(request.user, code):
-        raise PermissionDenied
-    order = request.GET.get("sort", "-score")
-    key = ORDERS.get(order, "score")
-    field, tier = request.GET.get("field", ""), request.GET.get("tier", "")
-    rows = [
-        row
-        for row in results.inside(code)
-        if (not field or row["field"] == field) and (not tier or results.edition.tiers[row["tier"]].code == tier)
-    ]
-    rows.sort(key=lambda row: row[key], reverse=order.startswith("-") or order not in ORDERS)
-    language = get_language() or "zh"
-    names = {each.code: each.name.say(language) for each in results.edition.fields}
-    if form := request.GET.get("format"):
-        heads = [_("Code"), _("Name"), _("Field"), _("Score"), _("SE"), _("Chance"), _("Tier")]
-        table = [
-            [
-                row["code"],
-                row["name"],
-                names[row["field"]],
-                row["score"] / 100,
-                row["se"],
-                row["probability"],
-                results.edition.tiers[row["tier"]].name.say(language),
-            ]
-            for row in rows
-        ]
-        return as_file(form, f"branches-{code}", heads, table)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    shown = [
-        {
-            "row": row,
-            "field": names[row["field"]],
-            "score": row["score"] / 100,
-            "tier": results.edition.tiers[row["tier"]].name.say(language),
-            "standing": CONFIRMATION[row["confirmation"]],
-        }
-        for row in page
-    ]
-    context = {
-        "unit": results.units[code],
-        "trail": [*trail(results, code), {"label": _("Branches"), "url": ""}],
-        "page": page,
-        "shown": shown,
-        "total": len(rows),
-        "fields": [(each.code, names[each.code]) for each in results.edition.fields],
-        "tiers": [(each.code, each.name.say(language)) for each in results.edition.tiers],
-        "field": field,
-        "tier": tier,
-    }
-    return render(request, "scores/branches.html", context)
+def seen_by(request: HttpRequest) -> Seen:
+    """The round as the visitor of this page may see it today. Raises Http404 where there is none."""
+    return results(current_or_404()).visible_to(request.user, timezone.localdate())
 
 
 @require_safe
 def branch(request: HttpRequest, code: str) -> HttpResponse:
-    """The sheet of a branch: every line of its score, for those who answer for it."""
-    results = opened()
-    if results.row(code) is None:
+    """The sheet, for the branch and those above it. Raises PermissionDenied for everybody else."""
+    seen = seen_by(request)
+    try:
+        sheet = seen.sheet(code)
+    except KeyError:
+        raise Http404(code) from None
+    if asked_format(request):
+        return download(request, sheet.row["name"], sheet_files.grids(sheet, seen.results.edition))
+    unit = sheet.row["unit"]
+    shown = sheet_page.context(
+        sheet,
+        seen.results.edition,
+        field_size=seen.results.sums(seen.results.places.root.code, sheet.row["field"]).branches,
+        sees_ranks=seen.sight.sees_ranks(unit),
+        leniency=seen.results.leniency.get(sheet.row["unit_3"]),
+    )
+    return render(request, "scores/sheet.html", {**shown, **_around(seen, unit, sheet.row["name"])})
+
+
+def _around(seen: Seen, unit: str, name: str) -> dict[str, Any]:
+    trail = [*steps(seen.results.places.trail(unit)), {"label": name, "url": ""}]
+    return {"trail": trail, "as_of": seen.results.as_of, "digest": seen.results.opened.digest}
+
+
+@require_safe
+def branches(request: HttpRequest, code: str) -> HttpResponse:
+    """The branches of a unit, for those who answer for it. Raises PermissionDenied for everybody else."""
+    seen = seen_by(request)
+    tree, edition = seen.results.places, seen.results.edition
+    if code not in tree:
         raise Http404(code)
-    if not may_see(request.user, code):
-        raise PermissionDenied
-    sheet = results.sheet(code)
-    language = get_language() or "zh"
-    if form := request.GET.get("format"):
-        heads = [_("Source"), _("Strength"), _("Line"), _("How it is worked out"), _("Available"), _("Points earned")]
-        table = [
-            [
-                leaf.source,
-                leaf.strength,
-                leaf.name.say(language),
-                leaf.formula,
-                leaf.available / 100,
-                leaf.points / 100 if leaf.shown else "",
-            ]
-            for leaf in sheet.leaves
-        ]
-        return as_file(form, f"sheet-{code}", heads, table)
-    return render(request, "scores/branch.html", _sheet_context(results, sheet, language))
+    asked = listing.Asked.of(request.GET, edition)
+    rows = listing.chosen(seen, code, asked)
+    place = tree.place(code)
+    title = _("%(unit)s: Party branches") % {"unit": place.name}
+    if asked_format(request):
+        return download(request, title, {"branches": listing.as_grid(seen, rows)})
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    trail = [*steps(tree.trail(code)), {"label": _("Party branches"), "url": ""}]
+    shown = {"place": place, "trail": trail, "asked": asked, "edition": edition, "page": page,
+             "standings": listing.standing_words().items()}  # fmt: skip
+    return render(request, "scores/branches.html", {**shown, "rows": shown_rows(seen, page.object_list)})
 
 
-def _sheet_context(results: Results, sheet: Sheet, language: str) -> dict[str, Any]:
-    row = sheet.row
-    field = results.sums[results.root, row["field"]]["branches"]
-    return {
-        "sheet": sheet,
-        "row": row,
-        "trail": [*trail(results, row["unit"]), {"label": row["name"], "url": ""}],
-        "score": row["score"] / 100,
-        "line": sheet.line / 100,
-        "base": row["base"] / 100,
-        "bonus": row["bonus"] / 100,
-        "deduction": row["deduction"] / 100,
-        "leniency_line": row["leniency_line"] / 100,
-        "low": max(0.0, row["score"] / 100 - 1.645 * row["se"]),
-        "high": row["score"] / 100 + 1.645 * row["se"],
-        "total": results.edition.total / 100,
-        "standing": CONFIRMATION[row["confirmation"]],
-        "field": sheet.field.say(language),
-        "tier": sheet.tier.say(language),
-        "field_size": field,
-        "sources": [
-            {
-                "name": name.say(language),
-                "code": code,
-                "shown": shown,
-                "earned": earned / 100,
-                "available": available / 100,
-                "lines": [_line(leaf, language) for leaf in sheet.leaves if leaf.source == code],
-            }
-            for code, name, earned, available, shown in sheet.sources
-        ],
-        "strengths": [
-            {
-                "code": code,
-                "name": name.say(language),
-                "earned": None if earned is None else earned / 100,
-                "available": None if available is None else available / 100,
-            }
-            for code, name, earned, available in sheet.strengths
-        ],
-        "conditions": [
-            {
-                "kind": each.kind,
-                "name": each.name.say(language),
-                "met_by": each.met_by.say(language) if each.met_by else "",
-            }
-            for each in sheet.conditions
-        ],
-        "gains": [_line(leaf, language) for leaf in sheet.gains],
-        "losses": [_line(leaf, language) for leaf in sheet.losses],
-        "levers": [
-            {"name": each.name.say(language), "step": each.step, "gain": each.gain / 100} for each in sheet.levers[:6]
-        ],
-        "way": [each.name.say(language) for each in sheet.way],
-        "delta": row["delta"] / 100 if row["has_last"] else None,
-    }
+def shown_rows(seen: Seen, rows: Any) -> list[dict[str, Any]]:
+    """Rows of a list with the words and the places of their bars."""
+    edition, tree = seen.results.edition, seen.results.places
+    names = {field.code: field.name for field in edition.fields}
+    words = listing.standing_words()
+    return [
+        {
+            "row": row,
+            "field": names[row.field],
+            "unit": tree.place(row.unit),
+            "tier": edition.tiers[row.tier],
+            "standing": BADGES[row.standing],
+            "words": words[row.standing],
+            "low": row.score - INTERVAL * row.se,
+            "high": row.score + INTERVAL * row.se,
+        }
+        for row in seen.listed(rows)
+    ]
 
 
-def _line(leaf: Leaf, language: str) -> dict[str, Any]:
-    return {
-        "strength": leaf.strength,
-        "name": leaf.name.say(language),
-        "formula": leaf.formula,
-        "shown": leaf.shown,
-        "applies": leaf.applies,
-        "available": points_text(leaf.available),
-        "points": points_text(leaf.points),
-        "against": leaf.against / 100,
-    }
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """Units by part of their name, by code or by the initials of the name; branches likewise, of one's own scope."""
+    asked = request.GET.get("q", "")[:100]
+    seen = seen_by(request)
+    tree = seen.results.places
+    units, branches, number = tree.search(asked, seen.open_rows(), MOST)
+    above = [(place, within(tree.trail(place.code)[:-1])) for place in units]
+    found = [(spot, within(tree.trail(spot.unit)[1:])) for spot in branches]
+    if asked_format(request):
+        return download(request, _("Search"), listing.found_grids(above, found))
+    shown = {"asked": asked.strip(), "units": above, "branches": found, "number": number, "most": MOST}
+    return render(request, "scores/find.html", shown)

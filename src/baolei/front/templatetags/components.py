@@ -126,10 +126,15 @@ def empty_state(
 
 
 @register.inclusion_tag("components/export_links.html", takes_context=True)
-def export_links(context: RequestContext, *formats: str) -> dict[str, Any]:
-    """Links to this page as a file, keeping filter and order: `?format=csv`. Without `formats`: csv and xlsx."""
-    links = [(name.upper(), _here(context, format=name)) for name in formats or ("xlsx", "csv")]
-    return {"links": links}
+def export_links(
+    context: RequestContext, *formats: str, table: str | None = None, whole: bool = False
+) -> dict[str, Any]:
+    """Links to this page as a file, keeping filter and order: `?format=csv`. Without `formats`: csv and xlsx.
+
+    `table` names the one meant where a page has several: `?format=csv&table=units`; `whole` says that all are meant.
+    """
+    links = [(name.upper(), _here(context, format=name, table=table)) for name in formats or ("xlsx", "csv")]
+    return {"links": links, "whole": whole}
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)

@@ -257,7 +257,7 @@
     const { at, pieces } = steps(known.map((tile) => tile.value));
     const cell = (tile, ink) => ({
       value: [tile.x, tile.y, tile.value], name: tile.name, says: tile.says, url: tile.url,
-      label: { show: size > 33, color: ink, formatter: onTile(tile.name) },
+      label: { show: size > 30, color: ink, formatter: onTile(tile.name) },
     });
     const shared = { type: "heatmap", itemStyle: { borderColor: PAPER, borderWidth: 2, borderRadius: 3 }, label: { ...text, fontSize: size > 50 ? 11 : 10, lineHeight: 13 } };
     const hidden = (count) => namesAxis(Array.from({ length: count }, (_none, place) => place), { show: false });
@@ -275,7 +275,7 @@
             const [x, y] = api.coord([api.value(0), api.value(1)]);
             const [width, height] = api.size([1, 1]);
             const box = { x: x - width / 2 + 1, y: y - height / 2 + 1, width: width - 2, height: height - 2, r: 3 };
-            const name = size > 33 ? onTile(blank[params.dataIndex].name) : "";
+            const name = size > 30 ? onTile(blank[params.dataIndex].name) : "";
             return {
               type: "rect", shape: box, style: { fill: "#f3f3f0", stroke: QUIET, lineDash: [3, 3], lineWidth: 1 },
               textConfig: { position: "inside" },

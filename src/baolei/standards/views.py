@@ -1,0 +1,88 @@
+"""The standard of the round, the editions that are at hand, and the method in plain words."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from baolei.organisations.current import current
+from baolei.organisations.downloads import asked_format, download
+from baolei.programme.standard.edition import Edition
+from baolei.standards import steps, tables
+from baolei.warehouse.editions import edition as read_edition
+from baolei.warehouse.editions import shipped
+
+ROUND = ""
+"""Stands for the edition that the round was judged by, wherever an edition may be named."""
+
+
+@require_safe
+def standard(request: HttpRequest, edition: str = ROUND) -> HttpResponse:
+    """An edition: its fields with their weights, gates, vetoes, additions, deductions and tiers."""
+    found, figures = _edition(edition)
+    rows = [(field, tables.weights(found, field, figures)) for field in found.fields]
+    if asked_format(request):
+        return download(request, found.name.say(get_language() or ""), tables.edition_grids(found, rows))
+    shown = {"edition": found, "rows": rows, "total": tables.total(found), "of_round": not edition, "at": edition}
+    return render(request, "standards/standard.html", shown)
+
+
+@require_safe
+def field(request: HttpRequest, code: str, edition: str = ROUND) -> HttpResponse:
+    """The table of one field: cells, items, goalposts."""
+    found, figures = _edition(edition)
+    if code not in {one.code for one in found.fields}:
+        raise Http404(code)
+    table = found.field(code)
+    if asked_format(request):
+        return download(request, table.name.say(get_language() or ""), tables.grids(found, table))
+    shown = {
+        "edition": found,
+        "field": table,
+        "cells": tables.cell_rows(found, table),
+        "items": tables.item_rows(found, table),
+        "weights": tables.weights(found, table, figures),
+        "total": tables.total(found),
+        "at": edition,
+    }
+    return render(request, "standards/field.html", shown)
+
+
+@require_safe
+def editions(request: HttpRequest) -> HttpResponse:
+    """The editions that are at hand, the one of the round marked."""
+    opened = current()
+    rows = [(one, opened is not None and one.digest == opened.edition.digest) for one in map(_shipped, shipped())]
+    if asked_format(request):
+        return download(request, "editions", {"editions": tables.list_grid(rows)})
+    return render(request, "standards/editions.html", {"rows": rows})
+
+
+@require_safe
+def method(request: HttpRequest) -> HttpResponse:
+    """How a score becomes a name, in plain words: the steps as the programme walks them."""
+    opened = current()
+    shown = {"steps": steps.told(), "edition": opened.edition if opened else None}
+    return render(request, "standards/method.html", shown)
+
+
+def _edition(code: str) -> tuple[Edition, dict[str, Any]]:
+    """The edition of that code with the figures of the round where it is the round's. Raises Http404."""
+    if code:
+        if code not in shipped():
+            raise Http404(code)
+        return _shipped(code), {}
+    opened = current()
+    if opened is None:
+        raise Http404
+    return opened.edition, opened.figures
+
+
+@cache
+def _shipped(code: str) -> Edition:
+    return read_edition(code)
