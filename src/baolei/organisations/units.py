@@ -1,0 +1,233 @@
+"""What is done with administrative units: entered, renamed, given another code, moved, merged, divided.
+
+Every act holds from a day on and leaves the days before as they were. Mandates move with the node they stand at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Concat, Substr
+
+from baolei.ledger.actions import record
+from baolei.organisations.models import Succession, Unit, UnitState, segment_of
+from baolei.people.models import Account, Mandate
+from baolei.people.paths import at_or_below
+from baolei.programme.organisation import tree
+from baolei.programme.refusals import Refusal
+
+DAY = timedelta(days=1)
+BATCH = 5_000
+
+
+class NotPossible(Refusal):
+    """A change of the tree that its own rules do not allow; says what would be."""
+
+
+def as_of(day: date) -> tree.Tree:
+    """The administrative tree of a day. Raises TreeRefused where its states are no tree."""
+    rows = list(
+        UnitState.objects.on(day).order_by("level", "code").values_list("code", "name", "above_id", "level", "unit_id")
+    )
+    code_of = {unit: code for code, _name, _above, _level, unit in rows}
+    return tree.tree(
+        [row[0] for row in rows],
+        [row[1] for row in rows],
+        [code_of.get(row[2], "?") if row[2] else "" for row in rows],
+        [row[3] for row in rows],
+    )
+
+
+@transaction.atomic
+def enter(*, units: tree.Tree, since: date, actor: Account | None, now: datetime, why: str) -> int:
+    """Enter a whole tree of units that were not here before, from a day on; how many.
+
+    Raises NotPossible when a code of it is held already.
+    """
+    held = set(UnitState.objects.open().filter(code__in=units.code[:1]).values_list("code", flat=True))
+    if held:
+        raise NotPossible(f"unit {min(held)} is here already: load the yearly change of codes instead")
+    first = 1 + (Unit.objects.order_by("-pk").values_list("pk", flat=True).first() or 0)
+    Unit.objects.bulk_create([Unit(pk=first + row) for row in range(len(units))], batch_size=BATCH)
+    path: dict[int, str] = {}
+    states = []
+    for row in sorted(range(len(units)), key=lambda row: int(units.depth[row])):
+        above = int(units.parent[row])
+        path[row] = path.get(above, "") + segment_of(first + row)
+        states.append(
+            UnitState(
+                unit_id=first + row, code=units.code[row], name=units.name[row], level=int(units.level[row]),
+                above_id=first + above if above >= 0 else None, path=path[row], since=since,
+            )
+        )  # fmt: skip
+    UnitState.objects.bulk_create(states, batch_size=BATCH)
+    record(actor=actor, act="organisations.enter_units", now=now, why=why, after={"units": len(units)})
+    return len(units)
+
+
+@transaction.atomic
+def rename(*, unit: Unit, name: str, on: date, actor: Account | None, now: datetime, why: str) -> UnitState:
+    """Give a unit another name from a day on. Raises NotPossible."""
+    return _change(unit, "rename", on, actor, now, why, name=name)
+
+
+@transaction.atomic
+def recode(*, unit: Unit, code: str, on: date, actor: Account | None, now: datetime, why: str) -> UnitState:
+    """Give a unit another statistical code from a day on. Raises NotPossible when another unit holds it."""
+    holder = UnitState.objects.open().filter(code=code).exclude(unit=unit).first()
+    if holder:
+        raise NotPossible(f"code {code} is held by {holder.name}; end that first, or give another code")
+    return _change(unit, "recode", on, actor, now, why, code=code)
+
+
+@transaction.atomic
+def move(*, unit: Unit, above: Unit, on: date, actor: Account | None, now: datetime, why: str) -> UnitState:
+    """Put a unit, with all below it, under another from a day on. Raises NotPossible.
+
+    Mandates at the unit or below it move with it at once, and no longer answer to whom they answered to.
+    """
+    state, target = _open_state(unit), _open_state(above)
+    if target.path.startswith(state.path):
+        raise NotPossible(f"{target.name} stands below {state.name}: a unit cannot be put under itself")
+    if target.level != state.level - 1:
+        raise NotPossible(
+            f"{target.name} is of level {target.level}: {state.name} needs one of level {state.level - 1}"
+        )
+    if on > now.date():
+        raise NotPossible(f"a move from {on} on is entered on that day, since it takes away access at once")
+    old, new = state.path, target.path + segment_of(unit.pk)
+    states = UnitState.objects.open().under(old)
+    _restate(states, on, path=Concat(Value(new), Substr("path", len(old) + 1)))
+    UnitState.objects.open().filter(unit=unit).update(above=above)
+    Mandate.objects.filter(at_or_below(old)).update(path=Concat(Value(new), Substr("path", len(old) + 1)))
+    record(actor=actor, act="organisations.move_unit", subject=f"unit:{unit.pk}", path=new, now=now, why=why,
+           before={"path": old}, after={"path": new, "on": on.isoformat()})  # fmt: skip
+    return _open_state(unit)
+
+
+@transaction.atomic
+def merge(*, units: Sequence[Unit], into: Unit, on: date, actor: Account | None, now: datetime, why: str) -> None:
+    """End units from a day on; `into` goes on in their place, and what stood below them stands below it.
+
+    Raises NotPossible.
+    """
+    target = _open_state(into)
+    for unit in units:
+        state = _open_state(unit)
+        if state.level != target.level:
+            raise NotPossible(f"{state.name} and {target.name} are not of one level: they cannot be merged")
+        below = [one.unit for one in UnitState.objects.open().filter(above=unit).select_related("unit")]
+        for child in below:
+            move(unit=child, above=into, on=on, actor=actor, now=now, why=why)
+        _end(state, on)
+        Succession.objects.create(before=unit, after=into, on=on, main=True)
+        _move_mandates(state.path, target.path)
+        record(actor=actor, act="organisations.merge_unit", subject=f"unit:{unit.pk}", path=target.path, now=now,
+               why=why, after={"into": into.pk, "on": on.isoformat()})  # fmt: skip
+
+
+@transaction.atomic
+def divide(
+    *, unit: Unit, parts: Sequence[tuple[str, str]], on: date, actor: Account | None, now: datetime, why: str
+) -> list[Unit]:
+    """Divide a unit from a day on: it goes on smaller, and new units (code, name) stand beside it. The new ones.
+
+    What belongs to a new one is moved there afterwards, unit by unit. Raises NotPossible.
+    """
+    state = _open_state(unit)
+    made = []
+    for code, name in parts:
+        if UnitState.objects.open().filter(code=code).exists():
+            raise NotPossible(f"code {code} is held already: give {name} another code")
+        new = Unit.objects.create()
+        path = state.path[: -len(segment_of(unit.pk))] + segment_of(new.pk)
+        UnitState.objects.create(
+            unit=new, code=code, name=name, level=state.level, above=state.above, path=path, since=on
+        )
+        Succession.objects.create(before=unit, after=new, on=on, main=False)
+        made.append(new)
+    record(actor=actor, act="organisations.divide_unit", subject=f"unit:{unit.pk}", path=state.path, now=now, why=why,
+           after={"parts": [new.pk for new in made], "on": on.isoformat()})  # fmt: skip
+    return made
+
+
+def in_borders_of(day: date, units: Iterable[int]) -> dict[int, str]:
+    """For each unit (pk), whenever it lived, the path under which it is counted in the borders of that day.
+
+    A unit that lived then counts where it stood; one that had ended counts with its main successor; one that was not
+    yet there counts with what it came from. Units that lead nowhere are left out.
+    """
+    wanted = set(units)
+    stood = dict(UnitState.objects.on(day).values_list("unit_id", "path"))
+    forward = dict(Succession.objects.filter(main=True).values_list("before_id", "after_id"))
+    backward = {
+        after: before for before, after in Succession.objects.order_by("-on").values_list("before_id", "after_id")
+    }
+    found = {}
+    for unit in wanted:
+        for way in (forward, backward):
+            path = _follow(unit, stood, way)
+            if path:
+                found[unit] = path
+                break
+    return found
+
+
+def _follow(unit: int, stood: dict[int, str], way: dict[int, int]) -> str:
+    seen = set[int]()
+    here: int | None = unit
+    while here is not None and here not in seen:
+        if here in stood:
+            return stood[here]
+        seen.add(here)
+        here = way.get(here)
+    return ""
+
+
+def _open_state(unit: Unit) -> UnitState:
+    state: UnitState | None = UnitState.objects.open().filter(unit=unit).first()
+    if state is None:
+        raise NotPossible(f"unit {unit.pk} has ended: name one that goes on")
+    return state
+
+
+def _change(unit: Unit, act: str, on: date, actor: Account | None, now: datetime, why: str, **new: Any) -> UnitState:
+    state = _open_state(unit)
+    before = {name: getattr(state, name) for name in new}
+    _restate(UnitState.objects.open().filter(unit=unit), on, **{name: Value(value) for name, value in new.items()})
+    record(actor=actor, act=f"organisations.{act}_unit", subject=f"unit:{unit.pk}", path=state.path, now=now, why=why,
+           before=before, after={**new, "on": on.isoformat()})  # fmt: skip
+    return _open_state(unit)
+
+
+def _restate(states: Any, on: date, **new: Any) -> None:
+    """End these open states the day before and open new ones that differ in `new`; those begun that day are changed."""
+    late = states.filter(since__gt=on).first()
+    if late:
+        raise NotPossible(
+            f"{late.name} was changed on {late.since}, after {on}: enter changes in the order of their days"
+        )
+    states.filter(since=on).update(**new)
+    older = states.filter(since__lt=on)
+    columns = ("unit_id", "code", "name", "level", "above_id", "path")
+    rows = list(older.annotate(**{f"new_{name}": value for name, value in new.items()}).values(
+        "pk", *columns, *(f"new_{name}" for name in new)))  # fmt: skip
+    older.update(until=on - DAY)
+    UnitState.objects.bulk_create(
+        [UnitState(since=on, **{name: row.get(f"new_{name}", row[name]) for name in columns}) for row in rows],
+        batch_size=BATCH,
+    )
+
+
+def _end(state: UnitState, on: date) -> None:
+    if state.since >= on:
+        raise NotPossible(f"{state.name} was changed on {state.since}: it cannot end on {on - DAY}")
+    UnitState.objects.filter(pk=state.pk).update(until=on - DAY)
+
+
+def _move_mandates(old: str, new: str) -> None:
+    Mandate.objects.filter(path=old).update(path=new)
