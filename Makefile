@@ -13,7 +13,7 @@ export UV_LINK_MODE ?= copy
 INSTALL = if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install -q --python $(BIN)/python "$$@"; else $(BIN)/python -m pip install -q "$$@"; fi
 install = set -- $(1); $(INSTALL)
 
-.PHONY: demo test check install browser words locks assets clean
+.PHONY: demo test check install browser words pictures locks assets clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/baolei demo
@@ -40,6 +40,10 @@ browser:
 # Gather and compile the words of the pages; names those without Chinese.
 words: $(VENV)/.test
 	$(BIN)/python tools/words.py
+
+# The pictures of the README, taken by the tests over the whole demo region.
+pictures: $(VENV)/.test browser
+	BAOLEI_PICTURES=docs/images $(BIN)/python -m pytest -q -p no:randomly tests/test_pages_pictures.py
 
 # Renew the lists of what is installed, with hashes and without addresses.
 COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --custom-compile-command "make locks"

@@ -54,6 +54,7 @@ def test_the_region_and_a_sheet_have_their_pictures(
         page.locator("tbody th a").first.click()
         expect(page.locator(".matrix")).to_be_visible()
         page.locator("details.leaf summary").nth(1).click()
+        page.mouse.move(0, 0)
         sheet_picture = picture(page, folder / f"sheet.{language}.png", 1000)
     assert region_picture.stat().st_size > 20_000
     assert sheet_picture.stat().st_size > 20_000
