@@ -5,18 +5,25 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+PORT ?= 8000
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_LINK_MODE ?= copy
+# Without it nothing can be installed in a folder with a Chinese name.
+ifneq ($(filter $(LC_ALL),C POSIX),)
+export LC_ALL := C.UTF-8
+endif
 
-# uv where there is one for this processor, else pip: both hold every package to its hash.
-INSTALL = if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install -q --python $(BIN)/python "$$@"; else $(BIN)/python -m pip install -q "$$@"; fi
+# uv where there is one for this processor, else pip: both hold every package to its hash. uv reads no pip.conf, so where
+# it cannot reach the packages pip has its turn.
+UV_CACHE := $(shell [ -w "$${XDG_CACHE_HOME:-$$HOME}" ] || echo --no-cache)
+INSTALL = { [ -x $(BIN)/uv ] && $(BIN)/uv pip install $(UV_CACHE) -q --python $(BIN)/python "$$@"; } || $(BIN)/python -m pip install -q "$$@"
 install = set -- $(1); $(INSTALL)
 
 .PHONY: demo test check install browser words pictures locks assets clean
 
 demo: $(VENV)/.runtime
-	@$(BIN)/baolei demo
+	@$(BIN)/baolei demo --port $(PORT)
 
 install: $(VENV)/.runtime
 

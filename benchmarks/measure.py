@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -26,6 +27,39 @@ def run(command: Sequence[str], told: str = "") -> tuple[float, float]:
     if os.waitstatus_to_exitcode(status):
         raise RuntimeError(f"{' '.join(command)} failed")
     return time.perf_counter() - started, usage.ru_maxrss / 1024
+
+
+def run_tree(command: Sequence[str], told: str = "") -> tuple[float, float]:
+    """The same for a command that starts others (Java, say): peak MiB of all of them together, looked at ten times a
+    second. Pages that several share count once for each, so this is an upper bound.
+    """
+    if told:
+        print(told, file=sys.stderr, flush=True)
+    started, peak = time.perf_counter(), 0.0
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            peak = max(peak, sum(map(_resident, _family(process.pid))))
+            time.sleep(0.1)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed")
+    return time.perf_counter() - started, peak
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all below it."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        below = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:  # it has ended meanwhile
+        return []
+    return [pid, *(member for child in below for member in _family(child))]
+
+
+def _resident(pid: int) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    except OSError:
+        return 0.0
 
 
 def region(scale: float = 1.0, *, told: bool = True) -> Path:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -30,6 +32,10 @@ CHROMIUM_FLAGS = [
 def pytest_configure(config: pytest.Config) -> None:
     """The settings of a demo; static files straight from the source, passwords hashed quickly."""
     from django.conf import settings
+
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # Started in the background of a script: what the tests start must hear Ctrl-C all the same.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
     settings.BAOLEI_DEMO = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -103,9 +109,19 @@ def chinese_fonts() -> str:
     return listed
 
 
+def driver() -> None:
+    """That the program which drives the browser runs here; where it does not, say why in words."""
+    tried = subprocess.run(
+        [sys.executable, "-m", "playwright", "--version"], capture_output=True, text=True, check=False
+    )
+    if tried.returncode:
+        pytest.fail(f"the browser cannot be driven: {tried.stderr.strip()}; run tools/system.sh browser", pytrace=False)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """The Chromium of the system: nothing is downloaded."""
+    driver()
     chinese_fonts()
     return {"executable_path": chromium(), "args": CHROMIUM_FLAGS}
 

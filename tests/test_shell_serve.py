@@ -56,13 +56,15 @@ def patiently_fetched(address: str) -> tuple[int, str, bytes]:
     return fetched(address)
 
 
-def test_it_serves_from_an_empty_folder_and_stops_at_ctrl_c(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGHUP], ids=["Ctrl-C", "terminal closed"])
+def test_it_serves_from_an_empty_folder_and_stops(tmp_path: Path, ending: signal.Signals) -> None:
     home = tmp_path / "home"
     port = free_port()
     environ = {**os.environ, "BAOLEI_HOME": str(home), "BAOLEI_DEMO": "0"}
     environ.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "-c", START.format(port=port)]
     server = subprocess.Popen(
-        [sys.executable, "-c", START.format(port=port)], env=environ, cwd=tmp_path, stdout=subprocess.PIPE, text=True
+        command, env=environ, cwd=tmp_path, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
         assert server.stdout
@@ -74,6 +76,9 @@ def test_it_serves_from_an_empty_folder_and_stops_at_ctrl_c(tmp_path: Path) -> N
         assert fetched(f"http://127.0.0.1:{port}{style[1]}", ("Accept-Encoding", "gzip"))[:2] == (200, "gzip")
         assert {"baolei.sqlite3", "secret.key", "static"} <= {path.name for path in home.iterdir()}
     finally:
-        server.send_signal(signal.SIGINT)
-        code = server.wait(timeout=20)
+        os.killpg(server.pid, ending)  # a terminal tells the whole group
+        try:
+            code = server.wait(timeout=20)
+        finally:
+            server.kill()
     assert code == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -197,13 +196,16 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path):
         "from baolei.cli.main import main\nsys.exit(main(['evaluate', sys.argv[1], '--out', sys.argv[2]]))\n"
     )
     out = tmp_path / "results"
-    process = subprocess.Popen([sys.executable, "-c", code, str(snapshot), str(out)], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)  # fmt: skip
-    assert process.stdout is not None
-    process.stdout.readline()
-    time.sleep(0.2)
-    os.kill(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    with subprocess.Popen([sys.executable, "-c", code, str(snapshot), str(out)], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True) as process:  # fmt: skip
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        try:
+            _, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert "nothing was left half-written" in err
     assert [path.name for path in tmp_path.iterdir()] == ["snapshot"]

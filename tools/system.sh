@@ -18,6 +18,8 @@ lacks_browser() {
     fi
     command -v fc-list >/dev/null || missing+=(fontconfig)
     [ -n "$(fc-list :lang=zh family 2>/dev/null)" ] || missing+=(fonts-noto-cjk)
+    # The program that drives the browser in the tests is linked against it, and a small Debian lacks it.
+    python3 -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null || missing+=(libatomic1)
 }
 
 for need in "$@"; do "lacks_$need"; done
@@ -34,5 +36,7 @@ fi
 
 echo "Installing from the system's packages: ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
-"${as_root[@]}" apt-get update -qq
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+wait_for=(-o DPkg::Lock::Timeout=300) # another installation may be running
+"${as_root[@]}" apt-get "${wait_for[@]}" update -qq </dev/null
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get "${wait_for[@]}" install -y -qq --no-install-recommends "${missing[@]}" \
+    </dev/null >/dev/null

@@ -189,7 +189,7 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         *_JSON,
     ), _simulate),
     ("bench", "measure time and memory, beside peers, as ratios", (
-        (("what",), {"choices": ("region", "growth", "peer", "pages")}),
+        (("what",), {"choices": ("region", "growth", "peer", "engines", "pages")}),
         (("--rounds",), {"type": int, "default": 3, "help": "interleaved rounds"}),
         *_JSON,
     ), _bench),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Callable
 
@@ -10,6 +11,8 @@ from baolei.programme.refusals import Refusal
 
 WORKERS = 2
 THREADS_PER_WORKER = 4
+PATIENCE = 5
+"""Seconds a worker has to finish what it is answering when the server is stopped."""
 
 
 class CannotServe(Refusal):
@@ -59,7 +62,8 @@ def refuse_taken_address(host: str, port: int) -> None:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
             raise CannotServe(
-                f"cannot serve at {host}:{port} ({error}): stop what is running there, or choose another --port"
+                f"cannot serve at {host}:{port} ({error}): stop what is running there, "
+                "or choose another --port (with make: PORT=8001)"
             ) from error
 
 
@@ -68,15 +72,22 @@ def _serve_with_granian(host: str, port: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    Granian(
+    # Ctrl-C in a terminal reaches every process of the group, and a worker told twice to stop may never do so: only we
+    # hear it, and tell the workers. One that is still there after some seconds is ended.
+    os.register_at_fork(after_in_child=os.setpgrp)
+    server = Granian(
         "baolei.front.wsgi:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=min(WORKERS, os.cpu_count() or 1),
         blocking_threads=THREADS_PER_WORKER,
+        workers_kill_timeout=PATIENCE,
         log_level=LogLevels.warning,
-    ).serve()
+    )
+    # A closed terminal ends us too; left alone, granian would take it for a wish to reload.
+    server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
+    server.serve()
 
 
 def _serve_with_waitress(host: str, port: int) -> None:

@@ -86,3 +86,7 @@ class CaseRefused(Refused):
 
 class ResultsDiffer(Refusal):
     """A result that does not follow from its snapshot; names the first difference."""
+
+
+class EngineRefused(Refusal):
+    """The engine asked for to count the ballots is not installed here, or does not start."""

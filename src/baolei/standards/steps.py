@@ -113,6 +113,11 @@ WORDS: dict[str, tuple[Words, Words]] = {
         _("The lowest and the highest score when every source may weigh up to a fifth more or less; and how much of "
           "the difference between branches each source really makes."),
     ),
+    "other readings": (
+        _("If it had been reckoned otherwise"),
+        _("Equal steps between the grades, a mean in which no strength makes up for another, one source or one "
+          "strength less: how many branches would cross the line. Nobody is judged by it."),
+    ),
     "sources that disagree": (
         _("Sources that disagree"),
         _("Where one source says clearly other things than the rest, the sheet says so. It changes nothing: people "

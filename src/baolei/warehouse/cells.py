@@ -7,6 +7,7 @@ of the time of one sum for each grade.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from baolei.programme.refusals import EngineRefused
 from baolei.programme.standard.edition import Edition
 from baolei.warehouse.snapshot import ASKED, Snapshot
 
@@ -143,17 +145,25 @@ def least_answers(edition: Edition, source: str) -> int:
 def on_spark(sql: str, files: dict[str, Path]) -> Rows:
     """The same on Spark, local mode unless the session says otherwise (extra `spark`).
 
-    Raises ModuleNotFoundError where pyspark is not installed.
+    Raises EngineRefused where pyspark is not installed or Spark does not start.
     """
-    from pyspark.sql import SparkSession
-
-    session = (
+    try:
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise EngineRefused("Spark is not installed here: pip install 'baolei[spark]'") from None
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # else it waits for this machine's name to be looked up
+    builder = (
         SparkSession.builder.appName("baolei")
         .master("local[2]")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.sql.shuffle.partitions", "8")
-        .getOrCreate()
     )
+    try:
+        session = builder.getOrCreate()
+    except PySparkException as error:
+        raise EngineRefused(f"Spark does not start, it needs Java 17 or newer: {error}") from error
     try:
         for name, path in files.items():
             session.read.parquet(str(path.resolve())).createOrReplaceTempView(name)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from baolei.programme.scoring.readings import reading_names
 from baolei.programme.scoring.rollup import SUMMED, columns, roll_up, standardised_share
 from baolei.programme.scoring.steps import Board
 from baolei.programme.scoring.tables import tables
@@ -52,7 +53,7 @@ KEPT = (
 )  # fmt: skip
 """Columns of the snapshot's own table of branches."""
 
-BY_PART = ("leniency_of", "earned", "available", "gap", "gap_z", "ballots", "evidence_needed")
+BY_PART = ("leniency_of", "earned", "available", "gap", "gap_z", "ballots", "evidence_needed", "moved")
 """What the table spreads over strengths and sources."""
 
 
@@ -72,6 +73,7 @@ def branch_table(this: Round, board: Board) -> pa.Table:
             **{name: pa.array(board[name].astype(bool)) for name in FLAGS},
             **{name: _float(board[name], digits) for name, digits in FLOATS.items()},
             "leniency": _float(board["leniency_of"] / 100, 2),
+            "moved": pa.array((board["moved"] @ (1 << np.arange(board["moved"].shape[1]))).astype(np.int32)),
             **_parts(this, board),
         }
     )
@@ -221,6 +223,8 @@ def figures(this: Round, board: Board) -> dict[str, Any]:
                                     for s, strength in enumerate(edition.strengths) if lay.cells[f, s, lay.asked[a]]}
                       for a, source in enumerate(edition.asked())},
             "adjustment": rounded(adjusted[own].mean(), 4),
+            "moved": dict(zip(reading_names(edition), (int(number) for number in board["moved"][own].sum(axis=0)),
+                              strict=True)),
         }  # fmt: skip
     return out
 

@@ -11,6 +11,9 @@ from baolei.programme.scoring.steps import Board
 from baolei.programme.scoring.tables import Tables, tables
 from baolei.programme.standard.edition import Edition, Item
 
+BLOCK = 4096
+"""Branches worked on at a time: their facts' numbers fit into the cache, and memory is taken once."""
+
 
 def item_points(edition: Edition, board: Board) -> dict[str, Any]:
     """Points of every fact.
@@ -20,14 +23,27 @@ def item_points(edition: Edition, board: Board) -> dict[str, Any]:
     An item that is not applicable (den = 0) or not given leaves its points to the other items of its cell, in
     proportion and in whole cents; a cell with no item left leaves them to the source's other cells.
     """
-    lay = tables(edition)
-    branch, item = board["fact_branch"].astype(np.int64), board["fact_item"].astype(np.int64)
-    field = board["field"].astype(np.int64)
-    worth = lay.points[field[branch], item]
-    counts = (board["fact_den"] > 0) & (worth > 0)
+    lay, field, branch = tables(edition), board["field"].astype(np.int64), board["fact_branch"]
+    blocks = range(0, max(len(field), 1), BLOCK)
+    edges = np.searchsorted(branch, [*blocks, len(field)])
+    parts = []
+    for first, low, high in zip(blocks, edges[:-1], edges[1:], strict=True):
+        facts = {name: board[f"fact_{name}"][low:high].astype(np.int64) for name in ("branch", "item", "num", "den")}
+        facts["branch"] -= first
+        parts.append(_points_of(edition, lay, field[first : first + BLOCK], **facts))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _points_of(
+    edition: Edition, lay: Tables, field: Ints, branch: Ints, item: Ints, num: Ints, den: Ints
+) -> dict[str, Any]:
+    """The same for one block of branches: few enough that the work stays in the cache."""
+    of = field[branch]
+    worth = lay.points[of, item]
+    counts = (den > 0) & (worth > 0)
     available = _available(lay, field, branch, item, np.where(counts, worth, 0))
-    num, den = earned_share(edition, lay, field[branch], item, board["fact_num"], board["fact_den"])
-    points = np.where(counts, half_up(available * num, den), 0)
+    top, bottom = earned_share(edition, lay, of, item, num, den)
+    points = np.where(counts, half_up(available * top, bottom), 0)
     n, strengths, sources = len(field), lay.cells.shape[1], lay.cells.shape[2]
     cell = (branch * strengths + lay.strength[item]) * sources + lay.source[item]
     shape = (n, strengths, sources)

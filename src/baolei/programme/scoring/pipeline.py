@@ -19,6 +19,7 @@ from baolei.programme.scoring import (
     items,
     leniency,
     ranks,
+    readings,
     totals,
     uncertainty,
     verdict,
@@ -259,6 +260,13 @@ STEPS: tuple[Step, ...] = (
         ("field", "earned", "available", "score", "base"),
         ("weight_low", "weight_high", "robust", "effective"),
         weights.weight_bounds,
+    ),
+    Step(
+        "other readings",
+        "method 2.3, 3.3",
+        ("field", "answers", "asked_n", "asked_points", "phantom", "earned", "available", "base", "score"),
+        ("moved",),
+        readings.other_readings,
     ),
     Step(
         "sources that disagree",

@@ -8,7 +8,6 @@ bounded whatever the number of branches.
 from __future__ import annotations
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,8 @@ CHUNK, BLOCK = 16_384, 1 << 18
 
 SMALL = 65_536
 """Fields below this size are ranked in one pass, in 16-bit ranks."""
+
+Ranks = npt.NDArray[np.uint16]
 
 _SHIFT = 10
 _NORMAL = np.rint(ndtri((np.arange(65_536) + 0.5) / 65_536) * (1 << _SHIFT)).astype(np.int32)
@@ -52,17 +53,15 @@ def rank_intervals(edition: Edition, board: Board) -> dict[str, Any]:
     low, high = np.zeros(len(field), dtype=np.int32), np.zeros(len(field), dtype=np.int32)
     scale = 10_000 / (edition.total / 100)
     draws, cover = edition.policy.rank_draws, float(edition.policy.rank_cover)
-
-    def one(f: int) -> None:
+    largest = min(int(np.bincount(field).max(initial=0)), SMALL)
+    room = np.empty(largest * draws, dtype=np.uint16)  # taken once: fresh memory costs as much as the work done in it
+    for f, described in enumerate(edition.fields):
         rows = np.flatnonzero(field == f)
         if len(rows):
             theta = np.rint(board["theta"][rows] * scale).astype(np.int32)
             spread = np.rint(board["spread"][rows] * scale).astype(np.int32)
-            seed = seed_of(board["seed"], "ranks", edition.fields[f].code)
-            low[rows], high[rows] = rank_bounds(theta, spread, draws, cover, seed)
-
-    with ThreadPoolExecutor(2) as pool:  # each field writes its own rows: the order of work changes nothing
-        list(pool.map(one, range(len(edition.fields))))
+            seed = seed_of(board["seed"], "ranks", described.code)
+            low[rows], high[rows] = rank_bounds(theta, spread, draws, cover, seed, room)
     return {"rank_low": low, "rank_high": high}
 
 
@@ -83,15 +82,24 @@ def draw(theta: npt.NDArray[np.int32], spread: npt.NDArray[np.int32], draws: int
 
 
 def rank_bounds(
-    theta: npt.NDArray[np.int32], spread: npt.NDArray[np.int32], draws: int, cover: float, seed: int
+    theta: npt.NDArray[np.int32],
+    spread: npt.NDArray[np.int32],
+    draws: int,
+    cover: float,
+    seed: int,
+    room: Ranks | None = None,
 ) -> tuple[Ints, Ints]:
-    """Best and worst rank of the middle `cover` of `draws` rankings of one field (int [n] each)."""
+    """Best and worst rank of the middle `cover` of `draws` rankings of one field (int [n] each).
+
+    `room`: memory to work in, at least n·draws long, where the field is ranked in one pass.
+    """
     reach = 5 * int(spread.max()) + 1
     grid = int(theta.max() - theta.min()) + 2 * reach + 1
     theta = theta - np.int32(int(theta.min()) - reach)
     outside = int((1 - cover) / 2 * draws)
     if len(theta) < SMALL:
-        return _in_one_pass(theta, spread, draws, seed, grid, outside)
+        room = np.empty(len(theta) * draws, dtype=np.uint16) if room is None else room
+        return _in_one_pass(theta, spread, seed, grid, outside, room[: len(theta) * draws].reshape(len(theta), draws))
     return _chunk_by_chunk(theta, spread, draws, seed, grid, outside)
 
 
@@ -102,11 +110,10 @@ def _blocks(n: int, draws: int) -> list[tuple[int, int]]:
 
 
 def _in_one_pass(
-    theta: npt.NDArray[np.int32], spread: npt.NDArray[np.int32], draws: int, seed: int, grid: int, outside: int
+    theta: npt.NDArray[np.int32], spread: npt.NDArray[np.int32], seed: int, grid: int, outside: int, seen: Ranks
 ) -> tuple[Ints, Ints]:
     """A field whose every draw fits: count who is above, look the rank up, and sort each branch's 16-bit ranks."""
-    n = len(theta)
-    seen = np.empty((n, draws), dtype=np.uint16)
+    n, draws = seen.shape
     for first, number in _blocks(n, draws):
         x = draw(theta, spread, number, (seed, first))
         rank = np.empty((number, n), dtype=np.uint16)
@@ -117,7 +124,7 @@ def _in_one_pass(
     return seen[:, outside].astype(np.int64) + 1, seen[:, draws - 1 - outside].astype(np.int64) + 1
 
 
-def _above(count: Ints, n: int) -> npt.NDArray[np.uint16]:
+def _above(count: Ints, n: int) -> Ranks:
     """How many lie above each value."""
     return (n - np.cumsum(count)).astype(np.uint16)
 
