@@ -141,7 +141,7 @@ def _of_seats(results: Results) -> Iterable[Figure]:
                  _("Branches shared by several units / all branches."), rule)  # fmt: skip
     tree = results.places
     villages = tree.at_level(5)
-    served = sum(bool(len(tree.own(place.code))) for place in villages)
+    served = tree.served(place.code for place in villages)
     yield Figure(SEATS, _("Villages and communities with a branch of their own"), "share", served, len(villages),
                  _("Units of the fifth level which at least one branch of the round serves / all of them; others may "
                    "share a joint branch."), _("statistical codes of 2023"))  # fmt: skip

@@ -90,6 +90,8 @@ def shown_rows(seen: Seen, rows: Any) -> list[dict[str, Any]]:
             "tier": edition.tiers[row.tier],
             "standing": BADGES[row.standing],
             "words": words[row.standing],
+            "floor": edition.total / 200,
+            "ceiling": edition.total / 100,
             "low": row.score - INTERVAL * row.se,
             "high": min(edition.total / 100, row.score + INTERVAL * row.se),
         }
