@@ -91,7 +91,7 @@ def shown_rows(seen: Seen, rows: Any) -> list[dict[str, Any]]:
             "standing": BADGES[row.standing],
             "words": words[row.standing],
             "low": row.score - INTERVAL * row.se,
-            "high": row.score + INTERVAL * row.se,
+            "high": min(edition.total / 100, row.score + INTERVAL * row.se),
         }
         for row in seen.listed(rows)
     ]
