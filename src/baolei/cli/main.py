@@ -3,36 +3,58 @@
 from __future__ import annotations
 
 import argparse
+import json
+import math
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from baolei import __version__
-from baolei.programme.refusals import Refusal
+from baolei.programme.refusals import Fault, Refusal
 
 Run = Callable[[argparse.Namespace], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. 0 when it did what was asked, 1 when something fell short, 2 when the call cannot be taken."""
+    """Run one command. 0 when it did what was asked, 1 when something fell short, 2 when the call cannot be taken.
+
+    130 after Ctrl-C, 143 when told to end. With --json a refusal too is one JSON object on the output.
+    """
     said = parser().parse_args(arguments)
     run: Run = said.run
+    if arguments is None:  # called as a command, not from another program
+        signal.signal(signal.SIGTERM, _told_to_end)
     try:
         return run(said)
-    except Refusal as refusal:
-        print(refusal, file=sys.stderr)
-        return 1
-    except (FileExistsError, FileNotFoundError, NotADirectoryError, PermissionError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("stopped; nothing was left half-written", file=sys.stderr)
-        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except (Refusal, OSError) as error:
+        return _refuse(error, getattr(said, "json", False))
+    except KeyboardInterrupt:
+        print("stopped; nothing was left half-written", file=sys.stderr)
+        return 130
+
+
+def _refuse(error: Refusal | OSError, as_json: bool) -> int:
+    print(error, file=sys.stderr)
+    if as_json:
+        faults = [vars_of(fault) for fault in getattr(error, "faults", ())]
+        print(json.dumps({"ok": False, "refused": str(error), "faults": faults}, ensure_ascii=False))
+    return 1
+
+
+def vars_of(fault: Fault) -> dict[str, str | int]:
+    """A fault for machines."""
+    return {"place": fault.place, "line": fault.line, "wrong": fault.wrong, "right": fault.right}
+
+
+def _told_to_end(number: int, frame: Any) -> None:
+    """End as after Ctrl-C: whatever is being written is cleared away."""
+    raise SystemExit(128 + number)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -135,6 +157,36 @@ def seeds(text: str) -> range:
     return found
 
 
+def scale(text: str) -> float:
+    """How large an invented round is: above 0, at most LARGEST."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not 0 < found <= LARGEST:
+        raise argparse.ArgumentTypeError(f"{text!r} is no scale; write a number above 0, at most {LARGEST}")
+    return found
+
+
+LARGEST = 20
+"""20 times the region: about 1.6 million branches."""
+
+
+def counted(least: int, most: int) -> Callable[[str], int]:
+    """A reader of whole numbers from `least` to `most`."""
+
+    def read(text: str) -> int:
+        try:
+            found = int(text)
+        except ValueError:
+            found = least - 1
+        if not least <= found <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least:,} to {most:,}")
+        return found
+
+    return read
+
+
 Options = tuple[tuple[tuple[str, ...], dict[str, Any]], ...]
 _JSON: Options = ((("--json",), {"action": "store_true", "help": "print one JSON object for machines"}),)
 _ENGINE: Options = (
@@ -142,20 +194,20 @@ _ENGINE: Options = (
 )
 _WHERE: Options = (
     (("--host",), {"default": "127.0.0.1"}),
-    (("--port",), {"type": int, "default": 8000}),
+    (("--port",), {"type": counted(1, 65535), "default": 8000}),
 )
 _REGION: Options = (
     (("--scope",), {"default": "", "metavar": "CODE", "help": "only this unit, e.g. 1504 (default: all)"}),
-    (("--scale",), {"type": float, "default": 1.0, "help": "1 = about 80,000 branches in the whole region"}),
-    (("--seed",), {"type": int, "default": 2023}),
+    (("--scale",), {"type": scale, "default": 1.0, "help": "1 = about 80,000 branches in the whole region"}),
+    (("--seed",), {"type": counted(0, 2**31), "default": 2023}),
 )
 
 VERBS: tuple[tuple[str, str, Options, Run], ...] = (
     ("demo", "build the demo round (one league, full size) and serve it", (
         *_WHERE,
         (("--scope",), {"default": "1504", "metavar": "CODE", "help": "which part of the region (15 = all of it)"}),
-        (("--scale",), {"type": float, "default": 1.0}),
-        (("--seed",), {"type": int, "default": 2023}),
+        (("--scale",), {"type": scale, "default": 1.0}),
+        (("--seed",), {"type": counted(0, 2**31), "default": 2023}),
         (("--fresh",), {"action": "store_true", "help": "build it anew"}),
         (("--build-only",), {"action": "store_true", "help": "build, do not serve"}),
     ), _demo),
@@ -203,7 +255,7 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
     ), _ledger),
     ("bench", "measure time and memory, beside peers, as ratios", (
         (("what",), {"choices": ("region", "growth", "peer", "engines", "pages")}),
-        (("--rounds",), {"type": int, "default": 3, "help": "interleaved rounds"}),
+        (("--rounds",), {"type": counted(1, 1000), "default": 3, "help": "interleaved rounds"}),
         *_JSON,
     ), _bench),
 )  # fmt: skip

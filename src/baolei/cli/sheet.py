@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
+import heapq
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +76,23 @@ def find(results: Path, branch: str) -> dict[str, Any]:
             codes = ", ".join(rows["code"].to_pylist()[:8])
             raise SnapshotRefused([Fault("branches.parquet", 0, f"{rows.num_rows} branches have the name {branch!r}",
                                          f"one of their codes: {codes}")])  # fmt: skip
-    raise SnapshotRefused(
-        [Fault("branches.parquet", 0, f"no branch {branch!r}", "a code or a full name of this round")]
-    )
+    near = nearest(branch, table["name"].to_pylist(), table["code"].to_pylist())
+    right = f"did you mean {'; '.join(near)}?" if near else "a code or a full name of this round"
+    raise SnapshotRefused([Fault("branches.parquet", 0, f"no branch {branch!r}", right)])
+
+
+def nearest(said: str, names: Sequence[str], codes: Sequence[str], most: int = 5) -> list[str]:
+    """Branches whose code or name comes near to what was said, best first: 'name (code)'."""
+    pairs = list(zip(names, codes, strict=True))
+    within = [pair for pair in pairs if said and (said in pair[0] or pair[1].startswith(said))]
+    letters = set(said)
+    likely = within or heapq.nlargest(200, pairs, key=lambda pair: max(len(letters & set(word)) for word in pair))
+    alike = {f"{name} ({code})": max(_alike(said, name), _alike(said, code)) for name, code in likely}
+    return [word for word in heapq.nlargest(most, alike, key=alike.__getitem__) if within or alike[word] >= 0.5]
+
+
+def _alike(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def as_plain(sheet: Sheet) -> dict[str, Any]:

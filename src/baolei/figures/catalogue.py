@@ -33,6 +33,10 @@ GROUPS = {
 }
 
 
+LEAST_SHARE = 0.001
+"""Below this a share is printed with three decimals, so that a few do not look like none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One figure. `denominator` None for a plain count; `article` what the article says, '' where it says nothing.
@@ -57,14 +61,9 @@ class Figure:
         if not self.denominator:
             return share(None)
         part = self.numerator / self.denominator
-        return share(part) if self.kind == "share" else points(part)
-
-    @property
-    def number(self) -> float | None:
-        """The same, unrounded."""
-        if self.denominator is None:
-            return float(self.numerator)
-        return self.numerator / self.denominator if self.denominator else None
+        if self.kind != "share":
+            return points(part)
+        return share(part, 1 if part >= LEAST_SHARE or not part else 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +80,9 @@ def figures(results: Results) -> tuple[Figure, ...]:
     return (*_of_round(results), *_of_seats(results), *_of_structure(results))
 
 
-def grouped(found: Iterable[Figure]) -> list[tuple[str | Promise, list[Figure]]]:
-    """The same under the heads of their groups."""
-    return [(GROUPS[group], list(rows)) for group, rows in groupby(found, key=lambda one: one.group)]
+def grouped(found: Iterable[Figure]) -> list[tuple[str, str | Promise, list[Figure]]]:
+    """The same under the heads of their groups: key of the group, its name, its figures."""
+    return [(group, GROUPS[group], list(rows)) for group, rows in groupby(found, key=lambda one: one.group)]
 
 
 def _of_round(results: Results) -> Iterable[Figure]:
@@ -142,7 +141,7 @@ def _of_seats(results: Results) -> Iterable[Figure]:
                  _("Branches shared by several units / all branches."), rule)  # fmt: skip
     tree = results.places
     villages = tree.at_level(5)
-    served = sum(bool(len(tree.own(place.code))) for place in villages)
+    served = tree.served(place.code for place in villages)
     yield Figure(SEATS, _("Villages and communities with a branch of their own"), "share", served, len(villages),
                  _("Units of the fifth level which at least one branch of the round serves / all of them; others may "
                    "share a joint branch."), _("statistical codes of 2023"))  # fmt: skip
@@ -232,13 +231,23 @@ MISSING = (
 )
 
 
-def grid(found: Iterable[Figure]) -> Grid:
-    """The figures as a file."""
+def grids(found: Iterable[Figure], scope: str, day: dt.date | None) -> dict[str, Grid]:
+    """The figures as files, a table for each group, and those that are missing."""
+    tables = {group: grid(str(head), rows, scope, day) for group, head, rows in grouped(found)}
+    columns = (Column(_("Figure")), Column(_("Value")), Column(_("Comes with")), Column(_("The article says")))
+    rows = [(str(one.name), _("not recorded yet"), str(one.comes_with), str(one.article)) for one in MISSING]
+    return {**tables, "missing": Grid(_("Not recorded yet"), columns, rows)}
+
+
+def grid(name: str, found: Iterable[Figure], scope: str, day: dt.date | None) -> Grid:
+    """Figures as a file, each with everything it is made of."""
     columns = (
-        Column(_("Figure")), Column(_("Value"), "points"), Column(_("Numerator"), "whole"),
-        Column(_("Denominator"), "whole"), Column(_("Definition")), Column(_("Rule")), Column(_("The article says")),
+        Column(_("Figure")), Column(_("Value")), Column(_("Numerator"), "whole"),
+        Column(_("Denominator"), "whole"), Column(_("Date"), "day"), Column(_("Scope")), Column(_("Definition")),
+        Column(_("Rule")), Column(_("The article says")),
     )  # fmt: skip
     rows = [
-        (one.name, one.number, one.numerator, one.denominator, one.definition, one.rule, one.article) for one in found
+        (one.name, one.value, one.numerator, one.denominator, day, scope, one.definition, one.rule, one.article)
+        for one in found
     ]
-    return Grid(_("Figures"), columns, rows)
+    return Grid(name, columns, rows)

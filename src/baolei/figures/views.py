@@ -133,7 +133,7 @@ def article(request: HttpRequest) -> HttpResponse:
     found = results(current_or_404())
     figures = catalogue.figures(found)
     if asked_format(request):
-        return download(request, _("Figures"), {"figures": catalogue.grid(figures)})
+        return download(request, _("Figures"), catalogue.grids(figures, found.places.root.name, found.as_of))
     shown = {
         "groups": catalogue.grouped(figures),
         "missing": catalogue.MISSING,

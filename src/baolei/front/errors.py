@@ -17,13 +17,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403: the visitor may not see this."""
-    return _in_shell(
-        request,
-        403,
-        _("This page is not open to you"),
-        _("Your account has no mandate here. If you need one, ask the office that gave you your account."),
-    )
+    """403: the visitor may not see this, or not before having logged in."""
+    if request.user.is_authenticated:
+        advice = _("Your account has no mandate here. If you need one, ask the office that gave you your account.")
+    else:
+        advice = _("It is open to the branch and to those who answer for it. Log in, if that is you.")
+    return _in_shell(request, 403, _("This page is not open to you"), advice, door=not request.user.is_authenticated)
 
 
 def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -55,8 +54,8 @@ def broken(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _in_shell(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
-    context = {"title": title, "advice": advice, "status": status}
+def _in_shell(request: HttpRequest, status: int, title: str, advice: str, *, door: bool = False) -> HttpResponse:
+    context = {"title": title, "advice": advice, "status": status, "door": door}
     return HttpResponse(render_to_string("errors/in_shell.html", context, request), status=status)
 
 

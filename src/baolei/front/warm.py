@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 
 from baolei.organisations.current import current
 from baolei.scores.results import results
+from baolei.standards.at_hand import all_at_hand
 
 _LOG = logging.getLogger(__name__)
 
@@ -16,8 +18,11 @@ def warm_up() -> None:
     try:
         if (opened := current()) is not None:
             results(opened).warm_up()
+        all_at_hand()
     except Exception:
         _LOG.exception("the round on show cannot be opened")
+    gc.collect()
+    gc.freeze()  # what was read now stays: a later collection that walked over it would make somebody wait
 
 
 def begin() -> None:

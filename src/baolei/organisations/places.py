@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -93,10 +93,9 @@ class Places:
         start, end = np.searchsorted(self._units, [code, code + "~"])
         return self._order[start:end]
 
-    def own(self, code: str) -> Ints:
-        """Rows of the branches that serve this very unit and none below it."""
-        start, end = (int(np.searchsorted(self._units, code, side)) for side in ("left", "right"))
-        return self._order[start:end]
+    def served(self, codes: Iterable[str]) -> int:
+        """How many of these units at least one branch serves, branches of units below them left out."""
+        return len(np.intersect1d(list(codes), self._units))
 
     def summed(self, field: Ints, fields: Sequence[str], values: Ints) -> dict[tuple[str, str], tuple[int, ...]]:
         """Sums of `values` [n,C] by unit code and field code ('' for all fields), from each branch's unit upwards.

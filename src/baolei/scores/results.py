@@ -123,12 +123,15 @@ class Results:
         return self._columns[column]
 
     def _deserved(self) -> dict[tuple[str, str], tuple[int, ...]]:
-        """By unit and field Σp and Σp(1−p) in millionths, p = 0 where gates, vetoes, floors or evidence forbid a title.
+        """By unit and field Σp and Σp(1−p) in millionths, p = 0 where a condition of the title is not met.
 
         The roll-up sums the chance of standing over the line alone; the share named is told beside this one.
         """
         allowed = np.ones(self.branches.num_rows, dtype=bool)
-        needs = frozenset[str]().union(*(tier.needs for tier in self.edition.tiers if tier.named))
+        titled = [tier for tier in self.edition.tiers if tier.named]
+        needs = frozenset[str]().union(*(tier.needs for tier in titled))
+        if stars := min((tier.stars for tier in titled), default=0):
+            allowed &= self.numbers("stars") >= stars
         for need, column in NEEDED.items():
             if need in needs:
                 allowed &= self.numbers(column) == 0

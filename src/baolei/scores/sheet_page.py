@@ -105,7 +105,7 @@ def context(
         "standing": STANDING.get(row["confirmation"], "unconfirmed"),
         "score": row["score"] / 100,
         "low": row["score"] / 100 - INTERVAL * row["se"],
-        "high": row["score"] / 100 + INTERVAL * row["se"],
+        "high": min(edition.total, row["score"] + 100 * INTERVAL * row["se"]) / 100,
         "total": edition.total / 100,
         "line_floor": edition.total / 200,
         "delta": row["delta"] / 100,

@@ -23,10 +23,11 @@ class Check:
 
 
 def checks(sheet: Sheet, edition: Edition) -> list[Check]:
-    """Every condition of the best titled tier; none where the edition names no tier."""
-    tier = next((tier for tier in edition.tiers if tier.named), None)
-    if tier is None:
+    """Every condition of the tier it is named by, else of the titled tier that asks least; none where there is none."""
+    own, titled = edition.tiers[sheet.row["tier"]], [tier for tier in edition.tiers if tier.named]
+    if not titled:
         return []
+    tier = own if own.named else titled[-1]
     made = [_by_line(sheet)] if tier.by_line else []
     if tier.at_least is not None:
         met = sheet.row["score"] >= tier.at_least

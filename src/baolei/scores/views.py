@@ -90,8 +90,10 @@ def shown_rows(seen: Seen, rows: Any) -> list[dict[str, Any]]:
             "tier": edition.tiers[row.tier],
             "standing": BADGES[row.standing],
             "words": words[row.standing],
+            "floor": edition.total / 200,
+            "ceiling": edition.total / 100,
             "low": row.score - INTERVAL * row.se,
-            "high": row.score + INTERVAL * row.se,
+            "high": min(edition.total / 100, row.score + INTERVAL * row.se),
         }
         for row in seen.listed(rows)
     ]

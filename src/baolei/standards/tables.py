@@ -124,7 +124,7 @@ def grids(edition: Edition, field: FieldTable) -> dict[str, Grid]:
     heads = (Column(_("Strength")), *(Column(source.name.say(language), "points") for source in edition.sources),
              Column(_("Sum"), "points"))  # fmt: skip
     cells = [(row.name.say(language), *row.points, row.sum) for row in cell_rows(edition, field)]
-    columns = (Column(_("Strength")), Column(_("Code")), Column(_("Item")), Column(_("Points"), "points"),
+    columns = (Column(_("Strength")), Column(_("Code")), Column(_("Item")), Column(_("Worth"), "points"),
                Column(_("Kind")), Column(_("Measured")), Column(_("Points are earned from … to")), Column(_("Record")),
                Column(_("Basis")))  # fmt: skip
     items = [
@@ -168,7 +168,7 @@ def list_grid(rows: Sequence[tuple[Edition, bool]]) -> Grid:
     """The editions at hand as a file."""
     language = get_language() or ""
     columns = (Column(_("Edition")), Column(_("Code")), Column(_("Valid from"), "day"), Column(_("to"), "day"),
-               Column(_("Fields"), "whole"), Column(_("Points"), "points"), Column("SHA-256"))  # fmt: skip
+               Column(_("Fields"), "whole"), Column(_("Worth"), "points"), Column("SHA-256"))  # fmt: skip
     return Grid(_("Editions"), columns, [
         (one.name.say(language), one.code, one.valid_from, one.valid_to, len(one.fields), one.total / SCALE, one.digest)
         for one, _own in rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from baolei.organisations.current import current
 from baolei.organisations.downloads import asked_format, download
 from baolei.programme.standard.edition import Edition
 from baolei.standards import steps, tables
-from baolei.warehouse.editions import edition as read_edition
+from baolei.standards.at_hand import all_at_hand, at_hand
 from baolei.warehouse.editions import shipped
 
 ROUND = ""
@@ -57,7 +56,7 @@ def field(request: HttpRequest, code: str, edition: str = ROUND) -> HttpResponse
 def editions(request: HttpRequest) -> HttpResponse:
     """The editions that are at hand, the one of the round marked."""
     opened = current()
-    rows = [(one, opened is not None and one.digest == opened.edition.digest) for one in map(_shipped, shipped())]
+    rows = [(one, opened is not None and one.digest == opened.edition.digest) for one in all_at_hand()]
     if asked_format(request):
         return download(request, "editions", {"editions": tables.list_grid(rows)})
     return render(request, "standards/editions.html", {"rows": rows})
@@ -76,13 +75,8 @@ def _edition(code: str) -> tuple[Edition, dict[str, Any]]:
     if code:
         if code not in shipped():
             raise Http404(code)
-        return _shipped(code), {}
+        return at_hand(code), {}
     opened = current()
     if opened is None:
         raise Http404
     return opened.edition, opened.figures
-
-
-@cache
-def _shipped(code: str) -> Edition:
-    return read_edition(code)

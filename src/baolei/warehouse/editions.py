@@ -12,6 +12,9 @@ from baolei.programme.refusals import EditionRefused, Fault
 from baolei.programme.standard.edition import Edition
 from baolei.programme.standard.points import read
 
+LONGEST = 2_000_000
+"""Bytes of one file of an edition; the largest that ships has 21,000."""
+
 
 def shipped() -> tuple[str, ...]:
     """Codes of the editions that come with the package, in order."""
@@ -31,12 +34,15 @@ def schema() -> dict[str, Any]:
 def folder_of(where: str | Path) -> Path:
     """The folder or file meant by a shipped code or a path. Raises EditionRefused when there is none."""
     path = Path(where)
-    if path.exists():
-        return path
+    try:
+        if path.exists():
+            return path
+    except (OSError, ValueError):  # no name that a file could have
+        pass
     if str(where) in shipped():
         return Path(str(_home().joinpath(str(where))))
     raise EditionRefused(
-        [Fault(str(where), 0, "no such edition", "a folder, a file, or one of " + ", ".join(shipped()))]
+        [Fault(str(where)[:200], 0, "no such edition", "a folder, a file, or one of " + ", ".join(shipped()))]
     )
 
 
@@ -46,9 +52,39 @@ def edition(where: str | Path) -> Edition:
     Raises EditionRefused with every fault, its file and its line.
     """
     home = folder_of(where)
-    files = sorted(home.rglob("*.yaml")) if home.is_dir() else [home]
-    if not files:
-        raise EditionRefused([Fault(str(home), 0, "holds no *.yaml", "edition.yaml and the tables beside it")])
     root = home if home.is_dir() else home.parent
-    documents = [Document(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")) for path in files]
+    files = sorted(path for path in home.rglob("*.yaml") if path.is_file()) if home.is_dir() else [home]
+    faults = [
+        Fault(path.relative_to(root).as_posix(), 0, "*.yml is not read", "name it *.yaml")
+        for path in (sorted(home.rglob("*.yml")) if home.is_dir() else ())
+    ]
+    if not files:
+        faults.append(Fault(str(home), 0, "holds no *.yaml", "edition.yaml and the tables beside it"))
+    documents = []
+    for path in files:
+        place = path.relative_to(root).as_posix()
+        try:
+            documents.append(Document(place, _text(path)))
+        except (OSError, ValueError) as error:
+            faults.append(Fault(place, 0, *_why(error)))
+    if faults:
+        raise EditionRefused([*faults, *(fault for document in documents for fault in document.faults)])
     return read(documents, schema())
+
+
+def _text(path: Path) -> str:
+    """The file as text. Raises OSError, or ValueError when it is too long or not UTF-8."""
+    with path.open("rb") as file:
+        data = file.read(LONGEST + 1)
+    if len(data) > LONGEST:
+        raise ValueError(f"more than {LONGEST // 1_000_000} million bytes")
+    return data.decode("utf-8-sig")
+
+
+def _why(error: OSError | ValueError) -> tuple[str, str]:
+    """What kept a file from being read, and what would help."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"not UTF-8 at byte {error.start}", "save it as UTF-8"
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror}", "let this account read it"
+    return str(error), "an edition is text; move what is not one out of its folder"

@@ -14,6 +14,7 @@ figures.json       figures of the fields: centre, reliability, k, μ, effective 
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,12 @@ def silent(stage: str, done: int, total: int) -> None:
 def evaluate(folder: Path, out: Path, engine: Engine = on_duckdb, told: Told = silent) -> str:
     """Evaluate a snapshot folder into a results folder; the digest of the results.
 
-    Same snapshot, same bytes out. Raises SnapshotRefused, EditionRefused (nothing is written then), FileExistsError.
+    Same snapshot, same bytes out. Raises SnapshotRefused, EditionRefused (nothing is written then), FileExistsError,
+    also for a folder in, around or at the snapshot.
     """
+    here, there = folder.resolve(), out.resolve()
+    if here == there or here in there.parents or there in here.parents:
+        raise FileExistsError(f"the results cannot go to {out}: the snapshot is there; name a folder beside it")
     told("checking the snapshot", 0, STAGES)
     snapshot = open_snapshot(folder)
     told(f"counting {snapshot.rows('ballots') + snapshot.rows('panel'):,} ballots", 1, STAGES)
@@ -92,20 +97,12 @@ def verify(results: Path, snapshot: Path, engine: Engine = on_duckdb, told: Told
     from baolei.warehouse.differences import first_difference
 
     whole = open_snapshot(results, RESULTS)
-    again = results.with_name(f".{results.name}.verify")
-    try:
+    with tempfile.TemporaryDirectory(prefix="baolei-verify-") as aside:  # the results may lie where nobody can write
+        again = Path(aside) / "results"
         digest = evaluate(snapshot, again, engine, told)
         if digest != whole.digest:
             raise ResultsDiffer(first_difference(results, again))
         return digest
-    finally:
-        _remove(again)
-
-
-def _remove(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 OF_FIELD = ("center", "reliability", "dispersion", "cut")

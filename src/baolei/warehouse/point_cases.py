@@ -18,7 +18,7 @@ from baolei.programme.index.table import Table
 from baolei.programme.refusals import CaseRefused, Fault
 from baolei.programme.scoring.pipeline import score
 from baolei.programme.standard.edition import Edition
-from baolei.programme.standard.points import cents
+from baolei.programme.standard.exact import cents
 
 COLUMNS = {
     "units": ("field",),

@@ -14,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from baolei.programme.refusals import Fault, SnapshotRefused
 from baolei.programme.standard.edition import Edition
 from baolei.warehouse.cells import Engine, count, on_duckdb, spread
 from baolei.warehouse.editions import edition as read_edition
-from baolei.warehouse.snapshot import Snapshot, lies_within
+from baolei.warehouse.snapshot import ASKED, Snapshot, lies_within, schema
 
 SHOWN = 5
 """Faulty rows named for each kind of fault; more are counted."""
@@ -87,6 +88,10 @@ def _read_tables(snapshot: Snapshot, edition: Edition) -> tuple[Tree, npt.NDArra
     """Everything but the counts of the ballots, checked."""
     branches = snapshot.read("branches")
     tree, faults = _tree(snapshot.read("units"))
+    asked_faults = list(_question_faults(snapshot, edition))
+    if asked_faults or not branches.num_rows:
+        none = [] if branches.num_rows else [Fault("branches.parquet", 0, "holds no branch", "at least one row")]
+        raise SnapshotRefused([*asked_faults, *none, *faults])
     unit, unit_faults = _places("branches", "unit", branches["unit"], tree.code)
     fields = [table.code for table in edition.fields]
     field, field_faults = _places("branches", "field", branches["field"], np.array(fields, dtype=object))
@@ -116,6 +121,19 @@ def _read_tables(snapshot: Snapshot, edition: Edition) -> tuple[Tree, npt.NDArra
     board["county"] = np.unique(tree.above(unit, 3), return_inverse=True)[1].astype(np.int32)
     board["league"] = np.unique(tree.above(unit, 2), return_inverse=True)[1].astype(np.int32)
     return tree, unit, branches, board
+
+
+def _question_faults(snapshot: Snapshot, edition: Edition) -> Iterator[Fault]:
+    """Columns of answers that are not there, or not small numbers."""
+    longest = max(len(edition.questions[source.code]) for source in edition.asked())
+    for table in filter(snapshot.has, ASKED):
+        found = pq.read_schema(snapshot.file(table))
+        for wanted in schema(table, longest):
+            if wanted.name not in found.names:
+                yield Fault(f"{table}.parquet", 0, f"has no column {wanted.name!r}", f"{longest} questions are asked")
+            elif found.field(wanted.name).type != wanted.type:
+                wrong = f"column {wanted.name!r} is of type {found.field(wanted.name).type}"
+                yield Fault(f"{table}.parquet", 0, wrong, f"{wanted.type}")
 
 
 def _tree(units: pa.Table) -> tuple[Tree, list[Fault]]:

@@ -233,12 +233,15 @@ class Writer:
 def writing(target: Path, form: str = FORMAT) -> Iterator[Writer]:
     """A Writer for `target`; whatever goes wrong inside, Ctrl-C included, leaves nothing behind.
 
-    Raises FileExistsError when `target` exists and is not a folder of ours: we replace only what we wrote.
+    Raises FileExistsError when `target` exists and is not a folder of this form: results replace results, never a
+    snapshot, and nothing that we did not write.
     """
-    if target.exists() and not _ours(target):
-        raise FileExistsError(f"{target} exists and was not written by baolei; name another folder")
+    if target.exists() and not _replaceable(target, form):
+        raise FileExistsError(f"{target} exists and was not written by baolei as '{form}'; name another folder")
     target.parent.mkdir(parents=True, exist_ok=True)
     writer = Writer(target, form)
+    if writer.folder.exists():  # left by a process of this number that was killed
+        shutil.rmtree(writer.folder)
     writer.folder.mkdir()
     try:
         yield writer
@@ -247,11 +250,13 @@ def writing(target: Path, form: str = FORMAT) -> Iterator[Writer]:
             shutil.rmtree(writer.folder)
 
 
-def _ours(folder: Path) -> bool:
+def _replaceable(folder: Path, form: str) -> bool:
+    if not folder.is_dir():
+        return False
     try:
-        return folder.is_dir() and str(read_manifest(folder)["format"]).startswith("baolei ")
-    except (SnapshotRefused, KeyError):
-        return folder.is_dir() and not any(folder.iterdir())
+        return bool(read_manifest(folder).get("format") == form)
+    except SnapshotRefused:
+        return not any(folder.iterdir())
 
 
 def sha256(path: Path) -> str:
@@ -289,6 +294,8 @@ def open_snapshot(folder: Path, form: str = FORMAT) -> Snapshot:
     if outside:
         raise SnapshotRefused([Fault(MANIFEST, 1, f"the file {name!r} leads out of the folder") for name in outside])
     faults = list(_file_faults(folder, manifest["files"]))
+    if form == FORMAT and not faults:
+        faults += [fault for name in TABLES for fault in _shape_faults(folder, name, manifest["files"])]
     if form == FORMAT:
         faults += [
             Fault(f"{name}.parquet", 0, "missing from the manifest", "a snapshot holds this table")
@@ -298,6 +305,46 @@ def open_snapshot(folder: Path, form: str = FORMAT) -> Snapshot:
     if faults:
         raise SnapshotRefused(faults)
     return Snapshot(folder, manifest, sha256(folder / MANIFEST))
+
+
+def _shape_faults(folder: Path, table: str, files: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+    """What is wrong with a table before any of its rows is read: not Parquet, columns missing or of another type."""
+    name = f"{table}.parquet"
+    if name not in files:
+        return
+    try:
+        with pq.ParquetFile(folder / name) as file:
+            found, rows = file.schema_arrow, file.metadata.num_rows
+            empty = _with_nulls(file.metadata)
+    except (pa.ArrowInvalid, OSError) as error:
+        yield Fault(name, 0, f"not Parquet: {str(error).splitlines()[0]}", "a table as docs/reference/snapshot.md says")
+        return
+    if rows != files[name].get("rows"):
+        yield Fault(name, 0, f"holds {rows:,} rows", f"the manifest says {files[name].get('rows')}")
+    for wanted in schema(table):
+        place = found.get_field_index(wanted.name)
+        if place < 0:
+            yield Fault(name, 0, f"has no column {wanted.name!r}", f"of type {wanted.type}")
+        elif not _same_kind(found.field(place).type, wanted.type):
+            yield Fault(name, 0, f"column {wanted.name!r} is of type {found.field(place).type}", f"{wanted.type}")
+        elif wanted.name in empty and not wanted.nullable:
+            yield Fault(name, 0, f"column {wanted.name!r} has empty cells", "a value in every row")
+
+
+def _same_kind(found: pa.DataType, wanted: pa.DataType) -> bool:
+    """The same type; words may be written plainly or as a dictionary."""
+    return bool(found == wanted or (_is_word(found) and _is_word(wanted)))
+
+
+def _is_word(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind.value_type if pa.types.is_dictionary(kind) else kind))
+
+
+def _with_nulls(metadata: pq.FileMetaData) -> set[str]:
+    """Columns in which some row has nothing, by the statistics of the file."""
+    columns = [metadata.row_group(g).column(c) for g in range(metadata.num_row_groups)
+               for c in range(metadata.num_columns)]  # fmt: skip
+    return {column.path_in_schema for column in columns if column.statistics and column.statistics.null_count}
 
 
 def _file_faults(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:

@@ -26,6 +26,13 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis(Text):
+    """The rule something rests on. `standing`: seen (read in public material), memory (to be checked), ours, or ''."""
+
+    standing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Strength:
     """One of the five strengths 五强 (or a star): what share of its points must be earned (`floor`), if any."""
 
@@ -104,7 +111,7 @@ class Item:
     table_upward: bool = True
     effort: int = 2
     record: str = "declared"
-    basis: Text | None = None
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,7 @@ class Condition:
     code: str
     name: Text
     met_by: Text | None = None
-    rule: Text | None = None
+    rule: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,7 @@ class Bonus:
     code: str
     name: Text
     points: tuple[tuple[str, int], ...]
-    rule: Text | None = None
+    rule: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,7 @@ class Deduction:
     code: str
     name: Text
     points: int
-    rule: Text | None = None
+    rule: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True)

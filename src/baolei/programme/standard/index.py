@@ -12,6 +12,7 @@ from baolei.programme.index.table import Table
 from baolei.programme.located import Document, Path
 from baolei.programme.refusals import EditionRefused
 from baolei.programme.standard.edition import Text
+from baolei.programme.standard.exact import digest
 from baolei.programme.standard.index_checks import check
 from baolei.programme.standard.index_edition import (
     Agreement,
@@ -37,7 +38,6 @@ from baolei.programme.standard.index_edition import (
     Treat,
 )
 from baolei.programme.standard.index_tree import tree
-from baolei.programme.standard.points import digest
 from baolei.programme.standard.shape import shape_faults
 
 
@@ -57,6 +57,9 @@ def read(document: Document, tables: Mapping[str, Table], schema: Mapping[str, A
 
     Raises EditionRefused with every fault found: file, line, what is wrong, what would be right.
     """
+    if isinstance(document.data, dict) and document.data.get("kind") == "points":
+        wrong = "this is a table of points (kind: points), not an index edition"
+        raise EditionRefused([document.fault(("kind",), wrong, "read it with `baolei edition EDITION`")])
     faults = shape_faults(document, schema)
     faults += [
         document.fault(path, f"there is no table {name!r}", "put the file beside the edition")

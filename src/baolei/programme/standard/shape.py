@@ -6,13 +6,14 @@ The schema says what an edition may hold; this file says it to the person who wr
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from baolei.programme.located import Document
+from baolei.programme.located import Document, Path
 from baolei.programme.refusals import Fault
 
 _KINDS = {
@@ -31,7 +32,17 @@ def shape_faults(document: Document, schema: Mapping[str, Any]) -> list[Fault]:
     if document.data is None:
         return list(document.faults)
     errors = Draft202012Validator(schema).iter_errors(_jsonable(document.data))
-    return [*document.faults, *(fault for error in errors for fault in _faults(document, _deepest(error)))]
+    said = [fault for error in errors for fault in _faults(document, _deepest(error))]
+    return [*document.faults, *said, *_endless(document, document.data, ())]
+
+
+def _endless(document: Document, value: Any, path: Path) -> Iterator[Fault]:
+    """Numbers that no sum can hold; a schema lets them pass."""
+    inside: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in inside:
+        yield from _endless(document, child, (*path, key))
+    if isinstance(value, float) and not math.isfinite(value):
+        yield document.fault(path, f"{_name(path)} is {value}", "write a number with an end")
 
 
 def _deepest(error: ValidationError) -> ValidationError:
@@ -47,7 +58,8 @@ def _faults(document: Document, error: ValidationError) -> Iterator[Fault]:
     if error.validator == "additionalProperties":
         known = list(schema.get("properties", {}))
         for key in sorted(set(value) - set(known), key=str):
-            yield document.fault((*path, key), f"unknown key {key!r}", _suggest(str(key), known))
+            cut = _cut(value, str(key)) if value[key] is None else ""
+            yield document.fault((*path, key), f"unknown key {key!r}", cut or _suggest(str(key), known))
     elif error.validator == "required":
         missing = [key for key in wanted if key not in value]
         yield document.fault(
@@ -92,6 +104,16 @@ def _sentence(name: str, error: ValidationError) -> tuple[str, str]:
         much, bound = _SIZES[rule[:3]]
         return f"{name} has {much} entries", f"write {bound} {wanted}"
     return f"{name}: {error.message}", str(schema.get("description", ""))
+
+
+def _cut(value: Mapping[str, Any], key: str) -> str:
+    """Advice where a comma cut a text in two: {en: a, b} holds the keys 'en' and 'b'."""
+    before = list(value)[: list(value).index(key)]
+    texts = [word for word in before if isinstance(value[word], str)]
+    if not texts or any(value[word] is not None for word in before[before.index(texts[-1]) + 1 :]):
+        return ""
+    pieces = [value[texts[-1]], *before[before.index(texts[-1]) + 1 :], key]
+    return f'a comma cut the text; quote it: {texts[-1]}: "{", ".join(pieces)}"'
 
 
 def _suggest(key: str, known: list[str]) -> str:
