@@ -96,6 +96,7 @@ def read_round(snapshot: Snapshot, engine: Engine = on_duckdb) -> Round:
         "parameters": snapshot.manifest.get("parameters", {}),
     }
     faults += _doubled("branches", board["code"])
+    faults += _number_faults(snapshot, edition)
     for part in (
         _facts(snapshot, edition, n),
         _marks(snapshot, edition, n),
@@ -113,6 +114,29 @@ def read_round(snapshot: Snapshot, engine: Engine = on_duckdb) -> Round:
     counted: Cells = cells(snapshot, edition, engine)
     board["answers"], board["ballots"] = counted.answers, counted.ballots
     return Round(snapshot, edition, tree, unit, branches, board)
+
+
+LARGEST_COUNT = 10**7
+"""Members, voters or people served of one branch beyond this are a slip of the pen."""
+
+
+def _number_faults(snapshot: Snapshot, edition: Edition) -> Iterator[Fault]:
+    """Numbers that cannot be: negative counts, points outside the table. A single one would bend every rank."""
+    points, counts = (0, edition.total), (0, LARGEST_COUNT)
+    bounds = {
+        "branches": dict.fromkeys(("members", "full_members", "committee", "entitled", "served"), counts),
+        "marks": {"value": (0, 1)},
+        "visits": {"organisation": points, "overall": (-1, edition.total)},
+        "last_year": {"score": points, "se": points},
+    }
+    for table, columns in bounds.items():
+        if not snapshot.has(table):
+            continue
+        rows = snapshot.read(table, list(columns))
+        for name, (low, high) in columns.items():
+            values = rows[name].to_numpy()
+            bad = (values < low) | (values > high)
+            yield from _rows_at_fault(table, bad, f"{name} is out of range", f"{low:,} to {high:,}")
 
 
 def _question_faults(snapshot: Snapshot, edition: Edition) -> Iterator[Fault]:
