@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from baolei.programme.located import Document
@@ -107,6 +107,7 @@ PIECES = some.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(some.lists(PIECES, max_size=40).map("".join))
 def test_no_text_makes_reading_fail_in_another_way(text):
     document = Document("x.yaml", text)
@@ -114,6 +115,7 @@ def test_no_text_makes_reading_fail_in_another_way(text):
     assert all(1 <= fault.line <= text.count("\n") + 2 and fault.wrong and fault.right for fault in document.faults)
 
 
+@settings(deadline=None)
 @given(some.text(max_size=60))
 def test_nor_does_any_character(text):
     assert all(fault.right for fault in Document("x.yaml", text).faults)

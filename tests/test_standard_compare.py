@@ -6,7 +6,7 @@ import json
 import shutil
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 import small_edition as small
@@ -123,6 +123,7 @@ def test_another_order_is_told_where_order_has_a_meaning():
     assert told(PLAIN, after) == [(" strengths  order", "reordered", "S1 S2", "S2 S1")]
 
 
+@settings(max_examples=40, deadline=None)
 @given(some.lists(some.sampled_from(sorted(ALTERED)), unique=True, max_size=6))
 def test_nothing_is_told_of_an_edition_against_itself_and_the_way_back_is_the_way_there(cases):
     changed = small.read(small.bent(*(ALTERED[case][:2] for case in cases)))
@@ -159,6 +160,17 @@ def test_the_command_shows_what_changed_and_counts_by_field(mine, capsys):
     assert "850 → 855" in said
     assert main(["edition", "compare", mine, mine]) == 0
     assert capsys.readouterr().out.strip() == "没有变化"
+
+
+def test_where_no_field_changed_there_is_no_count_by_field(tmp_path, capsys):
+    for folder, files in (("old", small.FILES), ("new", small.bent(("en: Small}", "en: Smaller}")))):
+        (tmp_path / folder).mkdir()
+        for place, text in files.items():
+            (tmp_path / folder / place).write_text(text, encoding="utf-8")
+    assert main(["edition", "compare", str(tmp_path / "old"), str(tmp_path / "new"), "--language", "en"]) == 0
+    said = capsys.readouterr().out
+    assert "Smaller" in said
+    assert "line" not in said
 
 
 def test_the_command_shows_one_field_alone_and_for_machines(mine, capsys):

@@ -12,6 +12,7 @@ from baolei.programme.located import Document
 from baolei.programme.refusals import EditionRefused
 from baolei.programme.standard import index, points
 from baolei.programme.standard.exact import digest
+from baolei.programme.standard.shape import shape_faults
 from baolei.warehouse import editions
 
 # What is bent, and what must be said of it.
@@ -36,6 +37,8 @@ WRONG = {
     "no such day, quoted": ("from: 2024-01-01", "from: '2024-02-30'", "edition.yaml:6: 2024-02-30 is no day of"),
     "list for a mapping": ("stars: {earned_at: 0.8}", "stars: [0.8]", "stars is a list — write a mapping"),
     "too few": ("[{zh: 有, en: kept}, {zh: 全, en: complete}]", "[{zh: 有, en: kept}]", "has too few entries"),
+    "text empty": ("en: Small}", 'en: ""}', "edition.yaml:5: name.en is empty — write some text"),
+    "need twice": ("needs: [gates, floors", "needs: [gates, gates", "needs holds something twice — keep each once"),
     "key twice": ("total: 100", "total: 100\ntotal: 90", "edition.yaml:9: the key 'total' stands twice"),
     "a word for the line": ("at_least: line", "at_least: lnie", "at_least is 'lnie'"),
     # the head
@@ -213,6 +216,20 @@ def test_a_file_that_is_no_part_of_an_edition_says_so():
         "note.yaml:1: the file does not say what it is — begin with baolei: edition, items or fields",
         "text.yaml:1: the file is 'hello' — write a mapping",
     ]
+
+
+def test_a_file_that_is_not_yaml_is_told_beside_the_others():
+    told = small.faults({**small.bent(("line: 85", "line: high")), "more.yaml": "baolei:\n\titems\n"})
+    assert [line.partition(" — ")[0] for line in told] == [
+        "more.yaml:2: not YAML: found character that cannot start any token",
+        "village.yaml:5: fields.0.line is 'high'",
+    ]
+
+
+def test_a_rule_of_the_schema_that_has_no_words_of_ours_is_told_in_its_own():
+    document = Document("x.yaml", "a: 7\n")
+    (fault,) = shape_faults(document, {"properties": {"a": {"multipleOf": 5, "description": "fives"}}})
+    assert str(fault) == "x.yaml:1: a: 7 is not a multiple of 5 — fives"
 
 
 def test_each_reader_points_to_the_other():
