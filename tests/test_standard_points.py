@@ -10,6 +10,7 @@ import small_edition as small
 import worked
 from baolei.programme.located import Document
 from baolei.programme.refusals import EditionRefused
+from baolei.programme.scoring.tables import tables
 from baolei.programme.standard import index, points
 from baolei.programme.standard.exact import digest
 from baolei.programme.standard.shape import shape_faults
@@ -323,6 +324,15 @@ def test_the_digest_is_of_the_meaning():
         small.bent(("standing: seen", "standing: ours")),
     ):
         assert small.read(other).digest != plain
+
+
+def test_another_order_of_files_is_laid_out_in_its_own_order():
+    more = {"a.yaml": "baolei: items\nitems:\n  - {code: aa, strength: S1, kind: yes_no, name: {zh: 甲, en: A}}\n"}
+    one, other = small.read({**small.FILES, **more}), small.read({**more, **small.FILES})
+    assert one.digest == other.digest
+    for edition in (one, other):
+        points = tables(edition).points[0].tolist()
+        assert dict(zip(edition.items, points, strict=True)) == {"aa": 0, **edition.field("village").items}
 
 
 def test_the_digest_of_plain_values_is_pinned():

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich import box
 from rich.console import Console
@@ -14,7 +15,7 @@ from rich.table import Table
 from baolei.programme.refusals import EditionRefused, Fault
 from baolei.programme.standard.compare import VERDICTS, Change, compare
 from baolei.programme.standard.edition import Basis, Edition, Text
-from baolei.warehouse.editions import edition
+from baolei.warehouse.editions import edition, folder_of
 
 WORDS = {
     "field": Text("领域", "field"),
@@ -48,6 +49,17 @@ def check_edition(where: str, as_json: bool) -> int:
           f"rules: {', '.join(f'{count} {standing}' for standing, count in sorted(standings.items()))}\n"
           f"edition {found.digest}")  # fmt: skip
     return 0
+
+
+def copy_edition(where: str, to: str) -> None:
+    """Write the files of a sound edition to the new folder `to`. EditionRefused; FileExistsError where there is one."""
+    edition(where)
+    home, target = folder_of(where), Path(to)
+    target.mkdir(parents=True)
+    for file in sorted(home.rglob("*.yaml")) if home.is_dir() else [home]:
+        copy = target / (file.relative_to(home) if home.is_dir() else file.name)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(file.read_bytes())
 
 
 def rules_of(found: Edition) -> list[Basis]:
