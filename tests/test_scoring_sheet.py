@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import pytest
 
-from baolei.programme.scoring.sheet import Lever, _next, points_text, smallest_way
-from baolei.programme.standard.edition import Item, Rung, Text
+from baolei.programme.scoring.sheet import Lever, points_text, smallest_way
+from baolei.programme.standard.edition import Text
 from baolei.warehouse.demo.region import build
 from baolei.warehouse.editions import edition as read_edition
 from baolei.warehouse.evaluate import evaluate

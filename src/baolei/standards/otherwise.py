@@ -43,7 +43,8 @@ def _say(name: str, edition: Edition) -> str:
         return _("Equal steps between the grades")
     if name == GEOMETRIC:
         return _("No strength makes up for another (geometric mean)")
-    parts = {part.code: part.name for part in (*edition.sources, *edition.strengths)}
+    parts = {source.code: source.name for source in edition.sources}
+    parts |= {strength.code: strength.name for strength in edition.strengths}
     return _("Without: %(part)s") % {"part": parts[name.removeprefix(WITHOUT)].say(get_language() or "")}
 
 
