@@ -62,15 +62,16 @@ def cast(db: None) -> dict[str, Any]:
     """The five demo accounts, from the region down to one branch, by level."""
     from django.conf import settings
 
+    import stage
     from baolei.people.actions import DemoPost, open_demo_accounts
-    from baolei.people.models import Account
+    from baolei.people.models import Account, InTree
 
     posts = [
-        DemoPost("region", "15", "内蒙古自治区"),
-        DemoPost("league", "1504", "赤峰市"),
-        DemoPost("banner", "150422", "巴林左旗"),
-        DemoPost("township", "150422103", "碧流台镇"),
-        DemoPost("branch", "150422103216", "东方红村党支部"),
+        DemoPost("region", stage.unit("15").path, "内蒙古自治区"),
+        DemoPost("league", stage.unit("1504").path, "赤峰市"),
+        DemoPost("banner", stage.unit("150422").path, "巴林左旗"),
+        DemoPost("township", stage.unit("150422103").path, "碧流台镇"),
+        DemoPost("branch", stage.branch("150422103216-001").path, "东方红村党支部", InTree.PARTY),
     ]
     opened = open_demo_accounts(posts=posts, password=settings.BAOLEI_DEMO_PASSWORD, on=date(2026, 1, 1))
     return {post.level: Account.objects.get(username=one.username) for post, one in zip(posts, opened, strict=True)}

@@ -35,6 +35,7 @@ from baolei.organisations.models import (
     UnitState,
     segment_of,
 )
+from baolei.organisations.spelling import initials
 from baolei.organisations.units import enter
 from baolei.people.models import Account
 from baolei.programme.organisation.rules import SetupRules
@@ -120,8 +121,10 @@ def _organisations(
     above = (first + int(parent) if parent >= 0 else None for parent in found.parent)
     _pour(
         OrganisationState,
-        ("organisation_id", "code", "name", "kind", "field", "above_id", "unit_id", "unit_active", "path", "since"),
-        zip((first + row for row in range(len(found))), rows["code"], rows["name"], rows["kind"], rows["field"], above,
+        ("organisation_id", "code", "name", "initials", "kind", "field", "above_id", "unit_id", "unit_active",
+         "path", "since"),
+        zip((first + row for row in range(len(found))), rows["code"], rows["name"],
+            map(initials, rows["name"]), rows["kind"], rows["field"], above,
             (unit_pk[code] for code in rows["unit"]), rows["unit_active"], path, [since] * len(found), strict=True),
     )  # fmt: skip
     exempt = [(row, said) for row, said in enumerate(rows["exception"]) if said]

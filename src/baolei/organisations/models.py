@@ -43,10 +43,14 @@ class StateQuerySet(models.QuerySet[Any]):
 
 
 class State(models.Model):
-    """What a node of a tree was from a day to a day; `path` is made of nodes, so that a new name leaves it alone."""
+    """What a node of a tree was from a day to a day; `path` is made of nodes, so that a new name leaves it alone.
+
+    `initials` are those of the name in pinyin, for the search.
+    """
 
     code = models.CharField(_("code"), max_length=30, db_index=True)
     name = models.CharField(_("name"), max_length=200)
+    initials = PathField(_("initials"), max_length=200, db_index=True, default="", editable=False)
     path = PathField(_("path"), max_length=60, db_index=True)
     since = models.DateField(_("from"))
     until = models.DateField(_("to"), null=True, blank=True)
