@@ -100,6 +100,37 @@ def shown_round(evaluated_round: Path) -> Iterator[Path]:
         yield evaluated_round
 
 
+# ---- the house ----
+
+
+@pytest.fixture(scope="session")
+def household(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder a small league is loaded from: its units, organisations, members, posts and terms."""
+    import numpy as np
+
+    import worked
+    from baolei.warehouse.demo.household import write_household
+    from baolei.warehouse.demo.region import build
+
+    home = tmp_path_factory.mktemp("household")
+    build(
+        home / "snapshot",
+        scope="1529",
+        seed=11,
+        edition=str(worked.HERE / "src/baolei/rulebook/simulation/edition.yaml"),
+    )
+    write_household(home / "snapshot", home / "folder", 7, np.datetime64("2023-12-31"))
+    return home / "folder"
+
+
+@pytest.fixture
+def house(household: Path, db: None) -> None:
+    """The same, loaded and looked through at the end of 2023."""
+    import stage
+
+    stage.move_in(household)
+
+
 # ---- the visitor ----
 
 

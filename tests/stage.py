@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 
+from baolei.organisations.findings import look_through
+from baolei.organisations.load import load
 from baolei.organisations.models import Organisation, OrganisationState, Unit, UnitState, segment_of
 from baolei.people.models import Account, InTree, Mandate, Role
 from baolei.programme.organisation.levels import LEVELS
+from baolei.warehouse.rulebook import setup_rules
 
-LONG_AGO = date(2013, 1, 1)
+LONG_AGO, YEAR_END = date(2013, 1, 1), date(2023, 12, 31)
 
 
 def unit(code: str) -> UnitState:
@@ -41,6 +45,14 @@ def branch(code: str, home: str = "15") -> OrganisationState:
         organisation=new, code=code, name=code, kind="branch", field="village", unit=unit(home).unit,
         path=segment_of(new.pk), since=LONG_AGO,
     )  # fmt: skip
+
+
+def move_in(folder: Path) -> None:
+    """Load a household and look through it at the end of September and of December 2023."""
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    load(folder=folder, since=LONG_AGO, rules=setup_rules(YEAR_END), actor=None, now=now, why="演示")
+    for day in (date(2023, 9, 30), YEAR_END):
+        look_through(day=day, rules=setup_rules(day), actor=None, now=now)
 
 
 def mandated(code: str, role: Role = Role.ORGANISER) -> Account:

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import (
+    WIDTH,
     AuditRun,
     Finding,
     Membership,
     OrganisationState,
     UnitCount,
     UnitState,
-    segment_of,
 )
 from baolei.organisations.spelling import folded, is_initials
 from baolei.people.paths import at_or_below
@@ -27,8 +27,6 @@ from baolei.programme.organisation.levels import LEVELS
 from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.standard.edition import Text
 from baolei.warehouse.spreadsheets import Column, Grid
-
-WIDTH = len(segment_of(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +42,11 @@ class Line:
         return LEVELS[self.state.level - 1].word(self.state.name)
 
     @property
+    def counted(self) -> date | None:
+        """The day of the count; None where nothing was counted."""
+        return self.count.run.day if self.count.run_id else None
+
+    @property
     def flagged(self) -> float | None:
         """Share of its organisations with a finding, 0-100; None for fewer than five."""
         return 100 * self.count.flagged / self.count.organisations if self.count.organisations >= 5 else None
@@ -54,15 +57,11 @@ def last_run() -> AuditRun | None:
     return AuditRun.objects.first()
 
 
-def line(state: UnitState, run: AuditRun | None) -> Line:
-    """One unit as a row."""
-    return lines([state], run)[0]
-
-
-def lines(states: Sequence[UnitState], run: AuditRun | None) -> list[Line]:
-    """Units as rows, in the order given."""
-    chosen = UnitCount.objects.filter(run=run, unit__in=[state.unit_id for state in states]) if run else []
-    counted = {count.unit_id: count for count in chosen}
+def lines(states: Sequence[UnitState], run: AuditRun | None = None) -> list[Line]:
+    """Units as rows, in the order given, with what the last look through (or `run`) counted."""
+    which: Any = [run.pk] if run else AuditRun.objects.values("pk")[:1]
+    chosen = UnitCount.objects.filter(run__in=which, unit__in=[state.unit_id for state in states])
+    counted = {count.unit_id: count for count in chosen.select_related("run")}
     return [Line(state, counted.get(state.unit_id) or _nothing()) for state in states]
 
 
@@ -91,9 +90,17 @@ class Row:
     findings: int
 
 
+def first(found: Any, number: int) -> tuple[list[Any], bool]:
+    """The first so many, and whether there are more."""
+    some = list(found[: number + 1])
+    return some[:number], len(some) > number
+
+
 def rows(states: Iterable[OrganisationState], day: date) -> list[Row]:
     """Organisations as rows, in the order given: three questions to the database whatever their number."""
     listed = list(states)
+    if not listed:
+        return []
     pks = [state.organisation_id for state in listed]
     unit = {one.unit_id: one for one in UnitState.objects.on(day).filter(unit__in={one.unit_id for one in listed})}
     members = _numbers(Membership.objects.on(day).filter(organisation__in=pks))

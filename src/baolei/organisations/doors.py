@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from baolei.organisations.models import Finding, Membership, OrganisationState, UnitState
+from baolei.organisations.models import WIDTH, Finding, Membership, OrganisationState, UnitState
 from baolei.people.models import Account, InTree
 from baolei.people.paths import at_or_below, outermost
 
@@ -39,9 +39,13 @@ def scope_of(account: Account | AnonymousUser, day: date) -> Scope:
     """What this account answers for on that day; nothing for somebody who has not logged in."""
     if not isinstance(account, Account):
         return Scope(day)
-    units = account.scope(day, tree=InTree.UNIT)
-    root = UnitState.objects.on(day).filter(level=1).values_list("path", flat=True).first()
-    return Scope(day, units, account.scope(day, tree=InTree.PARTY), whole=bool(root) and root in units)
+    paths = account.scopes(day)
+    units = paths[InTree.UNIT]
+    whole = False
+    if any(len(path) == WIDTH for path in units):  # somebody stands at the top of a tree: is it the only one?
+        roots = UnitState.objects.on(day).filter(above=None).values_list("path", flat=True)
+        whole = set(roots) <= set(units)
+    return Scope(day, units, paths[InTree.PARTY], whole)
 
 
 def codes(scope: Scope, day: date) -> tuple[tuple[str, ...], frozenset[str]]:

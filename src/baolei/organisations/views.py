@@ -36,17 +36,16 @@ def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
     state = _unit(scope, unit)
     if state is None:
         return _without_units(request, scope)
-    run = directory.last_run()
-    units = directory.lines(directory.below(state, day), run)
+    line, *units = directory.lines([state, *directory.below(state, day)])
     here = doors.organisations(scope).filter(unit=state.unit_id).order_by("path")
-    listed = directory.rows(here[:PAGE], day)
     if asked_format(request):
         grids = {"units": directory.unit_grid(units, _language()),
                  "organisations": _rows_grid(here, day, rules)}  # fmt: skip
         return download(request, state.name, grids, _notes(state.name, day))
+    listed, more = directory.first(here, PAGE)
     shown = {
-        "line": directory.line(state, run), "units": units, "rows": _said(listed, rules), "more": here.count() > PAGE,
-        "run": run, "trail": _unit_trail(state, scope), "history": _history(state),
+        "line": line, "units": units, "rows": _said(directory.rows(listed, day), rules), "more": more,
+        "trail": _unit_trail(state, scope), "history": _history(state),
     }  # fmt: skip
     return render(request, "organisations/tree.html", {**shown, **_as_of(day)})
 
@@ -94,6 +93,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
                  "organisations": _rows_grid(below, day, rules)}  # fmt: skip
         return download(request, state.name, grids, _notes(state.name, day))
     page = Paginator(members, PAGE).get_page(request.GET.get("page"))
+    affiliated, more = directory.first(below, PAGE)
     shown = {
         "state": state, "kind": rules.kinds[state.kind], "trail": _organisation_trail(state, scope),
         "unit": UnitState.objects.on(day).filter(unit=state.unit_id).first(),
@@ -102,7 +102,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
         "posts": Post.objects.on(day).filter(organisation=organisation).select_related("holder").order_by("pk"),
         "term": Term.objects.filter(organisation=organisation, elected__lte=day).order_by("-elected").first(),
         "findings": audit_page.rows(found, run.day if run else day, rules),
-        "below": _said(directory.rows(below[:PAGE], day), rules), "more": below.count() > PAGE,
+        "below": _said(directory.rows(affiliated, day), rules), "more": more,
         "history": OrganisationState.objects.filter(organisation=organisation).order_by("since"),
     }  # fmt: skip
     return render(request, "organisations/organisation.html", {**shown, **_as_of(day)})
@@ -117,7 +117,7 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "")[:100]
     units, found = directory.search(asked, scope, MOST)
     listed = directory.rows(found, day)
-    lines = directory.lines(units, directory.last_run())
+    lines = directory.lines(units)
     if asked_format(request):
         grids = {"units": directory.unit_grid(lines, _language()),
                  "organisations": directory.organisation_grid(listed, rules, _language())}  # fmt: skip
@@ -144,7 +144,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     flag = request.GET.get("flag", "") if request.GET.get("flag") in rules.flags else ""
     which = request.GET.get("which", "") if request.GET.get("which") in {"late", "closed"} else ""
     found = _found(scope, state, flag, which, day)
-    here, units = directory.line(state, run), directory.lines(directory.below(state, day), run)
+    here, *units = directory.lines([state, *directory.below(state, day)], run)
     if asked_format(request):
         grids = {"findings": audit_page.finding_grid(audit_page.rows(list(found), day, rules), _language()),
                  "units": audit_page.unit_grid(units, rules, _language())}  # fmt: skip
@@ -174,10 +174,9 @@ def _found(scope: Scope, state: UnitState, flag: str, which: str, day: date) -> 
 def _unit(scope: Scope, unit: int | None) -> UnitState | None:
     """The state of a unit of the scope; without a number the outermost one. Raises Http404 for what lies outside."""
     found = doors.units(scope)
+    state: UnitState | None = (found if unit is None else found.filter(unit=unit)).order_by("path").first()
     if unit is None:
-        first: UnitState | None = found.order_by("path").first()
-        return first
-    state: UnitState | None = found.filter(unit=unit).first()
+        return state
     if state is None:
         raise Http404(unit)
     return state
