@@ -10,7 +10,7 @@ from django.urls import reverse
 import stage
 from baolei.organisations.findings import look_again
 from baolei.organisations.models import Finding, Membership, OrganisationState, UnitState
-from baolei.organisations.units import rename
+from baolei.organisations.units import move, rename
 from baolei.people.models import Mandate, Role
 from baolei.warehouse.rulebook import setup_rules
 from stage import mandated
@@ -107,6 +107,20 @@ def test_a_page_shows_the_names_of_the_day_asked_for(client, banners):
     assert f"<h1>{old}</h1>" in client.get(address, {"day": "2024-06-30"}).text
     assert client.get(address, {"day": "2024-02-30"}).status_code == 404
     assert reverse("tree_unit", args=[state.unit_id]) in client.get(reverse("tree_search"), {"q": "xmq"}).text
+
+
+def test_the_past_is_open_to_who_answers_for_it_today_and_with_the_borders_of_then(client, banners):
+    own, other = banners[:2]
+    village = UnitState.objects.open().filter(level=5).under(own.path).first()
+    target = UnitState.objects.open().filter(level=4).under(other.path).first()
+    move(unit=village.unit, above=target.unit, on=date(2026, 7, 1), actor=None, now=NOW, why="划转")
+    address = reverse("tree_unit", args=[village.unit_id])
+    client.force_login(mandated(own.code))
+    assert client.get(address).status_code == 404
+    assert client.get(address, {"day": "2020-01-01"}).status_code == 200, "before any mandate, but of one's own banner"
+    client.force_login(mandated(other.code))
+    assert client.get(address).status_code == 200
+    assert client.get(address, {"day": "2026-06-30"}).status_code == 404
 
 
 def test_the_search_knows_names_codes_and_initials(client, banners):

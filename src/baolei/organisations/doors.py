@@ -35,17 +35,31 @@ class Scope:
         return bool(self.units) and unit.startswith(self.units)
 
 
-def scope_of(account: Account | AnonymousUser, day: date) -> Scope:
-    """What this account answers for on that day; nothing for somebody who has not logged in."""
+def scope_of(account: Account | AnonymousUser, today: date, day: date | None = None) -> Scope:
+    """What this account answers for today, as it stood on `day`: its nodes with what belonged to them on that day.
+
+    Nothing for somebody who has not logged in.
+    """
     if not isinstance(account, Account):
-        return Scope(day)
-    paths = account.scopes(day)
-    units = paths[InTree.UNIT]
+        return Scope(day or today)
+    paths = account.scopes(today)
+    units, own = paths[InTree.UNIT], paths[InTree.PARTY]
+    if day and day != today:
+        units = _paths_then(UnitState, "unit", units, today, day)
+        own = _paths_then(OrganisationState, "organisation", own, today, day)
     whole = False
     if any(len(path) == WIDTH for path in units):  # somebody stands at the top of a tree: is it the only one?
-        roots = UnitState.objects.on(day).filter(above=None).values_list("path", flat=True)
+        roots = UnitState.objects.on(day or today).filter(above=None).values_list("path", flat=True)
         whole = set(roots) <= set(units)
-    return Scope(day, units, paths[InTree.PARTY], whole)
+    return Scope(day or today, units, own, whole)
+
+
+def _paths_then(states: Any, node: str, paths: tuple[str, ...], today: date, day: date) -> tuple[str, ...]:
+    """Where the nodes that stand at these paths today stood on another day."""
+    if not paths:
+        return ()
+    nodes = states.objects.on(today).filter(path__in=paths).values(node)
+    return outermost(states.objects.on(day).filter(**{f"{node}__in": nodes}).values_list("path", flat=True))
 
 
 def codes(scope: Scope, day: date) -> tuple[tuple[str, ...], frozenset[str]]:

@@ -32,7 +32,7 @@ PAGE, MOST = 50, 50
 def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
     """A unit, the units below it and the organisations that serve it, as of a day."""
     day = _day(request)
-    scope, rules = scope_of(request.user, day), setup_rules(day)
+    scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
     state = _unit(scope, unit)
     if state is None:
         return _without_units(request, scope)
@@ -55,7 +55,7 @@ def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
 def organisations(request: HttpRequest, unit: int) -> HttpResponse:
     """Every Party organisation that serves a unit or one below it, fifty at a time."""
     day = _day(request)
-    scope, rules = scope_of(request.user, day), setup_rules(day)
+    scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
     state = _unit(scope, unit)
     if state is None:
         raise Http404(unit)
@@ -80,7 +80,7 @@ def organisations(request: HttpRequest, unit: int) -> HttpResponse:
 def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
     """A Party organisation: where it stands, who holds its posts, its members, what the audit found."""
     day = _day(request)
-    scope, rules = scope_of(request.user, day), setup_rules(day)
+    scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
     state = doors.organisations(scope).filter(organisation=organisation).first()
     if state is None:
         raise Http404(organisation)
@@ -113,7 +113,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Units and organisations by part of the name, the initials in pinyin or the code."""
     day = _day(request)
-    scope, rules = scope_of(request.user, day), setup_rules(day)
+    scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
     asked = request.GET.get("q", "")[:100]
     units, found = directory.search(asked, scope, MOST)
     listed = directory.rows(found, day)
@@ -136,7 +136,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     if run is None:
         return render(request, "organisations/audit.html", {})
     day = run.day
-    scope, rules = scope_of(request.user, timezone.localdate()), setup_rules(day)
+    scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
     asked = request.GET.get("unit", "")
     state = _unit(scope, int(asked) if asked.isdecimal() and len(asked) < 15 else None)
     if state is None:
