@@ -32,11 +32,18 @@ def main() -> int:
     options.add_argument("--json", action="store_true")
     said = options.parse_args()
     snapshot = measure.region(said.scale)
-    home = measure.HOME
+    home, beside = measure.HOME, Path(__file__).parent
     ours, peer = home / "results", home / "peer"
     calls = {
-        "baolei evaluate": [sys.executable, "-m", "baolei.cli.main", "evaluate", str(snapshot), "--out", str(ours)],
-        "plain pandas": [sys.executable, str(Path(__file__).parent / "pandas_region.py"), str(snapshot), str(peer)],
+        "baolei evaluate": [
+            sys.executable,
+            str(beside / "as_installed.py"),
+            "evaluate",
+            str(snapshot),
+            "--out",
+            str(ours),
+        ],
+        "plain pandas": [sys.executable, str(beside / "pandas_region.py"), str(snapshot), str(peer)],
     }
     seconds: dict[str, list[float]] = {name: [] for name in calls}
     memory: dict[str, float] = dict.fromkeys(calls, 0.0)

@@ -13,7 +13,7 @@ from baolei.programme.standard.edition import Edition
 def board(edition: Edition, branches: int, seed: int, *, absent: float = 0.05) -> dict[str, Any]:
     """A round of `branches` under `edition`: facts (some absent), ballots, and no marks, visits or last year."""
     bits = np.random.default_rng(seed)
-    made = worked.board(edition)
+    made = worked.board(worked.edition())
     items = list(edition.items.values())
     field = np.sort(bits.integers(0, len(edition.fields), branches)).astype(np.int16)
     rows = []

@@ -41,4 +41,6 @@ def test_every_shipped_edition_and_each_of_its_fields_can_be_read(client: Client
 def test_the_round_s_own_edition_stands_with_what_each_source_really_weighs(client: Client, shown_round: Path) -> None:
     page = client.get("/standard/village/").text
     assert "实际权重" in page
+    assert "强项不得弥补弱项" in page
+    assert "去掉：群众评判" in page
     assert client.get("/standard/none/").status_code == 404

@@ -1,4 +1,4 @@
-"""`baolei evaluate`, `baolei verify`, `baolei edition`."""
+"""`baolei evaluate`, `baolei verify`."""
 
 from __future__ import annotations
 
@@ -44,21 +44,6 @@ def verify(results: Path, snapshot: Path | None, engine: str, as_json: bool) -> 
         print(json.dumps({"results": str(results), "digest": digest, "follows": True}))
     else:
         Console().print(f"every byte of {results} follows from {beside}\nresults {digest}", soft_wrap=True)
-    return 0
-
-
-def check_edition(where: str, as_json: bool) -> int:
-    """Read an edition and say what it is. EditionRefused lists every fault."""
-    from baolei.warehouse.editions import edition
-
-    found = edition(where)
-    says = {
-        "code": found.code, "name": found.name.zh, "digest": found.digest, "fields": len(found.fields),
-        "items": len(found.items), "strengths": len(found.strengths), "total": found.total / 100,
-    }  # fmt: skip
-    print(json.dumps(says, ensure_ascii=False) if as_json else
-          f"{found.name.zh} ({found.name.en}): {len(found.fields)} fields, {len(found.items)} items, "
-          f"{found.total / 100:g} points\nedition {found.digest}")  # fmt: skip
     return 0
 
 

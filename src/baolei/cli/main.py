@@ -140,9 +140,16 @@ def _ledger(said: argparse.Namespace) -> int:
 
 
 def _edition(said: argparse.Namespace) -> int:
-    from baolei.cli.evaluate import check_edition
+    from baolei.cli.editions import check_edition, compare_editions, copy_edition
 
-    return check_edition(said.edition, said.json)
+    if said.words[0] == "compare" and len(said.words) == 3:
+        return compare_editions(said.words[1], said.words[2], said.field, said.language, said.json)
+    if len(said.words) == 1:
+        if said.copy:
+            copy_edition(said.words[0], said.copy)
+        return check_edition(said.copy or said.words[0], said.json)
+    print("write baolei edition EDITION, or baolei edition compare BEFORE AFTER", file=sys.stderr)
+    return 2
 
 
 def seeds(text: str) -> range:
@@ -233,8 +240,12 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         (("--language",), {"choices": ("zh", "en"), "default": "zh"}),
         *_JSON,
     ), _sheet),
-    ("edition", "check an edition: every fault with file, line and what would be right", (
-        (("edition",), {"metavar": "EDITION", "help": "a shipped code, a folder or a file"}),
+    ("edition", "check an edition: every fault with file, line and what would be right; or compare two", (
+        (("words",), {"nargs": "+", "metavar": "EDITION",
+                      "help": "a shipped code, a folder or a file; or: compare BEFORE AFTER"}),
+        (("--copy",), {"default": "", "metavar": "DIR", "help": "write its files to this new folder first"}),
+        (("--field",), {"default": "", "metavar": "CODE", "help": "of a comparison: every change of this field"}),
+        (("--language",), {"choices": ("zh", "en"), "default": "zh"}),
         *_JSON,
     ), _edition),
     ("cases", "evaluate real cases and compare with the official figures", (

@@ -120,3 +120,191 @@ class Succession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before_id} > {self.after_id}"
+
+
+# ---- Party organisations, and who belongs to them ----
+
+
+class Organisation(models.Model):
+    """A Party organisation: the same one through all its names and wherever it hangs."""
+
+    class Meta:
+        verbose_name = _("Party organisation")
+        verbose_name_plural = _("Party organisations")
+
+    def __str__(self) -> str:
+        return f"organisation {self.pk}"
+
+
+class OrganisationState(State):
+    """An organisation's name, kind, field and place in both trees, from a day to a day.
+
+    `kind` is one of the dated set-up rules; `field` one of the editions' ('' above the branch). `above` is where it is
+    affiliated (隶属), `unit` where it is at home; the branch of an enterprise need not lie where it is affiliated.
+    `unit_active` is false where the enterprise or body it belongs to has closed.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="states", verbose_name=_("organisation")
+    )
+    kind = models.CharField(_("kind"), max_length=30)
+    field = models.CharField(_("field"), max_length=40, blank=True)
+    above = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="+", verbose_name=_("affiliated with")
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit served"))
+    unit_active = models.BooleanField(_("its body is at work"), default=True)
+
+    class Meta:
+        verbose_name = _("state of an organisation")
+        verbose_name_plural = _("states of organisations")
+        ordering: ClassVar[list[str]] = ["path", "since"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="organisation_state_in_order"
+            ),
+            models.UniqueConstraint(fields=["organisation", "since"], name="organisation_state_begins_once"),
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(until__isnull=True), name="organisation_state_open_once"
+            ),
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(until__isnull=True), name="organisation_code_held_once"
+            ),
+        ]
+
+
+class Exemption(models.Model):
+    """An approval on file that lets an organisation stay as it is: for one flag of the audit, or for any ('')."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="exemptions")
+    flag = models.CharField(_("flag"), max_length=40, blank=True)
+    document = models.CharField(_("document"), max_length=100)
+    since = models.DateField(_("from"))
+    until = models.DateField(_("to"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = StateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("exemption")
+        verbose_name_plural = _("exemptions")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(document=""), name="exemption_names_its_document"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="exemption_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.document
+
+
+class Member(models.Model):
+    """A member, by name and by nothing else that a branch does not need.
+
+    Birth year and education level are asked of office holders only, and shown only as figures of many.
+    """
+
+    name = models.CharField(_("name"), max_length=100)
+    joined = models.DateField(_("joined the Party"), null=True, blank=True)
+    birth_year = models.PositiveSmallIntegerField(_("year of birth (office holders)"), null=True, blank=True)
+    education = models.CharField(_("education (office holders)"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """Where a member belongs, and as what, from a day to a day; nobody belongs to two branches on one day."""
+
+    FULL, PROBATIONARY = "full", "probationary"
+    KINDS = ((FULL, _("full member")), (PROBATIONARY, _("probationary member")))
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="memberships", verbose_name=_("member"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
+    kind = models.CharField(_("kind"), max_length=12, choices=KINDS)
+    since = models.DateField(_("from"))
+    until = models.DateField(_("to"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = StateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(kind__in=["full", "probationary"]), name="membership_kind_known"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="membership_in_order"
+            ),
+            models.UniqueConstraint(fields=["member"], condition=Q(until__isnull=True), name="membership_open_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in {self.organisation_id}"
+
+
+class Term(models.Model):
+    """A term of an organisation's committee, or of its secretary where it has none: elected on a day, up to a day."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="terms")
+    elected = models.DateField(_("elected"))
+    ends = models.DateField(_("term ends"))
+
+    class Meta:
+        verbose_name = _("term of office")
+        verbose_name_plural = _("terms of office")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(ends__gt=F("elected")), name="term_ends_after_it_begins"),
+            models.UniqueConstraint(fields=["organisation", "elected"], name="term_begins_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.elected} to {self.ends}"
+
+
+POSTS = ("secretary", "deputy", "organisation", "publicity", "discipline", "member")
+
+
+class Post(models.Model):
+    """A post in an organisation and who holds it, from a day to a day. One secretary at a time.
+
+    `committee` says whether the post belongs to a committee; `village_head` that the holder also heads the villagers'
+    or residents' committee (一肩挑).
+    """
+
+    SECRETARY = "secretary"
+    KINDS = (
+        (SECRETARY, _("secretary")),
+        ("deputy", _("deputy secretary")),
+        ("organisation", _("committee member for organisation")),
+        ("publicity", _("committee member for publicity")),
+        ("discipline", _("committee member for discipline")),
+        ("member", _("committee member")),
+    )
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="posts")
+    kind = models.CharField(_("post"), max_length=12, choices=KINDS)
+    holder = models.ForeignKey(Member, models.PROTECT, related_name="posts", verbose_name=_("holder"))
+    committee = models.BooleanField(_("in the committee"), default=False)
+    village_head = models.BooleanField(_("also heads the villagers' or residents' committee"), default=False)
+    since = models.DateField(_("from"))
+    until = models.DateField(_("to"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = StateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(kind__in=POSTS), name="post_kind_known"),
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="post_in_order"),
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(kind="secretary", until__isnull=True), name="post_one_secretary"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.organisation_id}"

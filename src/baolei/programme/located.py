@@ -88,9 +88,9 @@ class Document:
         loader = _Loader(text)
         try:
             node = loader.get_single_node()
-            if node is None:
+            self.data = None if node is None else self._plain(loader, node, ())
+            if self.data is None:
                 raise _Unreadable(1, "the file is empty", "write a mapping of keys to values")
-            self.data = self._plain(loader, node, ())
         finally:
             loader.dispose()
 

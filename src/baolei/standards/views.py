@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from baolei.organisations.current import current
 from baolei.organisations.downloads import asked_format, download
 from baolei.programme.standard.edition import Edition
-from baolei.standards import steps, tables
+from baolei.standards import otherwise, steps, tables
 from baolei.standards.at_hand import all_at_hand, at_hand
 from baolei.warehouse.editions import shipped
 
@@ -38,9 +38,12 @@ def field(request: HttpRequest, code: str, edition: str = ROUND) -> HttpResponse
     if code not in {one.code for one in found.fields}:
         raise Http404(code)
     table = found.field(code)
+    others = otherwise.readings(found, table, figures)
     if asked_format(request):
-        return download(request, table.name.say(get_language() or ""), tables.grids(found, table))
+        grids = tables.grids(found, table) | ({"otherwise": otherwise.grid(others)} if others else {})
+        return download(request, table.name.say(get_language() or ""), grids)
     shown = {
+        "others": others,
         "edition": found,
         "field": table,
         "cells": tables.cell_rows(found, table),

@@ -106,6 +106,7 @@ def _read_tables(snapshot: Snapshot, edition: Edition) -> tuple[Tree, npt.NDArra
         "parameters": snapshot.manifest.get("parameters", {}),
     }
     faults += _doubled("branches", board["code"])
+    faults += _number_faults(snapshot, edition)
     for part in (
         _facts(snapshot, edition, n),
         _marks(snapshot, edition, n),
@@ -121,6 +122,29 @@ def _read_tables(snapshot: Snapshot, edition: Edition) -> tuple[Tree, npt.NDArra
     board["county"] = np.unique(tree.above(unit, 3), return_inverse=True)[1].astype(np.int32)
     board["league"] = np.unique(tree.above(unit, 2), return_inverse=True)[1].astype(np.int32)
     return tree, unit, branches, board
+
+
+LARGEST_COUNT = 10**7
+"""Members, voters or people served of one branch beyond this are a slip of the pen."""
+
+
+def _number_faults(snapshot: Snapshot, edition: Edition) -> Iterator[Fault]:
+    """Numbers that cannot be: negative counts, points outside the table. A single one would bend every rank."""
+    points, counts = (0, edition.total), (0, LARGEST_COUNT)
+    bounds = {
+        "branches": dict.fromkeys(("members", "full_members", "committee", "entitled", "served"), counts),
+        "marks": {"value": (0, 1)},
+        "visits": {"organisation": points, "overall": (-1, edition.total)},
+        "last_year": {"score": points, "se": points},
+    }
+    for table, columns in bounds.items():
+        if not snapshot.has(table):
+            continue
+        rows = snapshot.read(table, list(columns))
+        for name, (low, high) in columns.items():
+            values = rows[name].to_numpy()
+            bad = (values < low) | (values > high)
+            yield from _rows_at_fault(table, bad, f"{name} is out of range", f"{low:,} to {high:,}")
 
 
 def _question_faults(snapshot: Snapshot, edition: Edition) -> Iterator[Fault]:

@@ -31,7 +31,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+import baolei
+from baolei.programme.located import Document
 from baolei.programme.refusals import Fault, SnapshotRefused
+from baolei.programme.standard.shape import shape_faults
 
 FORMAT = "baolei snapshot 1"
 MANIFEST = "manifest.json"
@@ -90,7 +93,10 @@ TABLES: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
         ("team", pa.uint16()),
         ("probability", pa.float64()),  # of having been drawn at random; 1 for the borderline wave
         ("organisation", pa.int32()),  # organisation's points as verified, cents
-        ("overall", pa.int32()),  # the visitors' own judgement of the whole, cents on the table's scale
+        (
+            "overall",
+            pa.int32(),
+        ),  # the visitors' own judgement of the whole, cents on the table's scale; -1 = none given
     ),
     "last_year": (
         ("branch", pa.uint32()),
@@ -293,6 +299,10 @@ def open_snapshot(folder: Path, form: str = FORMAT) -> Snapshot:
     outside = [name for name in manifest["files"] if name.startswith(("/", "\\")) or ".." in Path(name).parts]
     if outside:
         raise SnapshotRefused([Fault(MANIFEST, 1, f"the file {name!r} leads out of the folder") for name in outside])
+    if form == FORMAT:
+        faults = shape_faults(Document(MANIFEST, (folder / MANIFEST).read_text(encoding="utf-8")), _manifest_schema())
+        if faults:
+            raise SnapshotRefused(faults)
     faults = list(_file_faults(folder, manifest["files"]))
     if form == FORMAT and not faults:
         faults += [fault for name in TABLES for fault in _shape_faults(folder, name, manifest["files"])]
@@ -305,6 +315,12 @@ def open_snapshot(folder: Path, form: str = FORMAT) -> Snapshot:
     if faults:
         raise SnapshotRefused(faults)
     return Snapshot(folder, manifest, sha256(folder / MANIFEST))
+
+
+def _manifest_schema() -> dict[str, Any]:
+    path = Path(baolei.__file__).parent / "rulebook" / "schema" / "snapshot-manifest.schema.json"
+    schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return schema
 
 
 def _shape_faults(folder: Path, table: str, files: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:

@@ -45,7 +45,7 @@ def _tables(edition_digest: str, box: _Box) -> Tables:
 
 
 class _Box:
-    """Carries an edition into the cache by its digest."""
+    """Carries an edition into the cache by its digest and the order of its files, which the digest leaves out."""
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
@@ -54,11 +54,14 @@ class _Box:
         return hash(self.edition.digest)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Box) and other.edition.digest == self.edition.digest
+        return isinstance(other, _Box) and other._key() == self._key()
+
+    def _key(self) -> tuple[str, list[str], list[str]]:
+        return self.edition.digest, list(self.edition.items), [table.code for table in self.edition.fields]
 
 
 def tables(edition: Edition) -> Tables:
-    """The arrays of an edition; computed once for each digest."""
+    """The arrays of an edition; computed once for each."""
     return _tables(edition.digest, _Box(edition))
 
 

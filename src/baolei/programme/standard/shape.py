@@ -100,6 +100,10 @@ def _sentence(name: str, error: ValidationError) -> tuple[str, str]:
         return shown, _RIGHT[rule](wanted)
     if rule == "pattern":
         return shown, str(schema.get("description", f"write it after the pattern {wanted}"))
+    if rule == "uniqueItems":
+        return f"{name} holds something twice", "keep each once"
+    if rule == "minLength":
+        return f"{name} is empty", "write some text"
     if rule[:3] in _SIZES:
         much, bound = _SIZES[rule[:3]]
         return f"{name} has {much} entries", f"write {bound} {wanted}"
