@@ -15,7 +15,7 @@ import numpy.typing as npt
 from django.db.models import Count, Max, Min, Q
 
 from baolei.organisations.models import Exemption, Membership, OrganisationState, Post, Term
-from baolei.programme.organisation.audit import flag_table
+from baolei.programme.organisation.audit import Organisation, flag_table
 from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.organisation.tree import Tree, grow
 from baolei.programme.refusals import TreeRefused
@@ -27,14 +27,27 @@ Ints = npt.NDArray[np.int64]
 class Audited:
     """The organisations of a part of the Party tree on a day and what the audit raises for each.
 
-    `organisation` (pk), `code`, `name`, `kind` [n]; `figures` the columns it read [n each]; `flags` bool [n] by code.
+    `organisation`, `unit` (pk), `code`, `name` [n]; `own` members of its own [n]; `figures` the columns it read
+    [n each]; `flags` what is open and `excused` what an approval excuses, bool [n] by code.
     """
 
     organisation: Ints
+    unit: Ints
     code: tuple[str, ...]
     name: tuple[str, ...]
+    own: Ints
     figures: dict[str, npt.NDArray[Any]]
     flags: dict[str, npt.NDArray[np.bool_]]
+    excused: dict[str, npt.NDArray[np.bool_]]
+
+    def of(self, row: int) -> Organisation:
+        """The organisation in this row, as the audit of a single one reads it."""
+        return Organisation(**{name: _plain(values[row]) for name, values in self.figures.items()})
+
+
+def _plain(value: Any) -> Any:
+    """A cell of a column as Python has it; None for a day that is not known."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def audit(path: str, on: date, rules: SetupRules) -> Audited:
@@ -46,18 +59,20 @@ def audit(path: str, on: date, rules: SetupRules) -> Audited:
         OrganisationState.objects.on(on)
         .under(path)
         .order_by("path")
-        .values_list("organisation_id", "code", "name", "kind", "above_id", "unit_active", "since")
+        .values_list("organisation_id", "code", "name", "kind", "above_id", "unit_active", "since", "unit_id")
     )
     place = {row[0]: number for number, row in enumerate(rows)}
-    figures = _figures(rows, place, path, on)
+    figures, own = _figures(rows, place, path, on)
     flags = [code for code in rules.flags if code != "inactive_branch"]
-    raised = flag_table(figures, on, rules, flags=flags, place="organisations")
-    pks = np.array([row[0] for row in rows], dtype=np.int64)
-    return Audited(pks, tuple(row[1] for row in rows), tuple(row[2] for row in rows), figures, raised)
+    raised, excused = (flag_table(figures, on, rules, flags=flags, excused=which, place="organisations")
+                       for which in (False, True))  # fmt: skip
+    pks, units = (np.array([row[at] for row in rows], dtype=np.int64) for at in (0, 7))
+    code, name = (tuple(row[at] for row in rows) for at in (1, 2))
+    return Audited(pks, units, code, name, own, figures, raised, excused)
 
 
-def _figures(rows: list[Any], place: dict[int, int], path: str, on: date) -> dict[str, npt.NDArray[Any]]:
-    """The columns that the audit reads, one row for each organisation in the order of the tree."""
+def _figures(rows: list[Any], place: dict[int, int], path: str, on: date) -> tuple[dict[str, npt.NDArray[Any]], Ints]:
+    """The columns that the audit reads, one row for each organisation in the order of the tree; and its own members."""
     n = len(rows)
     here = (
         Q()
@@ -78,7 +93,7 @@ def _figures(rows: list[Any], place: dict[int, int], path: str, on: date) -> dic
         "unit_active": np.array([row[5] for row in rows], dtype=bool),
         "last_gathering": np.full(n, np.datetime64("NaT", "D")),
         "exception": _exemptions(here & held, place, n),
-    }
+    }, members
 
 
 def _up(rows: list[Any], place: dict[int, int]) -> Tree:

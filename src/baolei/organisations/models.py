@@ -308,3 +308,86 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.organisation_id}"
+
+
+# ---- the structural audit ----
+
+
+class AuditRun(models.Model):
+    """One look through the whole house on a day: how much there was. The findings stand for themselves."""
+
+    day = models.DateField(_("day"))
+    at = models.DateTimeField(_("counted at"))
+    organisations = models.PositiveIntegerField(_("organisations"))
+
+    class Meta:
+        verbose_name = _("audit")
+        verbose_name_plural = _("audits")
+        ordering: ClassVar[list[str]] = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class UnitCount(models.Model):
+    """What a look through counted at a unit and everything below it; `findings` and `excused` by flag.
+
+    Kept of every run from the region to the banner, of the last run for every unit.
+    """
+
+    run = models.ForeignKey(AuditRun, models.CASCADE, related_name="counts")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="counts")
+    organisations = models.PositiveIntegerField(_("organisations"))
+    branches = models.PositiveIntegerField(_("Party branches"))
+    members = models.PositiveIntegerField(_("members"))
+    flagged = models.PositiveIntegerField(_("organisations with a finding"))
+    findings = models.JSONField(_("findings"), default=dict)
+    excused = models.JSONField(_("excused"), default=dict)
+
+    class Meta:
+        verbose_name = _("count of a unit")
+        verbose_name_plural = _("counts of units")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["unit", "run"], name="unit_counted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} in {self.run_id}"
+
+
+class Finding(models.Model):
+    """Something the audit found in an organisation: from the day it was first seen until it was cured or excused.
+
+    `figures` are those that raised it, as the rule's message names them. Nobody closes a finding by hand: the change
+    that cures it does, or an approval on file.
+    """
+
+    CURED, EXCUSED, ENDED = "cured", "excused", "ended"
+    WAYS = ((CURED, _("cured")), (EXCUSED, _("approved exception")), (ENDED, _("organisation ended")))
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="findings")
+    flag = models.CharField(_("flag"), max_length=40)
+    figures = models.JSONField(_("figures"), default=dict)
+    since = models.DateField(_("first seen"))
+    due = models.DateField(_("due"))
+    until = models.DateField(_("closed on"), null=True, blank=True)
+    how = models.CharField(_("closed by"), max_length=8, choices=WAYS, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = StateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["until", "flag", "due"], name="finding_open")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True, how="") | (Q(until__isnull=False) & ~Q(how="")),
+                name="finding_closed_by_something",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "flag"], condition=Q(until__isnull=True), name="finding_open_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.flag} {self.organisation_id}"

@@ -15,7 +15,7 @@ from django.db.models.functions import Concat, Substr
 
 from baolei.ledger.actions import record
 from baolei.organisations.models import Succession, Unit, UnitState, segment_of
-from baolei.people.models import Account, Mandate
+from baolei.people.models import Account, InTree, Mandate
 from baolei.people.paths import at_or_below
 from baolei.programme.organisation import tree
 from baolei.programme.refusals import Refusal
@@ -103,7 +103,7 @@ def move(*, unit: Unit, above: Unit, on: date, actor: Account | None, now: datet
     states = UnitState.objects.open().under(old)
     _restate(states, on, path=Concat(Value(new), Substr("path", len(old) + 1)))
     UnitState.objects.open().filter(unit=unit).update(above=above)
-    Mandate.objects.filter(at_or_below(old)).update(path=Concat(Value(new), Substr("path", len(old) + 1)))
+    Mandate.objects.filter(at_or_below(old), tree=InTree.UNIT).update(path=Concat(Value(new), Substr("path", len(old) + 1)))
     record(actor=actor, act="organisations.move_unit", subject=f"unit:{unit.pk}", path=new, now=now, why=why,
            before={"path": old}, after={"path": new, "on": on.isoformat()})  # fmt: skip
     return _open_state(unit)
@@ -230,4 +230,4 @@ def _end(state: UnitState, on: date) -> None:
 
 
 def _move_mandates(old: str, new: str) -> None:
-    Mandate.objects.filter(path=old).update(path=new)
+    Mandate.objects.filter(path=old, tree=InTree.UNIT).update(path=new)

@@ -47,14 +47,14 @@ class Account(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.username
 
-    def scope(self, on: date, *roles: str) -> tuple[str, ...]:
-        """The paths this account answers for on that day, outermost only, in order.
+    def scope(self, on: date, *roles: str, tree: str = "unit") -> tuple[str, ...]:
+        """The paths of a tree ("unit", "party") this account answers for on that day, outermost only, in order.
 
         With `roles`, only mandates of these roles count. A disabled account has no scope.
         """
         if not self.is_active:
             return ()
-        mandates = self.mandates.standing(on)
+        mandates = self.mandates.standing(on).filter(tree=tree)
         if roles:
             mandates = mandates.filter(role__in=roles)
         return outermost(mandates.values_list("path", flat=True))
@@ -65,6 +65,13 @@ class Role(models.TextChoices):
 
     ORGANISER = "organiser", _("organisation department")
     SECRETARY = "secretary", _("secretary of the Party branch")
+
+
+class InTree(models.TextChoices):
+    """The tree in which a mandate stands: administrative units, or Party organisations by affiliation (隶属)."""
+
+    UNIT = "unit", _("administrative units")
+    PARTY = "party", _("Party organisations")
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
@@ -80,6 +87,7 @@ class Mandate(models.Model):
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="mandates", verbose_name=_("account"))
     role = models.CharField(_("role"), max_length=20, choices=Role)
+    tree = models.CharField(_("tree"), max_length=5, choices=InTree, default=InTree.UNIT)
     path = PathField(_("node"), max_length=64)
     title = models.CharField(_("title"), max_length=100, help_text=_("As it stands in the letter of appointment."))
     since = models.DateField(_("from"))
@@ -93,11 +101,12 @@ class Mandate(models.Model):
         ordering: ClassVar[list[str]] = ["path", "role", "since"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="mandate_role_known"),
+            models.CheckConstraint(condition=Q(tree__in=InTree.values), name="mandate_tree_known"),
             models.CheckConstraint(condition=~Q(path=""), name="mandate_path_not_empty"),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="mandate_ends_after_it_begins"
             ),
-            models.UniqueConstraint(fields=["account", "role", "path", "since"], name="mandate_given_once"),
+            models.UniqueConstraint(fields=["account", "role", "tree", "path", "since"], name="mandate_given_once"),
         ]
 
     def __str__(self) -> str:

@@ -90,7 +90,7 @@ def findings(organisation: Organisation, on: dt.date, rules: SetupRules) -> tupl
     """
     kind = rules.kinds[organisation.kind].code
     return tuple(
-        Finding(flag, _figures(flag, organisation, on), _excuse(flag, organisation, on, rules))
+        Finding(flag, figures(flag, organisation, on), _excuse(flag, organisation, on, rules))
         for flag in rules.flags.values()
         if kind in flag.kinds and all(_holds(condition, organisation, on) for condition in flag.when)
     )
@@ -123,7 +123,8 @@ def _excuse(flag: Flag, organisation: Organisation, on: dt.date, rules: SetupRul
     return approval(flag, organisation.exception, rules)
 
 
-def _figures(flag: Flag, organisation: Organisation, on: dt.date) -> Mapping[str, int | bool | dt.date]:
+def figures(flag: Flag, organisation: Organisation, on: dt.date) -> Mapping[str, int | bool | dt.date]:
+    """What a flag's message names: the columns it compares, the rules' numbers (. as _), days and months passed."""
     found: dict[str, int | bool | dt.date] = {}
     for condition in flag.when:
         value = found[condition.column] = getattr(organisation, condition.column)
