@@ -38,9 +38,10 @@ check:
 	$(BIN)/lint-imports
 	BAOLEI_DATABASE_URL=sqlite:///:memory: $(BIN)/python -m django makemigrations --check --dry-run --settings baolei.front.settings
 	$(BIN)/python -m pytest -n 2
+	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest -n 2 -m stores
 
 browser:
-	@tools/system.sh browser
+	@tools/system.sh browser database
 
 # ---- for those who change things ----
 
