@@ -33,7 +33,7 @@ def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
     """A unit, the units below it and the organisations that serve it, as of a day."""
     day = _day(request)
     scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
-    state = _unit(scope, unit)
+    state, history = _through_the_years(scope, unit)
     if state is None:
         return _without_units(request, scope)
     line, *units = directory.lines([state, *directory.below(state, day)])
@@ -45,7 +45,7 @@ def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
     listed, more = directory.first(here, PAGE)
     shown = {
         "line": line, "units": units, "rows": _said(directory.rows(listed, day), rules), "more": more,
-        "trail": _unit_trail(state, scope), "history": _history(state),
+        "trail": _unit_trail(state, scope), "history": history,
     }  # fmt: skip
     return render(request, "organisations/tree.html", {**shown, **_as_of(day)})
 
@@ -161,7 +161,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 
 def _found(scope: Scope, state: UnitState, flag: str, which: str, day: date) -> Any:
-    below = "" if state.level == 1 and scope.whole else state.path
+    below = "" if scope.whole and scope.units == (state.path,) else state.path
     found = doors.findings(scope, below)
     found = (
         found.exclude(until=None).order_by("-until", "pk") if which == "closed" else found.open().order_by("due", "pk")
@@ -218,9 +218,15 @@ def _organisation_trail(state: OrganisationState, scope: Scope) -> list[dict[str
             for one in steps]  # fmt: skip
 
 
-def _history(state: UnitState) -> list[UnitState]:
-    states = list(UnitState.objects.filter(unit=state.unit_id).order_by("since"))
-    return states if len(states) > 1 else []
+def _through_the_years(scope: Scope, unit: int | None) -> tuple[UnitState | None, list[UnitState]]:
+    """The state of a unit of the scope on its day, and all its states where it has had more than one."""
+    if unit is None:
+        return _unit(scope, None), []
+    states = list(UnitState.objects.filter(unit=unit).order_by("since"))
+    held = [one for one in states if one.since <= scope.day and (one.until is None or one.until >= scope.day)]
+    if not held or not scope.holds(held[-1].path):
+        raise Http404(unit)
+    return held[-1], states if len(states) > 1 else []
 
 
 def _day(request: HttpRequest) -> date:
