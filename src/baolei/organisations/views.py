@@ -16,7 +16,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from baolei.organisations import audit_page, directory, doors
+from baolei.ledger.models import Head
+from baolei.organisations import audit_page, directory, doors, records
 from baolei.organisations.doors import Scope, scope_of
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import Finding, Membership, OrganisationState, Post, Term, UnitState
@@ -158,6 +159,26 @@ def audit(request: HttpRequest) -> HttpResponse:
         "trail": _unit_trail(state, scope, "audit"),
     }  # fmt: skip
     return render(request, "organisations/audit.html", shown)
+
+
+@login_required
+@require_safe
+def ledger(request: HttpRequest) -> HttpResponse:
+    """What was done, by whom, where and why, within one's mandate; newest first."""
+    today = timezone.localdate()
+    scope = scope_of(request.user, today)
+    called = records.acts()
+    act = request.GET.get("act", "") if request.GET.get("act") in called else ""
+    found = records.visible(scope)
+    if act:
+        found = found.filter(act=act)
+    if asked_format(request):
+        return download(request, _("Ledger"), {"ledger": records.grid(records.rows(found))}, _notes(_("Ledger"), today))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    head = Head.objects.filter(pk=1).first() if scope.whole else None
+    shown = {"page": page, "rows": records.rows(page.object_list), "acts": called, "act": act, "head": head,
+             "root": head.root() if head else ""}  # fmt: skip
+    return render(request, "organisations/records.html", shown)
 
 
 def _found(scope: Scope, state: UnitState, flag: str, which: str, day: date) -> Any:
