@@ -52,6 +52,13 @@ def test_a_group_with_more_seats_than_allowed_seats_them_all_and_one_without_sea
     assert fill_seats(group, np.array([2, 0]), key, allowed).tolist() == [True, False, True, False, False]
 
 
+@pytest.mark.parametrize(("seats", "got"), [(1, 1), (2, 1), (3, 5), (4, 5), (5, 5), (6, 6)])
+def test_those_who_tie_are_seated_together_where_at_least_half_of_them_fit(seats, got):
+    group, key = np.zeros(6, dtype=np.int64), [np.array([9, 5, 5, 5, 5, 1])]
+    found = fill_seats(group, np.array([seats]), key, np.ones(6, dtype=bool))
+    assert found.tolist() == [place < got for place in range(6)]
+
+
 def test_a_field_without_branches_takes_no_seat_and_has_no_cut():
     table = EDITION.fields[0]
     edition = replace(
