@@ -38,6 +38,7 @@ check:
 	$(BIN)/lint-imports
 	BAOLEI_DATABASE_URL=sqlite:///:memory: $(BIN)/python -m django makemigrations --check --dry-run --settings baolei.front.settings
 	$(BIN)/python -m pytest -n 2
+	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest -n 2 -m stores
 
 # Every branch of what the regulation says is reached by a test; fails below 100 % and names the lines. About a minute
 # by itself, so no part of the check: with its tests measured the whole suite would take half as long again.
@@ -51,7 +52,7 @@ coverage:
 	$(BIN)/coverage report
 
 browser:
-	@tools/system.sh browser
+	@tools/system.sh browser database
 
 # ---- for those who change things ----
 

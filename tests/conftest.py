@@ -44,6 +44,15 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what reads or writes the database without a browser: these tests run on PostgreSQL as well."""
+    for item in items:
+        needs = getattr(item, "fixturenames", ())
+        stored = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(needs)
+        if stored and "page" not in needs and "live_server" not in needs:
+            item.add_marker("stores")
+
+
 @pytest.fixture
 def transactional_db(transactional_db: None) -> None:
     """A database that is emptied after the test: the ledger's locks, which forbid just that, are taken off it."""
@@ -62,15 +71,16 @@ def cast(db: None) -> dict[str, Any]:
     """The five demo accounts, from the region down to one branch, by level."""
     from django.conf import settings
 
+    import stage
     from baolei.people.actions import DemoPost, open_demo_accounts
-    from baolei.people.models import Account
+    from baolei.people.models import Account, InTree
 
     posts = [
-        DemoPost("region", "15", "内蒙古自治区"),
-        DemoPost("league", "1504", "赤峰市"),
-        DemoPost("banner", "150422", "巴林左旗"),
-        DemoPost("township", "150422103", "碧流台镇"),
-        DemoPost("branch", "150422103216", "东方红村党支部"),
+        DemoPost("region", stage.unit("15").path, "内蒙古自治区"),
+        DemoPost("league", stage.unit("1504").path, "赤峰市"),
+        DemoPost("banner", stage.unit("150422").path, "巴林左旗"),
+        DemoPost("township", stage.unit("150422103").path, "碧流台镇"),
+        DemoPost("branch", stage.branch("150422103216-001").path, "东方红村党支部", InTree.PARTY),
     ]
     opened = open_demo_accounts(posts=posts, password=settings.BAOLEI_DEMO_PASSWORD, on=date(2026, 1, 1))
     return {post.level: Account.objects.get(username=one.username) for post, one in zip(posts, opened, strict=True)}
@@ -97,6 +107,37 @@ def shown_round(evaluated_round: Path) -> Iterator[Path]:
 
     with override_settings(BAOLEI_RESULTS=str(evaluated_round)):
         yield evaluated_round
+
+
+# ---- the house ----
+
+
+@pytest.fixture(scope="session")
+def household(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder a small league is loaded from: its units, organisations, members, posts and terms."""
+    import numpy as np
+
+    import worked
+    from baolei.warehouse.demo.household import write_household
+    from baolei.warehouse.demo.region import build
+
+    home = tmp_path_factory.mktemp("household")
+    build(
+        home / "snapshot",
+        scope="1529",
+        seed=11,
+        edition=str(worked.HERE / "src/baolei/rulebook/simulation/edition.yaml"),
+    )
+    write_household(home / "snapshot", home / "folder", 7, np.datetime64("2023-12-31"))
+    return home / "folder"
+
+
+@pytest.fixture
+def house(household: Path, db: None) -> None:
+    """The same, loaded and looked through at the end of 2023."""
+    import stage
+
+    stage.move_in(household)
 
 
 # ---- the visitor ----

@@ -7,28 +7,20 @@ import numpy as np
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-import worked
 from baolei.ledger.models import Entry
 from baolei.organisations.audit import audit
 from baolei.organisations.load import FILES, FolderRefused, load
 from baolei.organisations.models import Member, Membership, OrganisationState, Post, UnitState
-from baolei.warehouse.demo.household import write_household
-from baolei.warehouse.demo.region import build
 from baolei.warehouse.rulebook import setup_rules
 
 DAY = date(2023, 12, 31)
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 RULES = setup_rules(DAY)
-MANY_FIELDS = str(worked.HERE / "src/baolei/rulebook/simulation/edition.yaml")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    home = tmp_path_factory.mktemp("household")
-    snapshot = home / "snapshot"
-    build(snapshot, scope="1529", seed=11, edition=MANY_FIELDS)
-    write_household(snapshot, home / "folder", 7, np.datetime64(DAY))
-    return home / "folder"
+@pytest.fixture
+def folder(household):
+    return household
 
 
 @pytest.fixture
@@ -175,5 +167,5 @@ def test_the_database_keeps_one_secretary_and_one_branch_for_each(folder, db):
 
 
 def test_a_member_is_a_name_and_nothing_a_branch_does_not_need():
-    allowed = {"id", "name", "joined", "birth_year", "education", "memberships", "posts"}
+    allowed = {"id", "name", "joined", "birth_year", "education", "memberships", "posts", "transfers"}
     assert {field.name for field in Member._meta.get_fields()} == allowed

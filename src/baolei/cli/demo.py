@@ -7,13 +7,20 @@ import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 from rich.console import Console
 
 from baolei.warehouse.snapshot import read_manifest, read_table
 
-SNAPSHOT, RESULTS = "snapshot", "results"
+if TYPE_CHECKING:
+    from baolei.people.actions import DemoPost
+
+SNAPSHOT, RESULTS, HOUSEHOLD, DATABASE = "snapshot", "results", "household", "baolei.sqlite3"
+
+BEGUN = date(2013, 1, 1)
+"""The demo's units and organisations have stood since then."""
 
 
 def demo(host: str, port: int, *, scope: str, scale: float, seed: int, fresh: bool, serving: bool = True) -> int:
@@ -28,7 +35,9 @@ def demo(host: str, port: int, *, scope: str, scale: float, seed: int, fresh: bo
     build(home, scope=scope, scale=scale, seed=seed, fresh=fresh, console=console)
     os.environ["BAOLEI_DEMO"] = "1"
     os.environ["BAOLEI_RESULTS"] = str(home / RESULTS)
+    os.environ.setdefault("BAOLEI_DATABASE_URL", f"sqlite:///{(home / DATABASE).resolve()}")
     prepare()
+    settle(home, seed, console)
     lines = list(_accounts(home / RESULTS))
     if not serving:
         console.print(f"built in {home}; 'baolei demo' serves it", soft_wrap=True)
@@ -43,14 +52,42 @@ def build(home: Path, *, scope: str, scale: float, seed: int, fresh: bool, conso
     from baolei.cli.evaluate import evaluate
 
     snapshot, results = home / SNAPSHOT, home / RESULTS
+    if fresh:
+        for file in home.glob(f"{DATABASE}*"):
+            file.unlink()
     if fresh or not (snapshot / "manifest.json").exists():
-        console.print("[1/2] inventing the round over the real tree …")
+        console.print("[1/3] inventing the round over the real tree …")
         started = time.monotonic()
         demo_region(snapshot, scale, seed, scope=scope)
         console.print(f"      {time.monotonic() - started:.1f} s")
     if fresh or not belongs(results, snapshot):
-        console.print("[2/2] evaluating it …")
+        console.print("[2/3] evaluating it …")
         evaluate(snapshot, results, "duckdb", as_json=False)
+
+
+def settle(home: Path, seed: int, console: Console) -> None:
+    """Load the demo's units, organisations and members into the database and look through them, unless done."""
+    import numpy as np
+    from django.utils import timezone
+
+    from baolei.organisations.findings import look_through
+    from baolei.organisations.load import load
+    from baolei.organisations.models import AuditRun
+    from baolei.warehouse.demo.household import write_household
+    from baolei.warehouse.rulebook import setup_rules
+
+    if AuditRun.objects.exists():
+        return
+    started = time.monotonic()
+    console.print("[3/3] moving its members into the house …")
+    day = date.fromisoformat(read_manifest(home / SNAPSHOT)["round"]["as_of"])
+    rules, now = setup_rules(day), timezone.now()
+    write_household(home / SNAPSHOT, home / HOUSEHOLD, seed, np.datetime64(day))
+    rows = load(folder=home / HOUSEHOLD, since=BEGUN, rules=rules, actor=None, now=now, why="演示 demo").rows
+    for past in (date(day.year, 3, 31), date(day.year, 6, 30), date(day.year, 9, 30), day):  # so that there is a trend
+        look_through(day=past, rules=setup_rules(past), actor=None, now=now)
+    console.print(f"      {rows['organisations']:,} organisations, {rows['members']:,} members, "
+                  f"{time.monotonic() - started:.1f} s")  # fmt: skip
 
 
 def belongs(results: Path, snapshot: Path) -> bool:
@@ -66,12 +103,23 @@ def _accounts(results: Path) -> Iterator[str]:
     """Open the demo accounts, one on each level, and say how to log in."""
     from django.conf import settings
 
-    from baolei.people.actions import DemoPost, open_demo_accounts
+    from baolei.people.actions import open_demo_accounts
 
-    posts = [DemoPost(level, path, place) for level, path, place in demo_posts(results)]  # type: ignore[arg-type]
+    posts = [_post(level, code, place) for level, code, place in demo_posts(results)]
     password = settings.BAOLEI_DEMO_PASSWORD
     for account in open_demo_accounts(posts=posts, password=password, on=date(2023, 1, 1)):
         yield f"  {account.username:<8} {password}   {account.title} {account.name}"
+
+
+def _post(level: Any, code: str, place: str) -> DemoPost:
+    """Where a demo account answers: the branch's secretary in the Party tree, all others at a unit."""
+    from baolei.organisations.models import OrganisationState, UnitState
+    from baolei.people.actions import DemoPost
+    from baolei.people.models import InTree
+
+    if level == "branch":
+        return DemoPost(level, OrganisationState.objects.open().get(code=code).path, place, InTree.PARTY)
+    return DemoPost(level, UnitState.objects.open().get(code=code).path, place)
 
 
 def demo_posts(results: Path) -> list[tuple[str, str, str]]:

@@ -8,7 +8,7 @@ import numpy as np
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from baolei.figures.tiles import tiles
+from baolei.organisations.tiles import tiles
 from baolei.programme.printed import count, points, share
 from baolei.programme.standard.edition import Edition, FieldTable
 from baolei.scores.results import Results

@@ -17,16 +17,20 @@ from django.utils.translation import gettext_lazy as _
 class Stop:
     """One entry of the side bar: the name of its address, its label and its drawing in `icons.svg`.
 
-    An entry whose address does not exist in this installation is left out.
+    An entry whose address does not exist in this installation is left out, and so is one `for_mandated` people for
+    whoever has not logged in.
     """
 
     url_name: str
     label: str | Promise
     icon: str
+    for_mandated: bool = False
 
 
 STOPS = (
-    Stop("home", _("Region"), "tree"),
+    Stop("home", _("Round"), "home"),
+    Stop("tree", _("Organisations"), "tree", for_mandated=True),
+    Stop("audit", _("Structural audit"), "check", for_mandated=True),
     Stop("article", _("Figures"), "bars"),
     Stop("standard", _("Standard"), "book"),
     Stop("method", _("Method"), "list"),
@@ -37,10 +41,15 @@ STOPS = (
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: the side bar, the languages to switch to, and whether this is a demo."""
     return {
-        "stops": [entry for entry in (_entry(stop, request.path) for stop in STOPS) if entry],
+        "stops": [entry for entry in (_entry(stop, request.path) for stop in _open(request)) if entry],
         "languages": [get_language_info(code) for code, _label in settings.LANGUAGES],
         "is_demo": settings.BAOLEI_DEMO,
     }
+
+
+def _open(request: HttpRequest) -> tuple[Stop, ...]:
+    user = getattr(request, "user", None)
+    return tuple(stop for stop in STOPS if not stop.for_mandated or (user and user.is_authenticated))
 
 
 def _entry(stop: Stop, here: str) -> dict[str, Any] | None:

@@ -11,8 +11,8 @@ from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from baolei.figures.tiles import tiles
 from baolei.front.templatetags.numbers import count, points, share
+from baolei.organisations.tiles import tiles
 
 Drawing = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,10 +22,13 @@ def asked_format(request: HttpRequest) -> str:
     return name
 
 
-def download(request: HttpRequest, title: str, grids: Mapping[str, Grid]) -> HttpResponse:
+def download(
+    request: HttpRequest, title: str, grids: Mapping[str, Grid], notes: Sequence[str] | None = None
+) -> HttpResponse:
     """The table `?table=` as a file, or the first one as CSV, or all of them as one workbook.
 
-    The workbook says on its last tab from which results it comes. Raises Http404 for a table that is not on the page.
+    The workbook says on its last tab where it comes from: `notes`, else the results of the round that is shown.
+    Raises Http404 for a table that is not on the page.
     """
     form, table = asked_format(request), request.GET.get("table", "")
     if table and table not in grids:
@@ -33,7 +36,7 @@ def download(request: HttpRequest, title: str, grids: Mapping[str, Grid]) -> Htt
     chosen = [grids[table]] if table else list(grids.values())
     if form == "csv":
         return _file(as_csv(chosen[0]), CSV, f"{title} {chosen[0].name}.csv")
-    return _file(as_workbook(chosen, _notes(request, title)), XLSX, f"{title}.xlsx")
+    return _file(as_workbook(chosen, notes or _notes(request, title)), XLSX, f"{title}.xlsx")
 
 
 def _notes(request: HttpRequest, title: str) -> list[str]:

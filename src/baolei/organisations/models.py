@@ -43,10 +43,14 @@ class StateQuerySet(models.QuerySet[Any]):
 
 
 class State(models.Model):
-    """What a node of a tree was from a day to a day; `path` is made of nodes, so that a new name leaves it alone."""
+    """What a node of a tree was from a day to a day; `path` is made of nodes, so that a new name leaves it alone.
+
+    `initials` are those of the name in pinyin, for the search.
+    """
 
     code = models.CharField(_("code"), max_length=30, db_index=True)
     name = models.CharField(_("name"), max_length=200)
+    initials = PathField(_("initials"), max_length=200, db_index=True, default="", editable=False)
     path = PathField(_("path"), max_length=60, db_index=True)
     since = models.DateField(_("from"))
     until = models.DateField(_("to"), null=True, blank=True)
@@ -391,3 +395,83 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.flag} {self.organisation_id}"
+
+
+# ---- members who move, committees that are elected ----
+
+
+class Transfer(models.Model):
+    """A member's affiliation on its way from one organisation to another (组织关系转接): dates and counterparts only.
+
+    `to` is None where the member leaves the house, and `outside` then names where to. Asked for, sent with a letter
+    that is good up to a day, received (the member belongs there from then on), and its receipt slip back; or ended.
+    """
+
+    REQUESTED, SENT, RECEIVED, CLOSED, ENDED = "requested", "sent", "received", "closed", "ended"
+    STATES = (
+        (REQUESTED, _("requested")),
+        (SENT, _("letter sent")),
+        (RECEIVED, _("received")),
+        (CLOSED, _("receipt returned")),
+        (ENDED, _("not carried out")),
+    )
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="transfers", verbose_name=_("member"))
+    source = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("from"))
+    to = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", verbose_name=_("to"))
+    outside = models.CharField(_("outside this house"), max_length=200, blank=True)
+    state = models.CharField(_("standing"), max_length=9, choices=STATES, default=REQUESTED)
+    requested = models.DateField(_("requested on"))
+    letter = models.CharField(_("number of the letter"), max_length=60, blank=True)
+    sent = models.DateField(_("sent on"), null=True, blank=True)
+    valid_to = models.DateField(_("letter good until"), null=True, blank=True)
+    received = models.DateField(_("received on"), null=True, blank=True)
+    receipt = models.DateField(_("receipt returned on"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "valid_to"], name="transfer_on_its_way")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(to__isnull=False, outside="") | (Q(to__isnull=True) & ~Q(outside="")),
+                name="transfer_has_one_goal",
+            ),
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(state__in=["requested", "sent"]), name="transfer_one_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.source_id} > {self.to_id or self.outside}"
+
+
+class Election(models.Model):
+    """The record of an election held on paper: who should attend, who did, slips, votes, and what the rules made of it.
+
+    `votes` by number of the candidate (a member); `elected` their numbers, most votes first; `valid` whether it stands.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="elections")
+    on = models.DateField(_("held on"))
+    should_attend = models.PositiveIntegerField(_("should attend"))
+    present = models.PositiveIntegerField(_("present"))
+    issued = models.PositiveIntegerField(_("slips handed out"))
+    returned = models.PositiveIntegerField(_("slips returned"))
+    void = models.PositiveIntegerField(_("void slips"))
+    seats = models.PositiveSmallIntegerField(_("seats"))
+    votes = models.JSONField(_("votes"), default=dict)
+    elected = models.JSONField(_("elected"), default=list)
+    needed = models.PositiveIntegerField(_("votes needed"))
+    valid = models.BooleanField(_("stands"))
+    document = models.CharField(_("approval"), max_length=100)
+
+    class Meta:
+        verbose_name = _("election")
+        verbose_name_plural = _("elections")
+        ordering: ClassVar[list[str]] = ["-on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.on}"

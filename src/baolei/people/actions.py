@@ -10,7 +10,7 @@ from typing import Literal
 from django.conf import settings
 from django.db import transaction
 
-from baolei.people.models import Account, Mandate, Role
+from baolei.people.models import Account, InTree, Mandate, Role
 from baolei.programme.refusals import Refusal
 
 Level = Literal["region", "league", "banner", "township", "branch"]
@@ -22,11 +22,12 @@ class NotADemo(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class DemoPost:
-    """A node for which a demo account answers: its level, its path and its name as people say it."""
+    """A node for which a demo account answers: its level, its tree and path, and its name as people say it."""
 
     level: Level
     path: str
     place: str
+    tree: InTree = InTree.UNIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +79,7 @@ def _open_demo_account(post: DemoPost, password: str, on: date) -> DemoAccount:
     account.set_password(password)
     account.save()
     account.mandates.all().delete()
-    mandate = Mandate.objects.create(account=account, role=role, path=post.path, title=post.place + suffix, since=on)
+    mandate = Mandate.objects.create(
+        account=account, role=role, tree=post.tree, path=post.path, title=post.place + suffix, since=on
+    )
     return DemoAccount(username, name, mandate.title)

@@ -52,12 +52,17 @@ class Account(AbstractBaseUser):
 
         With `roles`, only mandates of these roles count. A disabled account has no scope.
         """
-        if not self.is_active:
-            return ()
-        mandates = self.mandates.standing(on).filter(tree=tree)
+        return self.scopes(on, *roles)[tree]
+
+    def scopes(self, on: date, *roles: str) -> dict[str, tuple[str, ...]]:
+        """The same for every tree at once, by tree."""
+        found: dict[str, list[str]] = {tree: [] for tree in InTree.values}
+        mandates = self.mandates.standing(on) if self.is_active else self.mandates.none()
         if roles:
             mandates = mandates.filter(role__in=roles)
-        return outermost(mandates.values_list("path", flat=True))
+        for tree, path in mandates.values_list("tree", "path"):
+            found[tree].append(path)
+        return {tree: outermost(paths) for tree, paths in found.items()}
 
 
 class Role(models.TextChoices):

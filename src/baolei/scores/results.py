@@ -161,7 +161,7 @@ class Results:
 
     def visible_to(self, account: Account | AnonymousUser, on: dt.date) -> Seen:
         """These results as this account may see them on that day."""
-        return Seen(self, sight_of(account, on))
+        return Seen(self, sight_of(account, on, self.as_of))
 
 
 class Seen:

@@ -7,7 +7,8 @@ from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 
-from baolei.people.models import Account, Role
+from baolei.organisations.doors import codes, scope_of
+from baolei.people.models import Account
 
 LEAGUE_DIGITS, COUNTY_DIGITS = 4, 6
 """Digits of the codes of leagues and banners: from the league up rank intervals are seen."""
@@ -44,8 +45,8 @@ class Sight:
 PUBLIC = Sight()
 
 
-def sight_of(account: Account | AnonymousUser, on: date) -> Sight:
-    """What this account sees on that day."""
+def sight_of(account: Account | AnonymousUser, on: date, round_day: date | None = None) -> Sight:
+    """What this account sees today of a round whose records are of `round_day`: by the codes of that day."""
     if not isinstance(account, Account):
         return PUBLIC
-    return Sight(account.scope(on, Role.ORGANISER), frozenset(account.scope(on, Role.SECRETARY)))
+    return Sight(*codes(scope_of(account, on), round_day or on))

@@ -22,8 +22,8 @@ from baolei.warehouse.rulebook import text
 from baolei.warehouse.snapshot import read_table
 
 POSTS = ("secretary", "deputy", "organisation", "publicity", "discipline", "member", "member")
-TERM = 3
-"""Years of a term in the demo."""
+TERM, LONG_TERM = 3, 5
+"""Years of a term in the demo; in villages, where that would lie after the day of the records, the longer one."""
 
 
 def write_household(snapshot: Path, out: Path, seed: int, as_of: np.datetime64) -> dict[str, int]:
@@ -42,7 +42,7 @@ def write_household(snapshot: Path, out: Path, seed: int, as_of: np.datetime64) 
         "organisations": _organisations(above, branches),
         "members": _members(branches, size, bits, as_of),
         "posts": _posts(above, branches, size, first, as_of),
-        "terms": _terms(branches),
+        "terms": _terms(branches, as_of),
     }
     for name, table in tables.items():
         csv.write_csv(table, out / f"{name}.csv")
@@ -132,8 +132,10 @@ def _of_branch(branch: dict[str, Any], holder: int, begun: dt.date) -> Iterator[
         yield code, POSTS[0], holder, False, begun, None
 
 
-def _terms(branches: pa.Table) -> pa.Table:
+def _terms(branches: pa.Table, as_of: np.datetime64) -> pa.Table:
+    """Each branch's last election: so many years before its term ends, and never after the day of the records."""
     known = branches.filter(pc.is_valid(branches["term_end"]))
     ends = known["term_end"].to_numpy().astype("datetime64[D]")
-    elected = ends - np.timedelta64(TERM * 365 + 1, "D")
+    years = np.where(ends - np.timedelta64(TERM * 365 + 1, "D") < as_of, TERM, LONG_TERM)
+    elected = ends - (years * 365 + 1).astype("timedelta64[D]")
     return pa.table({"organisation": known["code"], "elected": pa.array(elected), "ends": pa.array(ends)})

@@ -1,0 +1,184 @@
+"""What the pages of the two trees show: a unit and those below it, an organisation and whom it holds, the search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from baolei.organisations import doors
+from baolei.organisations.doors import Scope
+from baolei.organisations.models import (
+    WIDTH,
+    AuditRun,
+    Finding,
+    Membership,
+    OrganisationState,
+    UnitCount,
+    UnitState,
+)
+from baolei.organisations.spelling import folded, is_initials
+from baolei.people.paths import at_or_below
+from baolei.programme.organisation.levels import LEVELS
+from baolei.programme.organisation.rules import SetupRules
+from baolei.programme.standard.edition import Text
+from baolei.warehouse.spreadsheets import Column, Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A unit as a row: its state of the day, and what the last look through counted at it and below it."""
+
+    state: UnitState
+    count: UnitCount
+
+    @property
+    def word(self) -> Text:
+        """What such a unit is called: a banner, a county, a sumu."""
+        return LEVELS[self.state.level - 1].word(self.state.name)
+
+    @property
+    def counted(self) -> date | None:
+        """The day of the count; None where nothing was counted."""
+        return self.count.run.day if self.count.run_id else None
+
+    @property
+    def flagged(self) -> float | None:
+        """Share of its organisations with a finding, 0-100; None for fewer than five."""
+        return 100 * self.count.flagged / self.count.organisations if self.count.organisations >= 5 else None
+
+
+def last_run() -> AuditRun | None:
+    """The last look through, None before the first."""
+    return AuditRun.objects.first()
+
+
+def lines(states: Sequence[UnitState], run: AuditRun | None = None) -> list[Line]:
+    """Units as rows, in the order given, with what the last look through (or `run`) counted."""
+    which: Any = [run.pk] if run else AuditRun.objects.values("pk")[:1]
+    chosen = UnitCount.objects.filter(run__in=which, unit__in=[state.unit_id for state in states])
+    counted = {count.unit_id: count for count in chosen.select_related("run")}
+    return [Line(state, counted.get(state.unit_id) or _nothing()) for state in states]
+
+
+def _nothing() -> UnitCount:
+    return UnitCount(organisations=0, branches=0, members=0, flagged=0)
+
+
+def below(state: UnitState, day: date) -> list[UnitState]:
+    """The units right below, in the order of their codes."""
+    return list(UnitState.objects.on(day).filter(above=state.unit_id).order_by("code"))
+
+
+def trail(path: str, day: date, states: Any) -> list[Any]:
+    """The states on the way down to a path, from the root; `states` is UnitState or OrganisationState."""
+    paths = [path[:end] for end in range(WIDTH, len(path) + 1, WIDTH)]
+    return list(states.objects.on(day).filter(path__in=paths).order_by("path"))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A Party organisation as a row: its state, the unit it serves, its members, its open findings."""
+
+    state: OrganisationState
+    unit: UnitState | None
+    members: int
+    findings: int
+
+
+def first(found: Any, number: int) -> tuple[list[Any], bool]:
+    """The first so many, and whether there are more."""
+    some = list(found[: number + 1])
+    return some[:number], len(some) > number
+
+
+def rows(states: Iterable[OrganisationState], day: date) -> list[Row]:
+    """Organisations as rows, in the order given: three questions to the database whatever their number."""
+    listed = list(states)
+    if not listed:
+        return []
+    pks = [state.organisation_id for state in listed]
+    unit = {one.unit_id: one for one in UnitState.objects.on(day).filter(unit__in={one.unit_id for one in listed})}
+    members = _numbers(Membership.objects.on(day).filter(organisation__in=pks))
+    found = _numbers(Finding.objects.open().filter(organisation__in=pks))
+    return [
+        Row(one, unit.get(one.unit_id), members.get(one.organisation_id, 0), found.get(one.organisation_id, 0))
+        for one in listed
+    ]
+
+
+def _numbers(chosen: Any) -> dict[int, int]:
+    return dict(chosen.order_by().values_list("organisation").annotate(Count("pk")))
+
+
+def named(words: str) -> Q:
+    """The condition that a state is meant by these words: the beginning of its code where they hold a digit, the
+    beginning of its initials where they are Latin letters, else part of its name.
+
+    One condition at a time, so that codes and initials are a range of their index even over a nation.
+    """
+    asked = folded(words)
+    if any(character.isdigit() for character in asked) and asked.isascii():
+        return _begins("code", asked.upper())
+    return _begins("initials", asked.lower()) if is_initials(asked) else Q(name__contains=asked)
+
+
+def _begins(column: str, words: str) -> Q:
+    return at_or_below(words, column)
+
+
+def search(words: str, scope: Scope, most: int) -> tuple[list[UnitState], list[OrganisationState]]:
+    """Units and organisations of a scope that are meant by these words, at most so many of each, from the top down."""
+    if not folded(words):
+        return [], []
+    found = doors.units(scope).filter(named(words)).order_by("level", "code")[:most]
+    return list(found), list(doors.organisations(scope).filter(named(words)).order_by("path")[:most])
+
+
+def unit_grid(units: Sequence[Line], language: str) -> Grid:
+    """Units below as a file."""
+    columns = (
+        Column(_("Unit")), Column(_("Code")), Column(_("Level")), Column(_("Organisations"), "whole"),
+        Column(_("Party branches"), "whole"), Column(_("Members"), "whole"), Column(_("With a finding"), "whole"),
+    )  # fmt: skip
+    return Grid(_("Units below"), columns, [
+        (one.state.name, one.state.code, one.word.say(language), one.count.organisations, one.count.branches,
+         one.count.members, one.count.flagged)
+        for one in units
+    ])  # fmt: skip
+
+
+def organisation_grid(listed: Sequence[Row], rules: SetupRules, language: str) -> Grid:
+    """Organisations as a file."""
+    columns = (
+        Column(_("Name")), Column(_("Code")), Column(_("Kind")), Column(_("Unit served")),
+        Column(_("Members"), "whole"), Column(_("Open findings"), "whole"), Column(_("From"), "day"),
+    )  # fmt: skip
+    return Grid(_("Party organisations"), columns, [
+        (row.state.name, row.state.code, rules.kinds[row.state.kind].name.say(language),
+         row.unit.name if row.unit else "", row.members, row.findings, row.state.since)
+        for row in listed
+    ])  # fmt: skip
+
+
+def table(heads: Sequence[str], listed: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """The table beside a drawing: the first column are names, the others numbers."""
+    columns: list[dict[str, Any]] = [{"label": heads[0]}, *({"label": label, "number": True} for label in heads[1:])]
+    return {"columns": columns, "rows": listed}
+
+
+def member_grid(members: Iterable[Membership]) -> Grid:
+    """Members as a file: what a branch keeps of them, and no more."""
+    columns = (
+        Column(_("Name")),
+        Column(_("Kind")),
+        Column(_("Joined the Party"), "day"),
+        Column(_("In this organisation since"), "day"),
+    )
+    return Grid(_("Members"), columns, [
+        (one.member.name, one.get_kind_display(), one.member.joined, one.since) for one in members
+    ])  # fmt: skip

@@ -1,0 +1,127 @@
+"""Who sees what of the two trees: one guarded door for each kind of record.
+
+A mandate at a unit opens what serves that unit or one below it; a mandate at a Party organisation opens it and what is
+affiliated with it. Everything a page shows comes through here; what lies outside is as if it were not there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from baolei.organisations.models import WIDTH, Finding, Membership, OrganisationState, UnitState
+from baolei.people.models import Account, InTree
+from baolei.people.paths import at_or_below, outermost
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What somebody answers for on a day: paths in the tree of units and in that of Party organisations.
+
+    `whole` when the paths hold everything there is, so that nothing needs to be asked of the database.
+    """
+
+    day: date
+    units: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    whole: bool = False
+
+    def holds(self, unit: str) -> bool:
+        """Whether a unit's path lies in it."""
+        return bool(self.units) and unit.startswith(self.units)
+
+
+def scope_of(account: Account | AnonymousUser, today: date, day: date | None = None) -> Scope:
+    """What this account answers for today, as it stood on `day`: its nodes with what belonged to them on that day.
+
+    Nothing for somebody who has not logged in.
+    """
+    if not isinstance(account, Account):
+        return Scope(day or today)
+    paths = account.scopes(today)
+    units, own = paths[InTree.UNIT], paths[InTree.PARTY]
+    if day and day != today:
+        units = _paths_then(UnitState, "unit", units, today, day)
+        own = _paths_then(OrganisationState, "organisation", own, today, day)
+    whole = False
+    if any(len(path) == WIDTH for path in units):  # somebody stands at the top of a tree: is it the only one?
+        roots = UnitState.objects.on(day or today).filter(above=None).values_list("path", flat=True)
+        whole = set(roots) <= set(units)
+    return Scope(day or today, units, own, whole)
+
+
+def _paths_then(states: Any, node: str, paths: tuple[str, ...], today: date, day: date) -> tuple[str, ...]:
+    """Where the nodes that stand at these paths today stood on another day."""
+    if not paths:
+        return ()
+    nodes = states.objects.on(today).filter(path__in=paths).values(node)
+    return outermost(states.objects.on(day).filter(**{f"{node}__in": nodes}).values_list("path", flat=True))
+
+
+def codes(scope: Scope, day: date) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The statistical codes that the outermost units of a scope had on another day, and the codes of its organisations
+    held by affiliation: by these the results of that day's round are kept.
+    """
+    tops = UnitState.objects.on(scope.day).filter(path__in=scope.units).values("unit")
+    held = OrganisationState.objects.on(scope.day).filter(_ranges(scope.organisations)).values("organisation")
+    return (
+        outermost(UnitState.objects.on(day).filter(unit__in=tops).values_list("code", flat=True)),
+        frozenset(OrganisationState.objects.on(day).filter(organisation__in=held).values_list("code", flat=True)),
+    )
+
+
+def units(scope: Scope) -> Any:
+    """The units of a scope as they stood on its day."""
+    if scope.whole:
+        return UnitState.objects.on(scope.day)
+    return _in_ranges(UnitState.objects.on(scope.day), scope.units)
+
+
+def organisations(scope: Scope, below: str = "") -> Any:
+    """The Party organisations of a scope as they stood on its day; with `below`, those that serve a unit at or below
+    this path.
+    """
+    found = OrganisationState.objects.on(scope.day)
+    if below:
+        found = found.filter(unit__in=UnitState.objects.on(scope.day).under(below).values("unit"))
+    if scope.whole or (below and scope.holds(below)):
+        return found
+    mine = _ranges(scope.organisations)
+    if scope.units:
+        mine |= Q(unit__in=units(scope).values("unit"))
+    return found.filter(mine)
+
+
+def memberships(scope: Scope) -> Any:
+    """Who belonged where on the day, in the organisations of a scope."""
+    return _of_organisations(Membership.objects.on(scope.day), scope)
+
+
+def findings(scope: Scope, below: str = "") -> Any:
+    """What the audit found in the organisations of a scope, open and closed."""
+    found = Finding.objects.all()
+    if scope.whole and not below:
+        return found
+    return found.filter(organisation__in=organisations(scope, below).values("organisation"))
+
+
+def _of_organisations(found: Any, scope: Scope) -> Any:
+    if scope.whole:
+        return found
+    return found.filter(organisation__in=organisations(scope).values("organisation"))
+
+
+def _in_ranges(found: Any, paths: tuple[str, ...]) -> Any:
+    return found.filter(_ranges(paths))
+
+
+def _ranges(paths: tuple[str, ...]) -> Q:
+    """At or below one of these paths; nothing for none."""
+    found = Q(pk__in=[])
+    for path in paths:
+        found |= at_or_below(path)
+    return found

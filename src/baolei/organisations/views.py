@@ -1,0 +1,255 @@
+"""The two trees as they stand on a day, and what the structural audit found in them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from baolei.organisations import audit_page, directory, doors
+from baolei.organisations.doors import Scope, scope_of
+from baolei.organisations.downloads import asked_format, download
+from baolei.organisations.models import Finding, Membership, OrganisationState, Post, Term, UnitState
+from baolei.programme.organisation.rules import SetupRules
+from baolei.warehouse.rulebook import setup_rules
+from baolei.warehouse.spreadsheets import Grid
+
+PAGE, MOST = 50, 50
+
+
+@login_required
+@require_safe
+def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
+    """A unit, the units below it and the organisations that serve it, as of a day."""
+    day = _day(request)
+    scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
+    state, history = _through_the_years(scope, unit)
+    if state is None:
+        return _without_units(request, scope)
+    line, *units = directory.lines([state, *directory.below(state, day)])
+    here = doors.organisations(scope).filter(unit=state.unit_id).order_by("path")
+    if asked_format(request):
+        grids = {"units": directory.unit_grid(units, _language()),
+                 "organisations": _rows_grid(here, day, rules)}  # fmt: skip
+        return download(request, state.name, grids, _notes(state.name, day))
+    listed, more = directory.first(here, PAGE)
+    shown = {
+        "line": line, "units": units, "rows": _said(directory.rows(listed, day), rules), "more": more,
+        "trail": _unit_trail(state, scope), "history": history,
+    }  # fmt: skip
+    return render(request, "organisations/tree.html", {**shown, **_as_of(day)})
+
+
+@login_required
+@require_safe
+def organisations(request: HttpRequest, unit: int) -> HttpResponse:
+    """Every Party organisation that serves a unit or one below it, fifty at a time."""
+    day = _day(request)
+    scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
+    state = _unit(scope, unit)
+    if state is None:
+        raise Http404(unit)
+    kind, words = request.GET.get("kind", ""), request.GET.get("q", "")[:100]
+    found = doors.organisations(scope, state.path).order_by("path")
+    if kind in rules.kinds:
+        found = found.filter(kind=kind)
+    if words.strip():
+        found = found.filter(directory.named(words))
+    title = _("%(unit)s: Party organisations") % {"unit": state.name}
+    if asked_format(request):
+        return download(request, title, {"organisations": _rows_grid(found, day, rules)}, _notes(title, day))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    shown = {"state": state, "page": page, "rows": _said(directory.rows(page.object_list, day), rules),
+             "kinds": rules.kinds.values(), "kind": kind, "words": words,
+             "trail": [*_unit_trail(state, scope), {"label": _("Party organisations"), "url": ""}]}  # fmt: skip
+    return render(request, "organisations/organisations.html", {**shown, **_as_of(day)})
+
+
+@login_required
+@require_safe
+def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
+    """A Party organisation: where it stands, who holds its posts, its members, what the audit found."""
+    day = _day(request)
+    scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
+    state = doors.organisations(scope).filter(organisation=organisation).first()
+    if state is None:
+        raise Http404(organisation)
+    members = Membership.objects.on(day).filter(organisation=organisation).select_related("member").order_by("pk")
+    found = list(Finding.objects.filter(organisation=organisation).order_by("until", "due"))
+    run = directory.last_run()
+    below = doors.organisations(scope).filter(above=organisation).order_by("code")
+    if asked_format(request):
+        grids = {"members": directory.member_grid(members),
+                 "organisations": _rows_grid(below, day, rules)}  # fmt: skip
+        return download(request, state.name, grids, _notes(state.name, day))
+    page = Paginator(members, PAGE).get_page(request.GET.get("page"))
+    affiliated, more = directory.first(below, PAGE)
+    shown = {
+        "state": state, "kind": rules.kinds[state.kind], "trail": _organisation_trail(state, scope),
+        "unit": UnitState.objects.on(day).filter(unit=state.unit_id).first(),
+        "members": page, "size": page.paginator.count,
+        "full": Membership.objects.on(day).filter(organisation=organisation, kind=Membership.FULL).count(),
+        "posts": Post.objects.on(day).filter(organisation=organisation).select_related("holder").order_by("pk"),
+        "term": Term.objects.filter(organisation=organisation, elected__lte=day).order_by("-elected").first(),
+        "findings": audit_page.rows(found, run.day if run else day, rules),
+        "below": _said(directory.rows(affiliated, day), rules), "more": more,
+        "history": OrganisationState.objects.filter(organisation=organisation).order_by("since"),
+    }  # fmt: skip
+    return render(request, "organisations/organisation.html", {**shown, **_as_of(day)})
+
+
+@login_required
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Units and organisations by part of the name, the initials in pinyin or the code."""
+    day = _day(request)
+    scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
+    asked = request.GET.get("q", "")[:100]
+    units, found = directory.search(asked, scope, MOST)
+    listed = directory.rows(found, day)
+    lines = directory.lines(units)
+    if asked_format(request):
+        grids = {"units": directory.unit_grid(lines, _language()),
+                 "organisations": directory.organisation_grid(listed, rules, _language())}  # fmt: skip
+        return download(request, _("Search"), grids, _notes(asked, day))
+    shown = {"asked": asked.strip(), "units": lines, "rows": _said(listed, rules), "most": MOST,
+             "trail": [{"label": _("Organisations"), "url": reverse("tree")},
+                       {"label": _("Search"), "url": ""}]}  # fmt: skip
+    return render(request, "organisations/search.html", {**shown, **_as_of(day)})
+
+
+@login_required
+@require_safe
+def audit(request: HttpRequest) -> HttpResponse:
+    """What the structural audit found at a unit and below it: how much of what, where, and each finding."""
+    run = directory.last_run()
+    if run is None:
+        return render(request, "organisations/audit.html", {})
+    day = run.day
+    scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
+    asked = request.GET.get("unit", "")
+    state = _unit(scope, int(asked) if asked.isdecimal() and len(asked) < 15 else None)
+    if state is None:
+        return _without_units(request, scope)
+    flag = request.GET.get("flag", "") if request.GET.get("flag") in rules.flags else ""
+    which = request.GET.get("which", "") if request.GET.get("which") in {"late", "closed"} else ""
+    found = _found(scope, state, flag, which, day)
+    here, *units = directory.lines([state, *directory.below(state, day)], run)
+    if asked_format(request):
+        grids = {"findings": audit_page.finding_grid(audit_page.rows(list(found), day, rules), _language()),
+                 "units": audit_page.unit_grid(units, rules, _language())}  # fmt: skip
+        return download(request, f"{state.name} {_('Structural audit')}", grids, _notes(state.name, day))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    shown = {
+        "run": run, "day": day, "line": here, "kinds": audit_page.kinds(here.count, rules), "units": units,
+        "flag": rules.flags[flag] if flag else None, "which": which, "page": page,
+        "rows": audit_page.rows(list(page.object_list), day, rules), "trend": audit_page.trend(state, rules),
+        "map": audit_page.tile_map(run, day, flag) if state.level == 1 else None,
+        "trail": _unit_trail(state, scope, "audit"),
+    }  # fmt: skip
+    return render(request, "organisations/audit.html", shown)
+
+
+def _found(scope: Scope, state: UnitState, flag: str, which: str, day: date) -> Any:
+    below = "" if scope.whole and scope.units == (state.path,) else state.path
+    found = doors.findings(scope, below)
+    found = (
+        found.exclude(until=None).order_by("-until", "pk") if which == "closed" else found.open().order_by("due", "pk")
+    )
+    if which == "late":
+        found = found.filter(due__lt=day)
+    return found.filter(flag=flag) if flag else found
+
+
+def _unit(scope: Scope, unit: int | None) -> UnitState | None:
+    """The state of a unit of the scope; without a number the outermost one. Raises Http404 for what lies outside."""
+    found = doors.units(scope)
+    state: UnitState | None = (found if unit is None else found.filter(unit=unit)).order_by("path").first()
+    if unit is None:
+        return state
+    if state is None:
+        raise Http404(unit)
+    return state
+
+
+def _without_units(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """For those who answer for a Party organisation alone its page; else what is missing and who gives it."""
+    own = doors.organisations(scope).order_by("path").first()
+    if own:
+        return redirect("organisation", own.organisation_id)
+    return render(request, "organisations/nothing.html", {})
+
+
+def _rows_grid(found: Any, day: date, rules: SetupRules) -> Grid:
+    return directory.organisation_grid(directory.rows(found, day), rules, _language())
+
+
+def _said(rows: list[directory.Row], rules: SetupRules) -> list[dict[str, Any]]:
+    return [{"row": row, "kind": rules.kinds[row.state.kind].name} for row in rows]
+
+
+def _unit_trail(state: UnitState, scope: Scope, page: str = "tree") -> list[dict[str, str]]:
+    """The way down to a unit; what lies above the scope is named, not linked."""
+    steps = []
+    for one in directory.trail(state.path, scope.day, UnitState):
+        address = (
+            f"{reverse('audit')}?unit={one.unit_id}" if page == "audit" else reverse("tree_unit", args=[one.unit_id])
+        )
+        steps.append({"label": one.name, "url": address if scope.holds(one.path) else ""})
+    return steps
+
+
+def _organisation_trail(state: OrganisationState, scope: Scope) -> list[dict[str, str]]:
+    """The way down the Party tree; what is not open is named, not linked."""
+    steps = directory.trail(state.path, scope.day, OrganisationState)
+    mine = doors.organisations(scope).filter(pk__in=[one.pk for one in steps])
+    seen = set(mine.values_list("pk", flat=True))
+    return [{"label": one.name, "url": reverse("organisation", args=[one.organisation_id]) if one.pk in seen else ""}
+            for one in steps]  # fmt: skip
+
+
+def _through_the_years(scope: Scope, unit: int | None) -> tuple[UnitState | None, list[UnitState]]:
+    """The state of a unit of the scope on its day, and all its states where it has had more than one."""
+    if unit is None:
+        return _unit(scope, None), []
+    states = list(UnitState.objects.filter(unit=unit).order_by("since"))
+    held = [one for one in states if one.since <= scope.day and (one.until is None or one.until >= scope.day)]
+    if not held or not scope.holds(held[-1].path):
+        raise Http404(unit)
+    return held[-1], states if len(states) > 1 else []
+
+
+def _day(request: HttpRequest) -> date:
+    """The day asked for, today without one. Raises Http404 for what is no day."""
+    asked = request.GET.get("day", "")
+    if not asked:
+        return timezone.localdate()
+    try:
+        found = parse_date(asked)
+    except ValueError:
+        found = None
+    if found is None:
+        raise Http404(asked)
+    return found
+
+
+def _as_of(day: date) -> dict[str, Any]:
+    return {"day": day, "past": day != timezone.localdate()}
+
+
+def _notes(title: str, day: date) -> list[str]:
+    return [title, f"{_('As of')}: {day.isoformat()}"]
+
+
+def _language() -> str:
+    return get_language() or ""
