@@ -1,7 +1,7 @@
 """What a person types into a cell, read kindly: full-width digits, stray spaces, dates as text, numbers as text.
 
-Every cleaner takes the raw value of one cell and returns what was meant, or raises CellRefused, which says what is wrong
-and what would be right. An empty cell is None. Nothing is guessed: where two readings are possible, or digits were
+Every cleaner takes the raw value of one cell and returns what was meant, or raises CellRefused, which says what is
+wrong and what would be right. An empty cell is None. Nothing is guessed: where two readings are possible, or digits were
 lost before the file reached us, the cell is refused.
 """
 
@@ -103,7 +103,7 @@ def name(raw: Raw, epoch1904: bool = False, *, most: int = 200) -> str | None:
 
 def code(raw: Raw, epoch1904: bool = False, *, most: int = 30) -> str | None:
     """A code of letters, digits, dots, strokes. A number that no longer has all its digits is refused."""
-    if isinstance(raw, (dt.date, bool)):
+    if isinstance(raw, (dt.date, bool)) or (isinstance(raw, float) and not raw.is_integer()):
         raise CellRefused(
             Text(f"这里应是编码，却是 {raw}", f"a code is wanted here, not {raw}"),
             Text("把单元格设为“文本”后重新填写编码", "format the cell as text and type the code again"),
@@ -175,7 +175,8 @@ def yes_no(raw: Raw, epoch1904: bool = False) -> bool | None:
     if said in _YES or said in _NO:
         return said in _YES
     raise CellRefused(
-        Text(f"“{said[:40]}”既不是“是”也不是“否”", f"{said[:40]!r} is neither yes nor no"), Text("填“是”或“否”", "yes or no")
+        Text(f"“{said[:40]}”既不是“是”也不是“否”", f"{said[:40]!r} is neither yes nor no"),
+        Text("填“是”或“否”", "yes or no"),
     )
 
 
@@ -189,7 +190,8 @@ def choice(raw: Raw, epoch1904: bool = False, *, among: Mapping[str, tuple[str, 
             return value
     shown = "、".join(words[0] if words else value for value, words in among.items())
     raise CellRefused(
-        Text(f"没有“{said[:40]}”这一项", f"{said[:40]!r} is none of the choices"), Text(f"从中选一：{shown}", f"one of: {shown}")
+        Text(f"没有“{said[:40]}”这一项", f"{said[:40]!r} is none of the choices"),
+        Text(f"从中选一：{shown}", f"one of: {shown}"),
     )
 
 

@@ -76,12 +76,17 @@ def _calamine(path: str, scanned: Scanned | None) -> Rows:
     except python_calamine.PasswordError:
         raise locked() from None
     except Exception as error:
-        raise FileRefused(("文件已损坏或不完整", f"the file cannot be opened ({str(error)[:80]})"), SAVE_AGAIN) from error
+        raise FileRefused(
+            ("文件已损坏或不完整", f"the file cannot be opened ({str(error)[:80]})"), SAVE_AGAIN
+        ) from error
     if sheet.start is None:
         return
     if sheet.total_height > limits.ROWS or sheet.total_width > limits.COLUMNS:
         raise FileRefused(
-            (f"超过 {limits.ROWS} 行或 {limits.COLUMNS} 列", f"more than {limits.ROWS} rows or {limits.COLUMNS} columns"),
+            (
+                f"超过 {limits.ROWS} 行或 {limits.COLUMNS} 列",
+                f"more than {limits.ROWS} rows or {limits.COLUMNS} columns",
+            ),
             SPLIT,
         )
     before = [None] * sheet.start[1]
@@ -108,9 +113,19 @@ def _csv(path: str) -> tuple[About, Rows]:
         body = file.read()
     if b"\0" in body[:4096] or body.find(b"\0") >= 0:
         at = body.find(b"\0")
-        raise FileRefused((f"第 {at} 字节处有空字符，这不是文本", f"there is a NUL at byte {at}: this is no text"), _AS_UTF8)
+        raise FileRefused(
+            (f"第 {at} 字节处有空字符，这不是文本", f"there is a NUL at byte {at}: this is no text"), _AS_UTF8
+        )
     words, encoding = _decoded(body)
-    about = {"format": "csv", "encoding": encoding, "others": [], "epoch1904": False, "hidden": [], "merged": [], "broken": []}
+    about = {
+        "format": "csv",
+        "encoding": encoding,
+        "others": [],
+        "epoch1904": False,
+        "hidden": [],
+        "merged": [],
+        "broken": [],
+    }
     return about, _records(words)
 
 
@@ -124,7 +139,8 @@ def _decoded(body: bytes) -> tuple[str, str]:
         except UnicodeDecodeError as second:
             raise FileRefused(
                 (f"文字编码既不是 UTF-8（第 {first.start} 字节起），也不是 GB18030（第 {second.start} 字节起）",
-                 f"the text is neither UTF-8 (from byte {first.start}) nor GB18030 (from byte {second.start})"), _AS_UTF8,
+                 f"the text is neither UTF-8 (from byte {first.start}) nor GB18030 (from byte {second.start})"),
+                _AS_UTF8,
             ) from second  # fmt: skip
 
 
@@ -146,7 +162,8 @@ def _records(words: str) -> Rows:
         if "field larger" in str(error):
             raise long_cell() from error
         raise FileRefused(
-            (f"第 {number + 1} 行的引号没有配对，或文件不完整", f"in row {number + 1} a quotation mark is left open, or the file is cut off"),
+            (f"第 {number + 1} 行的引号没有配对，或文件不完整",
+             f"in row {number + 1} a quotation mark is left open, or it is cut off"),
             _AS_UTF8,
         ) from error  # fmt: skip
 

@@ -33,13 +33,26 @@ class FileRefused(Exception):
         self.zh, self.en = f"{wrong[0]}。{right[0]}", f"{wrong[1][:1].upper()}{wrong[1][1:]}. {right[1]}"
         super().__init__(f"{self.zh} / {self.en}")
 
+    @classmethod
+    def again(cls, zh: str, en: str) -> FileRefused:
+        """The same refusal on this side of a process, from its words."""
+        refused = cls(("", ""), ("", ""))
+        refused.zh, refused.en, refused.args = zh, en, (f"{zh} / {en}",)
+        return refused
+
 
 SAVE_AGAIN = (
     "请用 Excel 或 WPS 打开后另存为“Excel 工作簿（.xlsx）”再上传",
     "Open it with Excel or WPS, save it as an Excel workbook (.xlsx), and upload that.",
 )
-SPLIT = ("请只保留要导入的行和列，或分成几个文件上传", "Keep only the rows and columns to be imported, or send several files.")
-NO_TRICKS = ("这样的文件不予读取，请从系统下载模板重新填写", "Such a file is not read: download the template and fill that.")
+SPLIT = (
+    "请只保留要导入的行和列，或分成几个文件上传",
+    "Keep only the rows and columns to be imported, or send several files.",
+)
+NO_TRICKS = (
+    "这样的文件不予读取，请从系统下载模板重新填写",
+    "Such a file is not read: download the template and fill that.",
+)
 
 
 @dataclass(slots=True)
@@ -98,8 +111,8 @@ def _entries(book: zipfile.ZipFile) -> None:
 def _entry(one: zipfile.ZipInfo) -> None:
     name = one.filename.replace("\\", "/")
     if name.startswith("/") or ".." in name.split("/") or ":" in name:
-        raise FileRefused((f"部件名“{one.filename[:60]}”指向包外", f"a part named {one.filename[:60]!r} leads elsewhere"),
-                          NO_TRICKS)  # fmt: skip
+        named = one.filename[:60]
+        raise FileRefused((f"部件名“{named}”指向包外", f"a part named {named!r} leads elsewhere"), NO_TRICKS)
     if stat.S_ISLNK(one.external_attr >> 16):
         raise FileRefused(("压缩包里有符号链接", "a part of it is a symbolic link"), NO_TRICKS)
     if one.flag_bits & 0x1:
@@ -127,23 +140,27 @@ def _scan(book: zipfile.ZipFile) -> Scanned:
     cells = [limits.CELLS]
     for entry in book.infolist():
         name = entry.filename
-        if name == _WHOLE_FILE or name.endswith("workbook.xml.rels"):
-            continue
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
             facts[name] = _sheet(_blocks(book, entry, budget), cells)
-        elif name.endswith("sharedStrings.xml"):
-            _strings(_blocks(book, entry, budget))
-        elif name.endswith((".xml", ".rels", ".vml")):
-            _parse(_blocks(book, entry, budget), lambda *_: None)
-        else:
-            for _block in _blocks(book, entry, budget):
-                pass
+        elif name != _WHOLE_FILE and not name.endswith("workbook.xml.rels"):
+            _other(name, _blocks(book, entry, budget))
     for place, (title, relation, shown) in enumerate(sheets):
         part = targets.get(relation, "")
         if shown and part in facts:
             others = [other for at, (other, _r, visible) in enumerate(sheets) if visible and at != place]
             return Scanned(place, title, others, epoch1904, facts[part])
     raise FileRefused(("工作簿里没有可见的工作表", "no sheet of the workbook can be seen"), SAVE_AGAIN)
+
+
+def _other(name: str, blocks: Iterator[bytes]) -> None:
+    """A part that holds no cells: counted, and looked through where it is XML."""
+    if name.endswith("sharedStrings.xml"):
+        _strings(blocks)
+    elif name.endswith((".xml", ".rels", ".vml")):
+        _parse(blocks, lambda *_: None)
+    else:
+        for _block in blocks:
+            pass
 
 
 def _blocks(book: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: list[int]) -> Iterator[bytes]:
@@ -156,7 +173,9 @@ def _blocks(book: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: list[int]) ->
             if budget[0] < 0:
                 raise _too_large()
             if size > limits.RATIO_FROM and size > limits.RATIO * max(1, entry.compress_size):
-                raise FileRefused(("压缩比异常（疑似压缩炸弹）", "it unpacks to far too much (like a zip bomb)"), NO_TRICKS)
+                raise FileRefused(
+                    ("压缩比异常（疑似压缩炸弹）", "it unpacks to far too much (like a zip bomb)"), NO_TRICKS
+                )
             yield block
 
 
@@ -228,7 +247,9 @@ def _strings(blocks: Iterator[bytes]) -> None:
 
 def long_cell() -> FileRefused:
     """The refusal of a cell that no spreadsheet program could have written."""
-    return FileRefused((f"有单元格超过 {limits.CELL} 个字", f"a cell holds more than {limits.CELL} characters"), NO_TRICKS)
+    return FileRefused(
+        (f"有单元格超过 {limits.CELL} 个字", f"a cell holds more than {limits.CELL} characters"), NO_TRICKS
+    )
 
 
 class _Sheet:
