@@ -1,8 +1,8 @@
 """What a person types into a cell, read kindly: full-width digits, stray spaces, dates as text, numbers as text.
 
 Every cleaner takes the raw value of one cell and returns what was meant, or raises CellRefused, which says what is
-wrong and what would be right. An empty cell is None. Nothing is guessed: where two readings are possible, or digits were
-lost before the file reached us, the cell is refused.
+wrong and what would be right. An empty cell is None. Nothing is guessed: where two readings are possible, or digits
+were lost before the file reached us, the cell is refused.
 """
 
 from __future__ import annotations
