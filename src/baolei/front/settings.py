@@ -31,6 +31,10 @@ ALLOWED_HOSTS = [
 BAOLEI_DEMO = said_yes(os.environ, "BAOLEI_DEMO")
 # The results folder of `baolei evaluate` that the pages show.
 BAOLEI_RESULTS = os.environ.get("BAOLEI_RESULTS", "") or str(HOME / "results")
+# Files that were sent, until they have been read.
+BAOLEI_UPLOADS = str(HOME / "uploads")
+# Whether jobs run where they are asked for, without a worker. For tests.
+BAOLEI_JOBS_AT_ONCE = False
 # Not a secret: it opens invented accounts over invented data, and the log-in page of a demo shows it.
 BAOLEI_DEMO_PASSWORD = "baolei-demo"
 
@@ -45,6 +49,7 @@ INSTALLED_APPS = [
     "baolei.people",
     "baolei.ledger",
     "baolei.organisations",
+    "baolei.sheets",
     "baolei.standards",
     "baolei.scores",
     "baolei.figures",

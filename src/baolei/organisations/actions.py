@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Value
@@ -63,7 +63,7 @@ def establish(
 ) -> OrganisationState:
     """Establish an organisation from a day on, under the approval of `document`. Raises NotPossible."""
     top = _open(above) if above else None
-    _may_stand(kind, top, act.rules)
+    may_stand(kind, top, act.rules)
     if not document.strip():
         raise NotPossible(f"{name} needs the approval it is established by: enter the number of the document")
     holder = OrganisationState.objects.open().filter(code=code).first()
@@ -100,7 +100,7 @@ def put_under(*, act: Act, organisation: Organisation, above: Organisation) -> O
     state, top = _open(organisation), _open(above)
     if top.path.startswith(state.path):
         raise NotPossible(f"{top.name} stands below {state.name}: an organisation cannot be put under itself")
-    _may_stand(state.kind, top, act.rules)
+    may_stand(state.kind, top, act.rules)
     if act.on > act.now.date():
         raise NotPossible(f"a move from {act.on} on is entered on that day, since it takes away access at once")
     old, new = state.path, top.path + segment_of(organisation.pk)
@@ -303,7 +303,15 @@ def _open(organisation: Organisation) -> OrganisationState:
     return state
 
 
-def _may_stand(kind: str, top: OrganisationState | None, rules: SetupRules) -> None:
+class Standing(Protocol):
+    """What is asked of an organisation that another is to stand under."""
+
+    name: str
+    kind: str
+
+
+def may_stand(kind: str, top: Standing | None, rules: SetupRules) -> None:
+    """Refuse a kind of organisation that cannot stand under `top` (None: at the top). Raises NotPossible."""
     described = rules.kinds.get(kind)
     if described is None:
         raise NotPossible(f"no kind {kind!r}: one of {', '.join(rules.kinds)}")

@@ -6,8 +6,9 @@ an approval on file, or because the organisation has ended. Nobody closes one by
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -15,14 +16,25 @@ from django.db import transaction
 
 from baolei.ledger.actions import record
 from baolei.organisations.audit import Audited, audit
-from baolei.organisations.models import AuditRun, Finding, Organisation, OrganisationState, UnitCount, UnitState
+from baolei.organisations.models import (
+    WIDTH,
+    AuditRun,
+    Finding,
+    Organisation,
+    OrganisationState,
+    UnitCount,
+    UnitState,
+)
 from baolei.organisations.units import as_of
 from baolei.people.models import Account
+from baolei.people.paths import outermost
 from baolei.programme.organisation import audit as programme
 from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.standard.edition import Text
 
 BATCH = 5_000
+FEW = 20
+"""So many organisations are looked at one by one."""
 BANNER = 3
 """Counts of earlier runs are kept down to this level, for the trend."""
 
@@ -53,6 +65,31 @@ def look_again(*, organisation: Organisation, day: date, rules: SetupRules) -> N
         return
     seen = audit(state.path, day, rules)
     _keep(seen, Finding.objects.open().filter(organisation__in=seen.organisation.tolist()), day, rules)
+
+
+@transaction.atomic
+def look_again_at(*, organisations: Iterable[int], day: date, rules: SetupRules) -> None:
+    """Look at many organisations anew, in the transaction that changed them.
+
+    A few are looked at one by one; many by looking through the part of the tree that holds them all.
+    """
+    wanted = set(organisations)
+    path = dict(OrganisationState.objects.on(day).filter(organisation__in=wanted).values_list("organisation", "path"))
+    Finding.objects.open().filter(organisation__in=wanted - set(path)).update(until=day, how=Finding.ENDED)
+    tops = outermost(path.values())
+    if len(tops) > FEW:
+        tops = (_shared(tops[0], tops[-1]),)
+    for top in tops:
+        seen = audit(top, day, rules)
+        states = OrganisationState.objects.on(day).under(top).values("organisation")
+        kept = Finding.objects.open()
+        _keep(seen, kept.filter(organisation__in=states) if top else kept, day, rules)
+
+
+def _shared(first: str, last: str) -> str:
+    """The path of the lowest node above all paths from the first to the last, in order; '' where there is none."""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
+    return first[: same // WIDTH * WIDTH]
 
 
 def say(finding: Finding, rules: SetupRules) -> Text:

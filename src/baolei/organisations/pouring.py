@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -17,10 +17,34 @@ def pour(model: type[models.Model], columns: tuple[str, ...], rows: Iterable[tup
             with cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {quote(table)}")
+            _count_on(cursor, table)
         else:
             places = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {quote(table)} ({names}) VALUES ({places})", list(rows))
+
+
+def _count_on(cursor: Any, table: str) -> None:
+    """Let the numbers go on after the largest there is, never back: a number that was given is not given again."""
+    cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+    sequence = cursor.fetchone()[0]
+    cursor.execute(
+        f"SELECT setval('{sequence}', greatest((SELECT max(id) FROM \"{table}\"), last_value)) FROM {sequence}"
+    )
+
+
+def reserve(model: type[models.Model], count: int) -> Sequence[int]:
+    """Numbers for so many new rows of a table, which nobody else gets and no row ever had. Within a transaction."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+            )
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        given = cursor.fetchone()
+    first = max(next_number(model), (given[0] if given else 0) + 1)
+    return range(first, first + count)
 
 
 def next_number(model: type[models.Model]) -> int:

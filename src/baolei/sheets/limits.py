@@ -23,3 +23,8 @@ MEMORY = 2**30
 """Bytes of memory for the process that reads."""
 SECONDS = 60
 """Seconds of processor for it, and of patience with it."""
+
+CHUNK = 5_000
+"""Rows that are looked at, or written, in one transaction."""
+KEEP = 7
+"""Days that the rows of a sheet are kept after its end."""
