@@ -156,6 +156,12 @@ SECURE_SSL_REDIRECT = False  # the server in front of us redirects; redirecting 
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
 
+# The first one throws away what is larger than a list can be.
+FILE_UPLOAD_HANDLERS = [
+    "baolei.sheets.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 LOGGING = {

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.scores.urls")),
     path("", include("baolei.standards.urls")),
     path("", include("baolei.organisations.urls")),
+    path("", include("baolei.sheets.urls")),
     path("account/", include("baolei.people.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]

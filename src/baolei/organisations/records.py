@@ -51,6 +51,13 @@ def acts() -> dict[str, str]:
         "organisations.return_receipt": _("noted the receipt of a transfer"),
         "organisations.end_transfer": _("ended a transfer"),
         "organisations.elect": _("recorded an election"),
+        "sheets.upload": _("sent a spreadsheet"),
+        "sheets.apply": _("let a spreadsheet be written"),
+        "sheets.applied": _("wrote a spreadsheet"),
+        "sheets.stopped": _("stopped a spreadsheet, nothing kept"),
+        "sheets.discard": _("discarded a spreadsheet"),
+        "sheets.revert": _("let a spreadsheet be taken back"),
+        "sheets.reverted": _("took a spreadsheet back"),
         "ledger.erase": _("erased the particulars of an entry"),
         "ledger.seal": _("gave the head of the ledger out"),
     }

@@ -15,6 +15,8 @@ from baolei.sheets.scan import FileRefused, letters, place
 SEARCHED = 20
 """So many rows from the top may be titles and notes before the head."""
 
+CURE = ("错误与改法", "What is wrong and what to do")
+"""The head of the column that a marked sheet comes back with; it may be sent again as it is."""
 _SIGNS = re.compile(r"[\s*＊:：、/·]|\([^)]*\)|（[^）]*）|\[[^\]]*\]|【[^】]*】")
 
 
@@ -61,7 +63,7 @@ def _read(names: dict[str, str], number: int, cells: Sequence[Any], above: Seque
         said = [_plain(row[at]) for row in (cells, above) if at < len(row)]
         code = next((names[one] for one in said if one in names), None)
         if code is None:
-            head.strange += [one for one in said[:1] if one]
+            head.strange += [one for one in said[:1] if one and one not in map(_plain, CURE)]
         elif code in head.places:
             twice.append((code, at))
         else:
