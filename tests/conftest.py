@@ -140,6 +140,15 @@ def house(household: Path, db: None) -> None:
     stage.move_in(household)
 
 
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Refusals in English, for tests of what they say."""
+    from django.utils.translation import override
+
+    with override("en"):
+        yield
+
+
 # ---- the visitor ----
 
 

@@ -25,6 +25,7 @@ from baolei.organisations.units import (
 from baolei.people.models import Account, Mandate, Role
 from baolei.programme.organisation.tree import tree
 
+pytestmark = pytest.mark.usefixtures("english")
 BEGUN, JULY, TODAY = date(2024, 1, 1), date(2026, 7, 1), date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 UNITS = {

@@ -30,6 +30,7 @@ class Stop:
 STOPS = (
     Stop("home", _("Round"), "home"),
     Stop("tree", _("Organisations"), "tree", for_mandated=True),
+    Stop("transfers", _("Transfers"), "updown", for_mandated=True),
     Stop("audit", _("Structural audit"), "check", for_mandated=True),
     Stop("ledger", _("Ledger"), "list", for_mandated=True),
     Stop("article", _("Figures"), "bars"),

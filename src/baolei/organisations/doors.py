@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from baolei.organisations.models import WIDTH, Finding, Membership, OrganisationState, UnitState
+from baolei.organisations.models import WIDTH, Election, Finding, Membership, OrganisationState, Transfer, UnitState
 from baolei.people.models import Account, InTree
 from baolei.people.paths import at_or_below, outermost
 
@@ -52,6 +52,11 @@ def scope_of(account: Account | AnonymousUser, today: date, day: date | None = N
         roots = UnitState.objects.on(day or today).filter(above=None).values_list("path", flat=True)
         whole = set(roots) <= set(units)
     return Scope(day or today, units, own, whole)
+
+
+def writing_scope(account: Account | AnonymousUser, today: date) -> Scope:
+    """The part of it that this account may change today."""
+    return scope_of(account, today)
 
 
 def _paths_then(states: Any, node: str, paths: tuple[str, ...], today: date, day: date) -> tuple[str, ...]:
@@ -107,6 +112,32 @@ def findings(scope: Scope, below: str = "") -> Any:
     if scope.whole and not below:
         return found
     return found.filter(organisation__in=organisations(scope, below).values("organisation"))
+
+
+def transfers(scope: Scope) -> Any:
+    """The transfers of members from or to the organisations of a scope."""
+    found = Transfer.objects.all()
+    if scope.whole:
+        return found
+    mine = organisations(scope).values("organisation")
+    return found.filter(Q(source__in=mine) | Q(to__in=mine))
+
+
+def elections(scope: Scope) -> Any:
+    """The elections on record of the organisations of a scope."""
+    return _of_organisations(Election.objects.all(), scope)
+
+
+def above(scope: Scope, state: OrganisationState) -> bool:
+    """Whether a scope answers for an organisation from above it, not only as the organisation itself."""
+    if any(len(path) < len(state.path) and state.path.startswith(path) for path in scope.organisations):
+        return True
+    return bool(scope.units) and units(scope).filter(unit=state.unit_id).exists()
+
+
+def above_unit(scope: Scope, state: UnitState) -> bool:
+    """Whether a scope answers for an administrative unit from above it."""
+    return any(len(path) < len(state.path) and state.path.startswith(path) for path in scope.units)
 
 
 def _of_organisations(found: Any, scope: Scope) -> Any:

@@ -9,12 +9,15 @@ from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
+import yaml
+
 from baolei.programme.located import Document
 from baolei.programme.organisation import rulebook
 from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.refusals import Fault, SetupRulesRefused
+from baolei.programme.standard.edition import Text
 
-SETUP = "setup"
+SETUP, FIELDS = "setup", "fields.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -36,6 +39,13 @@ def setup_rules(on: dt.date, also: Iterable[Path] = ()) -> SetupRules:
     Raises SetupRulesRefused with every fault of every file, or where nothing is in force on that day.
     """
     return _rulebook(tuple(_local(also))).on(on)
+
+
+@lru_cache(maxsize=1)
+def fields() -> dict[str, Text]:
+    """The names of the fields 领域 a branch can belong to, by code, in the order of the rulebook."""
+    rows = yaml.safe_load(text(FIELDS))["fields"]
+    return {row["code"]: Text(row["name"]["zh"], row["name"]["en"]) for row in rows}
 
 
 def _local(also: Iterable[Path]) -> Iterable[tuple[str, str]]:

@@ -24,6 +24,9 @@ CHART_KINDS = frozenset(
     {"bars", "histogram", "lines", "slope", "intervals", "funnel", "boxes", "heat", "tiles", "river", "areas"}
 )
 
+# kind of a form's input: the class that draws it; text for all others
+_LOOKS = {"select": "form-select", "checkbox": "form-check-input"}
+
 # key of the standing: (label, symbol in icons.svg)
 _STANDINGS = {
     "confirmed": (_("confirmed"), "full"),
@@ -178,7 +181,8 @@ def search_row(context: RequestContext, label: str, *, action: str = "", name: s
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, autocomplete: str = "") -> dict[str, Any]:
     """A form field with its label, hint and errors, tied together for screen readers."""
-    attributes: dict[str, Any] = {"class": "form-control is-invalid" if bound.errors else "form-control"}
+    look = _LOOKS.get(getattr(bound.field.widget, "input_type", ""), "form-control")
+    attributes: dict[str, Any] = {"class": f"{look} is-invalid" if bound.errors else look}
     if autocomplete:
         attributes["autocomplete"] = autocomplete
     return {"bound": bound, "widget": bound.as_widget(attrs=attributes)}
