@@ -44,6 +44,15 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what reads or writes the database without a browser: these tests run on PostgreSQL as well."""
+    for item in items:
+        needs = getattr(item, "fixturenames", ())
+        stored = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(needs)
+        if stored and "page" not in needs and "live_server" not in needs:
+            item.add_marker("stores")
+
+
 @pytest.fixture
 def transactional_db(transactional_db: None) -> None:
     """A database that is emptied after the test: the ledger's locks, which forbid just that, are taken off it."""

@@ -119,6 +119,19 @@ def test_a_rater_may_rate_a_unit_more_than_once():
     assert rates.sum(axis=2) == pytest.approx(np.ones((2, 2)))
 
 
+def test_every_round_of_the_search_makes_the_ratings_more_likely_and_it_ends_when_told():
+    rng = np.random.default_rng(2)
+    counts = rng.multinomial(1, [0.5, 0.3, 0.2], size=(40, 5)).astype(float)
+
+    def likelihood(share, rates):
+        each = np.log(share) + np.einsum("urg,rtg->ut", counts, np.log(np.maximum(rates, 1e-300)))
+        return float(np.log(np.exp(each).sum(axis=1)).sum())
+
+    by_round = [likelihood(*agreement.dawid_skene(counts, 0.0, at_most)[1:]) for at_most in (0, 1, 2, 3, 10, 50)]
+    assert by_round == sorted(by_round)
+    assert by_round[0] < by_round[1] < by_round[-1]
+
+
 def test_rank_sets_hold_the_truth_as_often_as_they_say():
     rng = np.random.default_rng(11)
     truth, error = np.linspace(0, 6, 12)[::-1], rng.uniform(0.3, 1.0, 12)
@@ -142,6 +155,15 @@ def test_units_far_apart_have_the_place_they_have():
     ]  # fmt: skip
     assert found["rankset_best"].column("best_95").tolist() == [1, 0, 1, 1]
     assert found["rankset_size"].values[:, 0].tolist() == [3, 3]
+
+
+def test_a_unit_alone_is_first_and_without_a_best_nobody_is_asked_for_it():
+    found = made.evaluated("rank_sets: {value: y, error: e, best: 1, levels: [0.9], draws: 100}", "id,y,e\na,3,1")
+    assert found["rankset_bounds"].values.tolist() == [[1, 1, 1]]
+    assert found["rankset_best"].values.tolist() == [[1]]
+    plain = made.evaluated("rank_sets: {value: y, error: e, levels: [0.9], draws: 100}", "id,y,e\na,3,1\nb,9,1")
+    assert plain["rankset_bounds"].values.tolist() == [[2, 2, 2], [1, 1, 1]]
+    assert plain["rankset_best"].rows == plain["rankset_size"].rows == ()
 
 
 def test_the_same_seed_draws_the_same_sets():

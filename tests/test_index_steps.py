@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 import index_cases as made
-from baolei.programme.index import influence, tiers, treat
+from baolei.programme.index import impute, influence, tiers, treat
 from baolei.programme.index.pipeline import STEPS
 from baolei.programme.index.rank import places
 from baolei.programme.index.rounding import half_up
 from baolei.programme.index.simplex import lowest
 from baolei.programme.refusals import CaseRefused
 from baolei.programme.scoring.steps import check_order
-from baolei.programme.standard.index_edition import KMeans, Line, Pass, Treat
+from baolei.programme.standard.index_edition import Impute, KMeans, Line, Pass, Treat
 
 TREE = """
 items:
@@ -80,6 +80,16 @@ def test_gaps_are_filled_as_the_edition_says(rule, a, b):
     np.testing.assert_array_equal(found.column("b"), np.array(b, dtype=float))
 
 
+def test_a_group_that_knows_nothing_keeps_its_gaps_and_they_are_not_counted_as_filled():
+    values = np.array([[1.0, np.nan], [np.nan, np.nan], [np.nan, 8.0], [np.nan, np.nan]])
+    groups = np.array(["E", "E", "W", "N"], dtype=object)
+    found = impute.filled(values, Impute("group_median", "side"), groups)
+    np.testing.assert_array_equal(found, [[1, np.nan], [1, np.nan], [np.nan, 8], [np.nan, np.nan]])
+    units = "id,a,b,c,side\nu,1,2,3,E\nv,-,2,4,E\nw,-,-,-,N"
+    figures = made.evaluated(TREE + "impute: {method: group_mean, by: side}", units)
+    assert column(figures["value_filled"], "value_filled") == [1]
+
+
 @given(st.lists(st.floats(-1e6, 1e6), min_size=5, max_size=40, unique=True))
 def test_skewness_and_kurtosis_are_those_of_another_library(values):
     array = np.array(values)
@@ -104,6 +114,14 @@ def test_where_too_many_points_would_move_the_logarithm_is_taken():
     assert log[0] == pytest.approx(np.log(0.01 * values.max()))
     left = treat.treated(values, Treat(at_most=1, otherwise="leave"))
     assert left.max() == 6e4
+
+
+def test_an_indicator_nobody_knows_has_no_outliers():
+    assert np.isnan(treat.treated(np.full(4, np.nan), Treat())).all()
+    known = np.array([np.nan, *range(20), 500.0])
+    inward = treat.treated(known, Treat())
+    assert np.isnan(inward[0])
+    np.testing.assert_array_equal(inward[1:], treat.treated(known[1:], Treat()))
 
 
 NORMAL = {
@@ -267,6 +285,18 @@ def test_points_out_of_reach_are_classed_but_do_not_move_the_centre():
     assert centres[1] == pytest.approx(10.1)
 
 
+def test_a_pass_ends_when_its_rounds_are_used_up_and_the_next_goes_on_from_there():
+    values = np.sort(np.random.default_rng(8).normal(size=60)) ** 3
+    start = tiers.quantile_medians(values, 4)
+    once, label = tiers.settle(values, start, Pass(iterations=1))
+    assert label.tolist() == tiers.nearest(values, start).tolist()
+    assert once == pytest.approx([values[label == k].mean() for k in range(4)])
+    settled, _ = tiers.settle(values, start, Pass())
+    assert not np.allclose(once, settled)
+    rounds = KMeans(4, passes=tuple(Pass(iterations=1) for _ in range(40)))
+    assert tiers.k_means(values, rounds)[1] == pytest.approx(settled)
+
+
 def test_too_few_different_values_for_the_classes_are_refused():
     with pytest.raises(CaseRefused, match="peer group all: 3 values"):
         made.evaluated(TREE + "tiers: {k_means: {k: 5}}", UNITS)
@@ -337,6 +367,27 @@ def test_balanced_weights_reach_the_importance_asked_for(many):
     ratio = found.column("corr") / found.column("corr").sum()
     assert ratio == pytest.approx([0.25, 0.5, 0.25], abs=1e-6)
     assert found.column("weight").sum() == pytest.approx(1)
+
+
+def test_no_weight_is_taken_below_nothing_on_the_way_to_a_balance(many):
+    body = """
+    items: [{code: a, parent: x}, {code: b, parent: y}, {code: c, parent: z}]
+    nodes: [{code: t}, {code: x, parent: t}, {code: y, parent: t}, {code: z, parent: t}]
+    influence: {balance: {nodes: groups, importance: [100, 100, 1]}}
+    """
+    found = made.evaluated(body, many)["influence_balance"]
+    assert (found.column("weight") > 0).all()
+    assert found.column("weight").argmin() == found.column("corr").argmin() == 2
+
+
+def test_the_simplex_ends_where_shrinking_it_leaves_it_larger_than_it_began():
+    pits = [(1, 1), (1.1, 1), (1, 1.1), (1.1, 1.1), (1.15, 1.15), (1.05, 1.25), (1.025, 1.375)]
+
+    def ground(point):
+        """High ground with a pit at each point of a widening walk, every pit deeper than the one before."""
+        return float(min(-depth if np.allclose(point, pit) else 10 for depth, pit in enumerate(pits)))
+
+    assert lowest(ground, np.array([1.0, 1.0]), 1e-8) == pytest.approx([1.025, 1.375])
 
 
 def test_the_simplex_finds_a_minimum_and_stops_early_when_told():

@@ -187,11 +187,11 @@ def test_the_command_gives_the_head_out_and_proves_against_it(year, tmp_path, ca
 
 
 def test_a_seal_given_out_is_held_against_the_ledger_too(year, cast):
-    seal(actor=cast["region"], now=MORNING, kept_by="区党委")
+    given = seal(actor=cast["region"], now=MORNING, kept_by="区党委")
     assert told() == []
     guards.remove(connection)
     rebuild(change={2: "organisations.dissolve"})
-    assert told() == ["seal 1: among its first 41 entries at least one is not what it was"]
+    assert told() == [f"seal {given.pk}: among its first 41 entries at least one is not what it was"]
 
 
 @pytest.mark.parametrize("text", ["", "12", "12 zz", "x " + "0" * 64, "12 " + "g" * 64])

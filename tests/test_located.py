@@ -23,7 +23,8 @@ WRONG = {
     "unknown alias": ("a: 1\nb: *c\n", "x.yaml:2: not YAML: found undefined alias"),
     "key twice": ("a: 1\nb: 2\na: 3\n", "x.yaml:3: the key 'a' stands twice — keep one; the first is on line 1"),
     "number key twice": ("1: a\n1: b\n", "x.yaml:2: the key '1' stands twice"),
-    "key that is a list": ("a: 1\n? [b]\n: 1\n", "x.yaml:2: a key must be a plain word"),
+    "key that is a list": ("a: 1\n? [b]\n: 1\n", "x.yaml:2: a key must be a plain word — "
+                           "write one word before the colon"),
     "nothing": ("~\n", "x.yaml:1: the file is empty"),
     "no such day": ("a: 1\nb: 2023-02-30\n", "x.yaml:2: 2023-02-30 is no day of the calendar — "
                     "write a date as 2023-12-31"),

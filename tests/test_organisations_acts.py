@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import stage
+from baolei.ledger.actions import erase
 from baolei.ledger.models import Entry
 from baolei.ledger.verify import verify
 from baolei.organisations import actions
@@ -23,7 +24,7 @@ from baolei.organisations.models import (
     Transfer,
 )
 from baolei.organisations.units import NotPossible
-from baolei.people.models import Account, InTree, Mandate
+from baolei.people.models import Account, InTree, Mandate, Role
 from baolei.programme.organisation.decisions import Poll
 from baolei.programme.refusals import PollRefused
 from baolei.warehouse.rulebook import setup_rules
@@ -297,3 +298,31 @@ def test_whoever_goes_where_every_member_belongs_to_one_place_on_every_day(town,
             == len(people)
             == members(town["red"], day) + members(town["stream"], day)
         )
+
+
+def test_the_ledger_is_read_by_those_who_answer_for_the_unit(town, client):
+    actions.rename(act=act(why="更名批复"), organisation=town["red"], name="红旗村党支部")
+    other = actions.establish(act=act(), code="X1", name="别处党委", kind="local_committee", above=None,
+                              unit=stage.unit("150521100").unit, document="批9").organisation  # fmt: skip
+    client.force_login(stage.mandated("150422"))
+    page = client.get("/ledger/").text
+    assert "更名批复" in page
+    assert "红旗村党支部" in page
+    assert "别处党委" not in page
+    file = client.get("/ledger/?format=csv&act=organisations.rename").content.decode("utf-8-sig")
+    assert len(file.splitlines()) == 2
+    client.force_login(stage.mandated("X1", Role.SECRETARY))
+    page = client.get("/ledger/").text
+    assert "别处党委" in page
+    assert "更名批复" not in page
+    assert other.pk
+
+
+def test_the_ledger_needs_a_mandate_and_says_what_was_erased(town, client):
+    assert client.get("/ledger/").status_code == 302
+    client.force_login(Account.objects.create(username="nobody", name="无"))
+    assert "还没有记录" in client.get("/ledger/").text
+    entry = Entry.objects.filter(act="organisations.establish").last()
+    erase(actor=None, number=entry.number, why="本人申请", now=NOW)
+    client.force_login(stage.mandated("15"))
+    assert "已删除" in client.get("/ledger/").text

@@ -28,7 +28,7 @@ def addresses() -> list[str]:
         "/tree/", f"/tree/{league.unit_id}/", f"/tree/{league.unit_id}/?day=2020-01-01",
         f"/tree/{league.unit_id}/organisations/?kind=branch", f"/organisation/{branch.organisation_id}/",
         f"/organisation/{above.organisation_id}/", "/tree/search/?q=党", "/tree/search/?q=nothing", "/audit/",
-        f"/audit/?unit={league.unit_id}&flag=term_overdue", "/audit/?which=closed",
+        f"/audit/?unit={league.unit_id}&flag=term_overdue", "/audit/?which=closed", "/ledger/",
     ]  # fmt: skip
 
 

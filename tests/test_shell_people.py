@@ -11,6 +11,7 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+import stage
 from baolei.people.actions import DemoPost, NotADemo, demo_accounts, open_demo_accounts
 from baolei.people.models import Account, Mandate, Role
 from baolei.people.paths import PathField, at_or_below, outermost
@@ -88,18 +89,18 @@ def test_outermost_covers_the_same_and_nothing_twice(given_paths: list[str]) -> 
 def test_a_path_is_compared_byte_by_byte_on_every_database(monkeypatch: pytest.MonkeyPatch) -> None:
     field = PathField(max_length=64)
     database = connections["default"]
-    assert field.db_parameters(database)["collation"] is None
-    monkeypatch.setattr(database, "vendor", "postgresql")
-    assert field.db_parameters(database)["collation"] == "C"
+    for vendor, collation in (("sqlite", None), ("postgresql", "C")):
+        monkeypatch.setattr(database, "vendor", vendor)
+        assert field.db_parameters(database)["collation"] == collation
 
 
 # ---- demo accounts ----
 
 
 def test_the_cast_stands_from_the_region_down_to_a_branch(cast: dict[str, Account]) -> None:
-    assert [account.scope(NEW_YEAR) for account in cast.values()] == [
-        ("15",), ("1504",), ("150422",), ("150422103",), ("150422103216",),
-    ]  # fmt: skip
+    units = [stage.unit(code).path for code in ("15", "1504", "150422", "150422103")]
+    assert [account.scope(NEW_YEAR) for account in cast.values()] == [*((path,) for path in units), ()]
+    assert cast["branch"].scopes(NEW_YEAR)["party"] == (stage.branch("150422103216-001").path,)
     assert cast["branch"].mandates.get().role == Role.SECRETARY
     assert [one.title for one in demo_accounts()] == [
         "内蒙古自治区党委组织部", "赤峰市委组织部", "巴林左旗委组织部", "碧流台镇党委", "东方红村党支部书记",

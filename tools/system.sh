@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what a fresh Debian-like machine lacks, or says what is missing and fails. Arguments: build, browser.
+# Installs what a fresh Debian-like machine lacks, or says what is missing and fails. Arguments: build, browser, database.
 set -euo pipefail
 
 missing=()
@@ -20,6 +20,10 @@ lacks_browser() {
     [ -n "$(fc-list :lang=zh family 2>/dev/null)" ] || missing+=(fonts-noto-cjk)
     # The program that drives the browser in the tests is linked against it, and a small Debian lacks it.
     python3 -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null || missing+=(libatomic1)
+}
+
+lacks_database() {
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
 }
 
 for need in "$@"; do "lacks_$need"; done

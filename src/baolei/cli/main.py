@@ -265,7 +265,7 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         *_JSON,
     ), _ledger),
     ("bench", "measure time and memory, beside peers, as ratios", (
-        (("what",), {"choices": ("region", "growth", "peer", "engines", "pages")}),
+        (("what",), {"choices": ("region", "growth", "peer", "engines", "pages", "house")}),
         (("--rounds",), {"type": counted(1, 1000), "default": 3, "help": "interleaved rounds"}),
         *_JSON,
     ), _bench),

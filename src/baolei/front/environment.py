@@ -71,7 +71,7 @@ def database_from_url(url: str, home: Path) -> dict[str, Any]:
             "NAME": unquote(parts.path[1:]),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
+            "HOST": unquote(parts.netloc.rpartition("@")[2].partition(":")[0]) or "",
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
         }

@@ -31,6 +31,7 @@ STOPS = (
     Stop("home", _("Round"), "home"),
     Stop("tree", _("Organisations"), "tree", for_mandated=True),
     Stop("audit", _("Structural audit"), "check", for_mandated=True),
+    Stop("ledger", _("Ledger"), "list", for_mandated=True),
     Stop("article", _("Figures"), "bars"),
     Stop("standard", _("Standard"), "book"),
     Stop("method", _("Method"), "list"),

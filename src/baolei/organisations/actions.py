@@ -385,5 +385,6 @@ def _done(
     look_again(organisation=state.organisation, day=act.on, rules=act.rules)
     subject = f"transfer:{about.pk}" if about else f"organisation:{state.organisation_id}"
     told = {**(after or {}), "on": act.on.isoformat()}
-    record(actor=act.actor, act=f"organisations.{done}", subject=subject, path=state.path, now=act.now, why=act.why,
+    home = UnitState.objects.on(act.on).filter(unit=state.unit_id).values_list("path", flat=True).first()
+    record(actor=act.actor, act=f"organisations.{done}", subject=subject, path=home or "", now=act.now, why=act.why,
            before=before, after=told)  # fmt: skip

@@ -115,7 +115,7 @@ def trend(unit: UnitState, rules: SetupRules) -> dict[str, Any] | None:
 
 def tile_map(run: AuditRun, day: date, chosen: str) -> dict[str, Any]:
     """Every banner as a square, darker for a larger share of its organisations with a finding (of one kind)."""
-    states = {one.code: one for one in UnitState.objects.on(day).filter(level=3)}
+    states = {one.code: one for one in UnitState.objects.on(day).filter(code__in=[tile.code for tile in tiles()])}
     counted = {one.unit_id: one for one in run.counts.filter(unit__in=[one.unit_id for one in states.values()])}
     placed, listed = [], []
     for tile in tiles():

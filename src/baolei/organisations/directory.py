@@ -116,10 +116,15 @@ def _numbers(chosen: Any) -> dict[int, int]:
 
 
 def named(words: str) -> Q:
-    """The condition that a state is meant by these words: part of its name, the beginning of its code or initials."""
+    """The condition that a state is meant by these words: the beginning of its code where they hold a digit, the
+    beginning of its initials where they are Latin letters, else part of its name.
+
+    One condition at a time, so that codes and initials are a range of their index even over a nation.
+    """
     asked = folded(words)
-    meant = Q(name__contains=asked) | _begins("code", asked.upper())
-    return meant | _begins("initials", asked.lower()) if is_initials(asked) else meant
+    if any(character.isdigit() for character in asked) and asked.isascii():
+        return _begins("code", asked.upper())
+    return _begins("initials", asked.lower()) if is_initials(asked) else Q(name__contains=asked)
 
 
 def _begins(column: str, words: str) -> Q:

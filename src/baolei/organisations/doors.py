@@ -79,6 +79,8 @@ def codes(scope: Scope, day: date) -> tuple[tuple[str, ...], frozenset[str]]:
 
 def units(scope: Scope) -> Any:
     """The units of a scope as they stood on its day."""
+    if scope.whole:
+        return UnitState.objects.on(scope.day)
     return _in_ranges(UnitState.objects.on(scope.day), scope.units)
 
 
@@ -89,7 +91,7 @@ def organisations(scope: Scope, below: str = "") -> Any:
     found = OrganisationState.objects.on(scope.day)
     if below:
         found = found.filter(unit__in=UnitState.objects.on(scope.day).under(below).values("unit"))
-    if scope.whole:
+    if scope.whole or (below and scope.holds(below)):
         return found
     mine = _ranges(scope.organisations)
     if scope.units:

@@ -12,14 +12,14 @@ the pages instead, with a preview.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from django.db import connection, models, transaction
+from django.db import transaction
 from pyarrow import csv
 
 from baolei.ledger.actions import record
@@ -35,6 +35,7 @@ from baolei.organisations.models import (
     UnitState,
     segment_of,
 )
+from baolei.organisations.pouring import next_number, pour, take_stock
 from baolei.organisations.spelling import initials
 from baolei.organisations.units import enter
 from baolei.people.models import Account
@@ -84,6 +85,7 @@ def load(*, folder: Path, since: date, rules: SetupRules, actor: Account | None,
     pk = _organisations(tables["organisations"].to_pydict(), unit_pk, since, rules)
     first = _members(tables["members"], pk)
     _terms_and_posts(tables, pk, first)
+    take_stock(Organisation, OrganisationState, Exemption, Member, Membership, Post, Term)
     rows = {name: table.num_rows for name, table in tables.items()}
     record(actor=actor, act="organisations.load", now=now, why=why, after=rows)
     return Loaded(rows)
@@ -115,11 +117,11 @@ def _organisations(
     faults += _strange("organisations.csv", "kind", rows["kind"], rules.kinds)
     if faults:
         raise FolderRefused(faults[:SHOWN])
-    first = _next(Organisation)
-    _pour(Organisation, ("id",), ((first + row,) for row in range(len(found))))
+    first = next_number(Organisation)
+    pour(Organisation, ("id",), ((first + row,) for row in range(len(found))))
     path = _paths(found, first)
     above = (first + int(parent) if parent >= 0 else None for parent in found.parent)
-    _pour(
+    pour(
         OrganisationState,
         ("organisation_id", "code", "name", "initials", "kind", "field", "above_id", "unit_id", "unit_active",
          "path", "since"),
@@ -128,7 +130,7 @@ def _organisations(
             (unit_pk[code] for code in rows["unit"]), rows["unit_active"], path, [since] * len(found), strict=True),
     )  # fmt: skip
     exempt = [(row, said) for row, said in enumerate(rows["exception"]) if said]
-    _pour(Exemption, ("organisation_id", "flag", "document", "since"), (
+    pour(Exemption, ("organisation_id", "flag", "document", "since"), (
         (first + row, *_flag_and_document(one), since) for row, said in exempt for one in said.split(";")
     ))  # fmt: skip
     return {code: first + row for row, code in enumerate(rows["code"])}
@@ -156,15 +158,15 @@ def _members(table: pa.Table, pk: dict[str, int]) -> int:
     ]
     if faults:
         raise FolderRefused(faults[:SHOWN])
-    first = _next(Member)
+    first = next_number(Member)
     number = iter(range(first, first + table.num_rows))
     for piece in table.to_batches(BATCH):
         rows = piece.to_pydict()
         numbers = [next(number) for _ in rows["name"]]
-        _pour(Member, ("id", "name", "joined", "education"),
+        pour(Member, ("id", "name", "joined", "education"),
               zip(numbers, rows["name"], rows["joined"], [""] * len(numbers), strict=True))  # fmt: skip
         homes = [pk[code] for code in rows["organisation"]]
-        _pour(Membership, ("member_id", "organisation_id", "kind", "since"),
+        pour(Membership, ("member_id", "organisation_id", "kind", "since"),
               zip(numbers, homes, rows["kind"], rows["since"], strict=True))  # fmt: skip
     return first
 
@@ -180,9 +182,9 @@ def _terms_and_posts(tables: dict[str, pa.Table], pk: dict[str, int], first: int
     ]
     if faults:
         raise FolderRefused(faults[:SHOWN])
-    _pour(Term, ("organisation_id", "elected", "ends"),
+    pour(Term, ("organisation_id", "elected", "ends"),
           zip((pk[code] for code in terms["organisation"]), terms["elected"], terms["ends"], strict=True))  # fmt: skip
-    _pour(
+    pour(
         Post,
         ("organisation_id", "kind", "holder_id", "committee", "village_head", "since", "until"),
         zip((pk[code] for code in posts["organisation"]), posts["post"], (first - 1 + row for row in posts["holder"]),
@@ -199,23 +201,3 @@ def _strange(file: str, column: str, values: Sequence[Any], known: Any) -> Itera
             shown += 1
             if shown >= SHOWN:
                 return
-
-
-def _next(model: type[models.Model]) -> int:
-    last = model._default_manager.order_by("-pk").values_list("pk", flat=True).first()
-    return 1 + (last or 0)
-
-
-def _pour(model: type[models.Model], columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Write rows as fast as the database takes them: COPY where there is one, else one prepared statement."""
-    table, quote = model._meta.db_table, connection.ops.quote_name
-    names = ", ".join(quote(name) for name in columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {quote(table)}")
-        else:
-            places = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {quote(table)} ({names}) VALUES ({places})", list(rows))

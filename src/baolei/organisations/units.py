@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 
 from baolei.ledger.actions import record
 from baolei.organisations.models import Succession, Unit, UnitState, segment_of
+from baolei.organisations.pouring import next_number, pour, take_stock
 from baolei.organisations.spelling import initials
 from baolei.people.models import Account, InTree, Mandate
 from baolei.people.paths import at_or_below
@@ -52,21 +54,19 @@ def enter(*, units: tree.Tree, since: date, actor: Account | None, now: datetime
     held = set(UnitState.objects.open().filter(code__in=units.code[:1]).values_list("code", flat=True))
     if held:
         raise NotPossible(f"unit {min(held)} is here already: load the yearly change of codes instead")
-    first = 1 + (Unit.objects.order_by("-pk").values_list("pk", flat=True).first() or 0)
-    Unit.objects.bulk_create([Unit(pk=first + row) for row in range(len(units))], batch_size=BATCH)
+    first = next_number(Unit)
+    pour(Unit, ("id",), ((first + row,) for row in range(len(units))))
     path: dict[int, str] = {}
-    states = []
-    for row in sorted(range(len(units)), key=lambda row: int(units.depth[row])):
-        above = int(units.parent[row])
-        path[row] = path.get(above, "") + segment_of(first + row)
-        states.append(
-            UnitState(
-                unit_id=first + row, code=units.code[row], name=units.name[row], initials=initials(units.name[row]),
-                level=int(units.level[row]),
-                above_id=first + above if above >= 0 else None, path=path[row], since=since,
-            )
-        )  # fmt: skip
-    UnitState.objects.bulk_create(states, batch_size=BATCH)
+    for row in np.argsort(units.depth, kind="stable").tolist():
+        path[row] = path.get(int(units.parent[row]), "") + segment_of(first + row)
+    above = (first + parent if parent >= 0 else None for parent in units.parent.tolist())
+    pour(
+        UnitState,
+        ("unit_id", "code", "name", "initials", "level", "above_id", "path", "since"),
+        zip(range(first, first + len(units)), units.code, units.name, map(initials, units.name), units.level.tolist(),
+            above, (path[row] for row in range(len(units))), [since] * len(units), strict=True),
+    )  # fmt: skip
+    take_stock(Unit, UnitState)
     record(actor=actor, act="organisations.enter_units", now=now, why=why, after={"units": len(units)})
     return len(units)
 

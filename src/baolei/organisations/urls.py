@@ -12,5 +12,6 @@ urlpatterns = [
     path("tree/<int:unit>/", views.tree, name="tree_unit"),
     path("tree/<int:unit>/organisations/", views.organisations, name="unit_organisations"),
     path("organisation/<int:organisation>/", views.organisation, name="organisation"),
+    path("ledger/", views.ledger, name="ledger"),
     path("audit/", views.audit, name="audit"),
 ]

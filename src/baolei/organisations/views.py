@@ -16,7 +16,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from baolei.organisations import audit_page, directory, doors
+from baolei.ledger.models import Head
+from baolei.organisations import audit_page, directory, doors, records
 from baolei.organisations.doors import Scope, scope_of
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import Finding, Membership, OrganisationState, Post, Term, UnitState
@@ -33,7 +34,7 @@ def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
     """A unit, the units below it and the organisations that serve it, as of a day."""
     day = _day(request)
     scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
-    state = _unit(scope, unit)
+    state, history = _through_the_years(scope, unit)
     if state is None:
         return _without_units(request, scope)
     line, *units = directory.lines([state, *directory.below(state, day)])
@@ -45,7 +46,7 @@ def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
     listed, more = directory.first(here, PAGE)
     shown = {
         "line": line, "units": units, "rows": _said(directory.rows(listed, day), rules), "more": more,
-        "trail": _unit_trail(state, scope), "history": _history(state),
+        "trail": _unit_trail(state, scope), "history": history,
     }  # fmt: skip
     return render(request, "organisations/tree.html", {**shown, **_as_of(day)})
 
@@ -160,8 +161,28 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "organisations/audit.html", shown)
 
 
+@login_required
+@require_safe
+def ledger(request: HttpRequest) -> HttpResponse:
+    """What was done, by whom, where and why, within one's mandate; newest first."""
+    today = timezone.localdate()
+    scope = scope_of(request.user, today)
+    called = records.acts()
+    act = request.GET.get("act", "") if request.GET.get("act") in called else ""
+    found = records.visible(scope)
+    if act:
+        found = found.filter(act=act)
+    if asked_format(request):
+        return download(request, _("Ledger"), {"ledger": records.grid(records.rows(found))}, _notes(_("Ledger"), today))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    head = Head.objects.filter(pk=1).first() if scope.whole else None
+    shown = {"page": page, "rows": records.rows(page.object_list), "acts": called, "act": act, "head": head,
+             "root": head.root() if head else ""}  # fmt: skip
+    return render(request, "organisations/records.html", shown)
+
+
 def _found(scope: Scope, state: UnitState, flag: str, which: str, day: date) -> Any:
-    below = "" if state.level == 1 and scope.whole else state.path
+    below = "" if scope.whole and scope.units == (state.path,) else state.path
     found = doors.findings(scope, below)
     found = (
         found.exclude(until=None).order_by("-until", "pk") if which == "closed" else found.open().order_by("due", "pk")
@@ -218,9 +239,15 @@ def _organisation_trail(state: OrganisationState, scope: Scope) -> list[dict[str
             for one in steps]  # fmt: skip
 
 
-def _history(state: UnitState) -> list[UnitState]:
-    states = list(UnitState.objects.filter(unit=state.unit_id).order_by("since"))
-    return states if len(states) > 1 else []
+def _through_the_years(scope: Scope, unit: int | None) -> tuple[UnitState | None, list[UnitState]]:
+    """The state of a unit of the scope on its day, and all its states where it has had more than one."""
+    if unit is None:
+        return _unit(scope, None), []
+    states = list(UnitState.objects.filter(unit=unit).order_by("since"))
+    held = [one for one in states if one.since <= scope.day and (one.until is None or one.until >= scope.day)]
+    if not held or not scope.holds(held[-1].path):
+        raise Http404(unit)
+    return held[-1], states if len(states) > 1 else []
 
 
 def _day(request: HttpRequest) -> date:

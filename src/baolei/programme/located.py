@@ -139,7 +139,10 @@ class Document:
         plain: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self.faults.append(Fault(self.place, key_node.start_mark.line + 1, "a key must be a plain word"))
+                line = key_node.start_mark.line + 1
+                self.faults.append(
+                    Fault(self.place, line, "a key must be a plain word", "write one word before the colon")
+                )
                 continue
             key = str(key_node.value)
             here = (*path, key)

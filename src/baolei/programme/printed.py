@@ -41,4 +41,5 @@ def share(value: Number | None, places: int = 1) -> str:
 
 
 def _printed(value: Decimal, sign: str = "") -> str:
+    value = value if value else abs(value)  # what rounds to nothing has no minus
     return f"{value:{sign},f}".replace("-", MINUS)

@@ -58,7 +58,8 @@ class PartyTree:
     def home(self, administrative: Tree) -> npt.NDArray[np.int64]:
         """The row of each organisation's home in the administrative tree, −1 without one; int64 [n].
 
-        What is counted by this row counts once, also for a joint branch that serves several units.
+        What is counted by this row counts once, also for a joint branch that serves several units. Raises KeyError
+        for a home that is not in that tree.
         """
         return np.array([administrative.place(units[0]) if units else -1 for units in self.units], dtype=np.int64)
 
@@ -79,9 +80,10 @@ def party_tree(
 
     With `administrative` (a Tree, or codes) the units of links must be among them. Raises TreeRefused with everything
     that is no tree or stands where its kind may not: a branch without an organisation above it, a ring, an unknown
-    kind, a link from or to nowhere. A joint branch over more units than the rules like is a warning, not a refusal.
+    kind, a link from or to nowhere. Rows of organisations are counted among those of the day, rows of links among all.
+    A joint branch over more units than the rules like is a warning, not a refusal.
     """
-    rows = [one for one in organisations if one.period.holds(on)]
+    rows, place = [one for one in organisations if one.period.holds(on)], f"{place} on {on}"
     level = [TIERS[rules.kinds[one.kind].tier] if one.kind in rules.kinds else 0 for one in rows]
     tree, faults = grow(
         [one.code for one in rows], [one.name for one in rows], [one.parent for one in rows], level, place

@@ -60,10 +60,7 @@ class Rulebook:
                 latest[version.section, version.code] = version
         held = [version for version in latest.values() if version.until is None or day <= version.until]
         if not held:
-            first = min((version.since for version in self.versions), default=None)
-            raise SetupRulesRefused(
-                [Fault("setup rules", 0, f"nothing is in force on {day}", f"the first rules are of {first}")]
-            )
+            raise SetupRulesRefused([Fault("setup rules", 0, f"nothing is in force on {day}", self._span())])
         numbers = {version.code: version.body["value"] for version in held if version.section == "rules"}
         faults = [fault for version in held for fault in _unsupported(version, numbers, day)]
         if faults:
@@ -73,6 +70,14 @@ class Rulebook:
             source = origin(version.body, version.document.data)
             made[version.section][version.code] = MAKERS[version.section](version.code, version.body, source, numbers)
         return SetupRules(day, **made)
+
+    def _span(self) -> str:
+        """From when to when some entry is in force."""
+        if not self.versions:
+            return "there are no rules at all"
+        first, ends = min(version.since for version in self.versions), [version.until for version in self.versions]
+        closed = [until for until in ends if until is not None]
+        return f"the rules are of {first} " + (f"to {max(closed)}" if len(closed) == len(ends) else "and later")
 
 
 def read(documents: Sequence[Document], schema: Mapping[str, Any]) -> Rulebook:
@@ -218,7 +223,7 @@ def _check_condition(version: Version, path: Path, condition: Mapping[str, Any],
         yield from _unknown(version, (*path, test), "rule", limit, known.numbers)
 
 
-_SORTS = {"int": "number", "bool": "yes or no", "date": "date", "text": "word"}
+_SORTS = {"int": "number", "bool": "yes or no", "date": "date"}
 
 
 def _figures(condition: Mapping[str, Any]) -> set[str]:

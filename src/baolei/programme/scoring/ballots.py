@@ -29,13 +29,16 @@ def panel_severity(edition: Edition, board: Board) -> dict[str, Any]:
     count = said.sum(axis=1)
     rows = count > 0
     mean = value[rows].sum(axis=1) / count[rows]
-    beta = severity_of(
-        board["panel_branch"][rows],
-        board["panel_rater"][rows],
-        mean,
-        float(edition.policy.severity_lambda),
-        edition.policy.severity_branches,
-    )
+    beta = np.zeros(int(board["panel_rater"].max()) + 1)  # also of raters who ticked nothing that counts
+    if rows.any():
+        found = severity_of(
+            board["panel_branch"][rows],
+            board["panel_rater"][rows],
+            mean,
+            float(edition.policy.severity_lambda),
+            edition.policy.severity_branches,
+        )
+        beta[: len(found)] = found
     cents = np.round(beta * 100).astype(np.int64)
     weight = np.where(said, cents[board["panel_rater"]][:, None], 0)
     at = (board["panel_branch"].astype(np.int64) * answers.shape[1] + board["panel_source"])[:, None] * answers.shape[2]

@@ -133,6 +133,6 @@ def fill_seats(group: Ints, seats: Ints, keys: list[Ints], allowed: Bools) -> Bo
         first, size = int(np.argmax(same)), int(same.sum())
         fits = number - first
         got[line[:first]] = True
-        if fits >= size or 2 * fits >= size:
+        if 2 * fits >= size:
             got[line[first : first + size]] = True
     return got

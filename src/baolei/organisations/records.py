@@ -1,0 +1,111 @@
+"""The ledger as its readers see it: who did what, where, when and why, within one's mandate, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from baolei.ledger.models import Entry
+from baolei.organisations import doors
+from baolei.organisations.doors import Scope
+from baolei.organisations.models import OrganisationState, UnitState
+from baolei.warehouse.spreadsheets import Column, Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry as a row: itself, what was done in words, on what, and what changed; `erased` where that was erased."""
+
+    entry: Entry
+    act: str
+    about: str
+    why: str
+    changes: tuple[tuple[str, str, str], ...]
+    erased: bool
+
+
+def acts() -> dict[str, str]:
+    """What the acts are called."""
+    return {
+        "organisations.enter_units": _("entered the administrative units"),
+        "organisations.rename_unit": _("renamed a unit"),
+        "organisations.recode_unit": _("gave a unit another code"),
+        "organisations.move_unit": _("put a unit under another"),
+        "organisations.merge_unit": _("merged a unit into another"),
+        "organisations.divide_unit": _("divided a unit"),
+        "organisations.load": _("loaded organisations and members"),
+        "organisations.look_through": _("looked through all organisations"),
+        "organisations.establish": _("established an organisation"),
+        "organisations.rename": _("renamed an organisation"),
+        "organisations.put_under": _("put an organisation under another"),
+        "organisations.merge": _("merged an organisation into another"),
+        "organisations.dissolve": _("dissolved an organisation"),
+        "organisations.exempt": _("filed an approved exception"),
+        "organisations.request_transfer": _("asked for a member's transfer"),
+        "organisations.send_transfer": _("sent the letter of a transfer"),
+        "organisations.receive_transfer": _("received a member"),
+        "organisations.return_receipt": _("noted the receipt of a transfer"),
+        "organisations.end_transfer": _("ended a transfer"),
+        "organisations.elect": _("recorded an election"),
+        "ledger.erase": _("erased the particulars of an entry"),
+        "ledger.seal": _("gave the head of the ledger out"),
+    }
+
+
+def visible(scope: Scope) -> Any:
+    """The entries of a scope, newest first: of its units, and of organisations held by affiliation."""
+    found = Entry.objects.order_by("-number").select_related("actor")
+    if scope.whole:
+        return found
+    mine = Entry.objects.under(scope.units)
+    if scope.organisations:
+        held = doors.organisations(Scope(scope.day, (), scope.organisations)).values_list("organisation", flat=True)
+        subjects = Q(subject__in=[f"organisation:{pk}" for pk in held])
+        return found.filter(Q(pk__in=mine.values("pk")) | subjects)
+    return found.filter(pk__in=mine.values("pk"))
+
+
+def rows(entries: Iterable[Entry]) -> list[Row]:
+    """Entries as rows, in the order given."""
+    listed, called = list(entries), acts()
+    names = _names(listed)
+    return [_row(one, called.get(one.act, one.act), names.get(one.subject, one.subject)) for one in listed]
+
+
+def _row(entry: Entry, act: str, about: str) -> Row:
+    said = entry.particulars or {}
+    before, after = said.get("before"), said.get("after")
+    keys = [*(before or {}), *(key for key in (after or {}) if key not in (before or {}))]
+    changes = tuple((key, _plain((before or {}).get(key)), _plain((after or {}).get(key))) for key in keys)
+    return Row(entry, act, about, said.get("why") or "", changes, entry.salt is None)
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _names(entries: list[Entry]) -> dict[str, str]:
+    """What the subjects are called today, by subject."""
+    found: dict[str, str] = {}
+    for kind, states, node in (("unit", UnitState, "unit"), ("organisation", OrganisationState, "organisation")):
+        pks = [int(one.subject.partition(":")[2]) for one in entries if one.subject.startswith(f"{kind}:")]
+        if pks:
+            named = states.objects.filter(**{f"{node}__in": pks}).order_by("since").values_list(node, "name")
+            found |= {f"{kind}:{pk}": name for pk, name in named}
+    return found
+
+
+def grid(listed: list[Row]) -> Grid:
+    """Entries as a file."""
+    texts = (_("When"), _("Who"), _("What"), _("On what"), _("Why"), _("Changes"), "SHA-256")
+    columns = (Column(_("Number"), "whole"), *map(Column, texts))
+    return Grid(_("Ledger"), columns, [
+        (row.entry.number, row.entry.at.isoformat(timespec="seconds"), row.entry.actor.name if row.entry.actor else "",
+         row.act, row.about, row.why, "; ".join(f"{key}: {old} → {new}" for key, old, new in row.changes),
+         row.entry.hash)
+        for row in listed
+    ])  # fmt: skip
