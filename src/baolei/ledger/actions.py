@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 
 from baolei.ledger.models import Entry, Head, Seal
-from baolei.people.models import Account
 from baolei.programme import proof
 from baolei.programme.refusals import Refusal
+
+class Actor(Protocol):
+    """Whoever acts: an account. The ledger stands below the room of the people and needs no more than the number."""
+
+    @property
+    def pk(self) -> Any: ...
+
 
 ERASE, SEAL = "ledger.erase", "ledger.seal"
 
@@ -26,7 +32,7 @@ class NotInTheTransaction(RuntimeError):
 
 def record(
     *,
-    actor: Account | None,
+    actor: Actor | None,
     act: str,
     subject: str = "",
     path: str = "",
@@ -49,7 +55,7 @@ def record(
     entry = Entry(
         number=head.size + 1,
         at=now.astimezone(UTC),
-        actor=actor,
+        actor_id=actor.pk if actor else None,
         act=act,
         subject=subject,
         path=path,
@@ -67,7 +73,7 @@ def record(
 
 
 @transaction.atomic
-def erase(*, actor: Account | None, number: int, why: str, now: datetime) -> Entry:
+def erase(*, actor: Actor | None, number: int, why: str, now: datetime) -> Entry:
     """Erase the particulars of an entry: somebody's right under the law. Who, when, what and the proof remain.
 
     The erasure is itself recorded. Raises NoSuchEntry.
@@ -80,7 +86,7 @@ def erase(*, actor: Account | None, number: int, why: str, now: datetime) -> Ent
 
 
 @transaction.atomic
-def seal(*, actor: Account | None, now: datetime, kept_by: str = "") -> Seal:
+def seal(*, actor: Actor | None, now: datetime, kept_by: str = "") -> Seal:
     """The head as it stands, noted as given out of the house to `kept_by`; the giving is itself an entry."""
     record(actor=actor, act=SEAL, now=now, after={"kept_by": kept_by})
     head = Head.objects.get(pk=1)

@@ -16,6 +16,7 @@ from django.db.models import Q
 from baolei.organisations.models import WIDTH, Election, Finding, Membership, OrganisationState, Transfer, UnitState
 from baolei.people.models import Account, InTree
 from baolei.people.paths import at_or_below, outermost
+from baolei.people.roles import What, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,16 @@ class Scope:
         return bool(self.units) and unit.startswith(self.units)
 
 
-def scope_of(account: Account | AnonymousUser, today: date, day: date | None = None) -> Scope:
-    """What this account answers for today, as it stood on `day`: its nodes with what belonged to them on that day.
+def scope_of(
+    account: Account | AnonymousUser, today: date, day: date | None = None, what: What = "records"
+) -> Scope:
+    """What of its records (or results) this account reads today, as it stood on `day`: its nodes with what belonged to them on that day.
 
     Nothing for somebody who has not logged in.
     """
     if not isinstance(account, Account):
         return Scope(day or today)
-    paths = account.scopes(today)
+    paths = account.scopes(today, *reading(what))
     units, own = paths[InTree.UNIT], paths[InTree.PARTY]
     if day and day != today:
         units = _paths_then(UnitState, "unit", units, today, day)

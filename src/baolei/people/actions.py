@@ -40,11 +40,11 @@ class DemoAccount:
 
 
 # user name, invented name of the person, what stands after the place in the title, role
-_CAST: dict[Level, tuple[str, str, str, Role]] = {
-    "region": ("qu", "林一川", "党委组织部", Role.ORGANISER),
-    "league": ("meng", "方知远", "委组织部", Role.ORGANISER),
-    "banner": ("qi", "周青禾", "委组织部", Role.ORGANISER),
-    "township": ("xiang", "程小满", "党委", Role.ORGANISER),
+_CAST: dict[Level, tuple[str, str, str, str]] = {
+    "region": ("qu", "林一川", "党委组织部", "region_clerk"),
+    "league": ("meng", "方知远", "委组织部", "league_clerk"),
+    "banner": ("qi", "周青禾", "委组织部", "banner_clerk"),
+    "township": ("xiang", "程小满", "党委", "township_clerk"),
     "branch": ("zhibu", "江晚舟", "书记", Role.SECRETARY),
 }
 

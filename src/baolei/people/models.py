@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from baolei.people.paths import PathField, outermost
+from baolei.paths import PathField, outermost
+from baolei.people.roles import May, allowing, reading, role_name
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -48,28 +49,37 @@ class Account(AbstractBaseUser):
         return self.name or self.username
 
     def scope(self, on: date, *roles: str, tree: str = "unit") -> tuple[str, ...]:
-        """The paths of a tree ("unit", "party") this account answers for on that day, outermost only, in order.
+        """The paths of a tree ("unit", "party") this account reads on that day, outermost only, in order.
 
-        With `roles`, only mandates of these roles count. A disabled account has no scope.
+        With `roles`, mandates of these roles count; without, those of every role that reads records. A disabled
+        account has no scope.
         """
         return self.scopes(on, *roles)[tree]
 
     def scopes(self, on: date, *roles: str) -> dict[str, tuple[str, ...]]:
-        """The same for every tree at once, by tree."""
-        found: dict[str, list[str]] = {tree: [] for tree in InTree.values}
-        mandates = self.mandates.standing(on) if self.is_active else self.mandates.none()
-        if roles:
-            mandates = mandates.filter(role__in=roles)
-        for tree, path in mandates.values_list("tree", "path"):
+        """The same for both trees at once, by tree."""
+        found: dict[str, list[str]] = {tree: [] for tree in (InTree.UNIT, InTree.PARTY)}
+        counted = self.standing(on, *(roles or reading("records"))).exclude(tree=InTree.NONE)
+        for tree, path in counted.values_list("tree", "path"):
             found[tree].append(path)
         return {tree: outermost(paths) for tree, paths in found.items()}
 
+    def standing(self, on: date, *roles: str) -> MandateQuerySet:
+        """Its mandates of these roles (all without any) in force on that day; none for a disabled account."""
+        mandates: MandateQuerySet = self.mandates.standing(on) if self.is_active else self.mandates.none()
+        return mandates.filter(role__in=roles) if roles else mandates
 
-class Role(models.TextChoices):
-    """What a mandate allows; at which level follows from where it stands in the tree."""
+    def may(self, what: May, on: date) -> bool:
+        """Whether a mandate in force on that day allows this with accounts."""
+        return self.standing(on, *allowing(what)).exists() if allowing(what) else False
 
-    ORGANISER = "organiser", _("organisation department")
-    SECRETARY = "secretary", _("secretary of the Party branch")
+
+class Role:
+    """The roles that the program itself names; all roles, and what each opens, stand in `rulebook/roles.yaml`."""
+
+    ORGANISER = "organiser"
+    SECRETARY = "branch_secretary"
+    SECURITY = "security_admin"
 
 
 class InTree(models.TextChoices):
@@ -77,6 +87,7 @@ class InTree(models.TextChoices):
 
     UNIT = "unit", _("administrative units")
     PARTY = "party", _("Party organisations")
+    NONE = "none", _("the whole house")
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
@@ -91,9 +102,9 @@ class Mandate(models.Model):
     """One role of one account at one node of the tree and everything below it, from a day to a day."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="mandates", verbose_name=_("account"))
-    role = models.CharField(_("role"), max_length=20, choices=Role)
+    role = models.CharField(_("role"), max_length=20)
     tree = models.CharField(_("tree"), max_length=5, choices=InTree, default=InTree.UNIT)
-    path = PathField(_("node"), max_length=64)
+    path = PathField(_("node"), max_length=64, blank=True)
     title = models.CharField(_("title"), max_length=100, help_text=_("As it stands in the letter of appointment."))
     since = models.DateField(_("from"))
     until = models.DateField(_("to"), null=True, blank=True)
@@ -105,9 +116,12 @@ class Mandate(models.Model):
         verbose_name_plural = _("mandates")
         ordering: ClassVar[list[str]] = ["path", "role", "since"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="mandate_role_known"),
+            models.CheckConstraint(condition=~Q(role=""), name="mandate_role_not_empty"),
             models.CheckConstraint(condition=Q(tree__in=InTree.values), name="mandate_tree_known"),
-            models.CheckConstraint(condition=~Q(path=""), name="mandate_path_not_empty"),
+            models.CheckConstraint(
+                condition=Q(tree=InTree.NONE, path="") | (~Q(tree=InTree.NONE) & ~Q(path="")),
+                name="mandate_stands_somewhere",
+            ),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="mandate_ends_after_it_begins"
             ),
@@ -116,3 +130,8 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def role_name(self) -> str:
+        """The name of its role in the language of the page."""
+        return role_name(self.role)
