@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import stage
+from baolei.paths import PathField, at_or_below, outermost
 from baolei.people.actions import DemoPost, NotADemo, demo_accounts, open_demo_accounts
 from baolei.people.models import Account, Mandate, Role
-from baolei.people.paths import PathField, at_or_below, outermost
 
 NEW_YEAR = date(2026, 1, 1)
 paths = st.text(alphabet="0123456789", min_size=1, max_size=12)
@@ -54,10 +54,15 @@ def test_a_disabled_account_answers_for_nothing(zhou: Account) -> None:
     assert zhou.scope(NEW_YEAR) == ()
 
 
+def test_a_role_the_rules_do_not_know_opens_nothing(zhou: Account) -> None:
+    give(zhou, "15", role="emperor")
+    assert zhou.scope(NEW_YEAR) == ()
+
+
 @pytest.mark.parametrize(
     "fault",
-    [{"path": ""}, {"role": "emperor"}, {"until": date(2025, 12, 31)}],
-    ids=["no node", "unknown role", "ends before it begins"],
+    [{"path": ""}, {"role": ""}, {"until": date(2025, 12, 31)}],
+    ids=["no node", "no role", "ends before it begins"],
 )
 def test_the_database_refuses_a_mandate_that_makes_no_sense(zhou: Account, fault: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError):

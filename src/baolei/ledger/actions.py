@@ -12,6 +12,7 @@ from baolei.ledger.models import Entry, Head, Seal
 from baolei.programme import proof
 from baolei.programme.refusals import Refusal
 
+
 class Actor(Protocol):
     """Whoever acts: an account. The ledger stands below the room of the people and needs no more than the number."""
 

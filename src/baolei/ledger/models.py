@@ -36,7 +36,9 @@ class Entry(models.Model):
 
     number = models.PositiveBigIntegerField(_("number"), primary_key=True, editable=False)
     at = models.DateTimeField(_("when"))
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+    )
     act = models.CharField(_("what"), max_length=60)
     subject = models.CharField(_("on what"), max_length=120, blank=True)
     path = PathField(_("for which unit"), max_length=64, blank=True, db_index=True)

@@ -28,8 +28,8 @@ from baolei.organisations.models import (
 )
 from baolei.organisations.spelling import initials
 from baolei.organisations.units import NotPossible
+from baolei.paths import at_or_below
 from baolei.people.models import InTree, Mandate
-from baolei.people.paths import at_or_below
 
 
 @transaction.atomic

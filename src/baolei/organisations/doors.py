@@ -14,9 +14,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from baolei.organisations.models import WIDTH, Election, Finding, Membership, OrganisationState, Transfer, UnitState
+from baolei.paths import at_or_below, outermost
 from baolei.people.models import Account, InTree
-from baolei.people.paths import at_or_below, outermost
-from baolei.people.roles import What, reading
+from baolei.people.roles import What, reading, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +36,33 @@ class Scope:
         return bool(self.units) and unit.startswith(self.units)
 
 
-def scope_of(
-    account: Account | AnonymousUser, today: date, day: date | None = None, what: What = "records"
-) -> Scope:
-    """What of its records (or results) this account reads today, as it stood on `day`: its nodes with what belonged to them on that day.
+def scope_of(account: Account | AnonymousUser, today: date, day: date | None = None, what: What = "records") -> Scope:
+    """What this account reads of the records (or results) today, as it stood on `day`: its nodes with what belonged to
+    them on that day.
 
     Nothing for somebody who has not logged in.
     """
+    return _scope(account, today, day or today, reading(what))
+
+
+def writing_scope(account: Account | AnonymousUser, today: date) -> Scope:
+    """The records that this account may change today."""
+    return _scope(account, today, today, writing())
+
+
+def _scope(account: Account | AnonymousUser, today: date, day: date, roles: tuple[str, ...]) -> Scope:
     if not isinstance(account, Account):
-        return Scope(day or today)
-    paths = account.scopes(today, *reading(what))
+        return Scope(day)
+    paths = account.scopes(today, *roles)
     units, own = paths[InTree.UNIT], paths[InTree.PARTY]
-    if day and day != today:
+    if day != today:
         units = _paths_then(UnitState, "unit", units, today, day)
         own = _paths_then(OrganisationState, "organisation", own, today, day)
     whole = False
     if any(len(path) == WIDTH for path in units):  # somebody stands at the top of a tree: is it the only one?
-        roots = UnitState.objects.on(day or today).filter(above=None).values_list("path", flat=True)
+        roots = UnitState.objects.on(day).filter(above=None).values_list("path", flat=True)
         whole = set(roots) <= set(units)
-    return Scope(day or today, units, own, whole)
-
-
-def writing_scope(account: Account | AnonymousUser, today: date) -> Scope:
-    """The part of it that this account may change today."""
-    return scope_of(account, today)
+    return Scope(day, units, own, whole)
 
 
 def _paths_then(states: Any, node: str, paths: tuple[str, ...], today: date, day: date) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from baolei.people.paths import PathField, at_or_below
+from baolei.paths import PathField, at_or_below
 from baolei.programme.organisation.levels import LEVELS
 from baolei.programme.organisation.paths import segment
 

@@ -19,8 +19,8 @@ from baolei.ledger.actions import record
 from baolei.organisations.models import Succession, Unit, UnitState, segment_of
 from baolei.organisations.pouring import next_number, pour, take_stock
 from baolei.organisations.spelling import initials
+from baolei.paths import at_or_below
 from baolei.people.models import Account, InTree, Mandate
-from baolei.people.paths import at_or_below
 from baolei.programme.organisation import tree
 from baolei.programme.refusals import Refusal
 

@@ -69,6 +69,11 @@ def reading(what: What) -> tuple[str, ...]:
     return tuple(code for code, role in roles().items() if what in role.reads)
 
 
+def writing() -> tuple[str, ...]:
+    """The codes of the roles that change records."""
+    return tuple(code for code, role in roles().items() if role.writes and "records" in role.reads)
+
+
 def allowing(may: May) -> tuple[str, ...]:
     """The codes of the roles that do this with accounts."""
     return tuple(code for code, role in roles().items() if may in role.may)
