@@ -33,6 +33,7 @@ def addresses() -> list[str]:
         f"/tree/{league.unit_id}/organisations/?kind=branch", f"/organisation/{branch.organisation_id}/",
         f"/organisation/{above.organisation_id}/", "/tree/search/?q=党", "/tree/search/?q=nothing", "/audit/",
         f"/audit/?unit={league.unit_id}&flag=term_overdue", "/audit/?which=closed", "/ledger/",
+        "/today/", "/terms/", f"/tree/{league.unit_id}/holders/?day=2023-12-31",
         f"{own}/do/establish/", f"{own}/do/exempt/", f"{own}/do/put-under/", f"{own}/do/name-hub/",
         f"/tree/{unit.unit_id}/do/move/", f"/member/{belongs[0].member_id}/",
         f"/member/{belongs[0].member_id}/do/transfer/", "/transfers/", "/transfers/?which=closed", f"/transfer/{way}/",

@@ -8,9 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
+
+from baolei.people.models import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Stop:
 
 
 STOPS = (
+    Stop("today", _("Today"), "calendar", for_mandated=True),
     Stop("home", _("Round"), "home"),
     Stop("tree", _("Organisations"), "tree", for_mandated=True),
     Stop("transfers", _("Transfers"), "updown", for_mandated=True),
@@ -46,12 +50,19 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "stops": [entry for entry in (_entry(stop, request.path) for stop in _open(request)) if entry],
         "languages": [get_language_info(code) for code, _label in settings.LANGUAGES],
         "is_demo": settings.BAOLEI_DEMO,
+        "nodes": _nodes(request),
     }
 
 
 def _open(request: HttpRequest) -> tuple[Stop, ...]:
     user = getattr(request, "user", None)
     return tuple(stop for stop in STOPS if not stop.for_mandated or (user and user.is_authenticated))
+
+
+def _nodes(request: HttpRequest) -> list[Any]:
+    """The mandates in force of whoever has logged in: the places to switch between."""
+    user = getattr(request, "user", None)
+    return list(user.standing(timezone.localdate())) if isinstance(user, Account) else []
 
 
 def _entry(stop: Stop, here: str) -> dict[str, Any] | None:

@@ -42,19 +42,32 @@ def scope_of(account: Account | AnonymousUser, today: date, day: date | None = N
 
     Nothing for somebody who has not logged in.
     """
-    return _scope(account, today, day or today, reading(what))
+    return _scope(_nodes(account, today), reading(what), today, day or today)
 
 
 def writing_scope(account: Account | AnonymousUser, today: date) -> Scope:
     """The records that this account may change today."""
-    return _scope(account, today, today, writing())
+    return _scope(_nodes(account, today), writing(), today, today)
 
 
-def _scope(account: Account | AnonymousUser, today: date, day: date, roles: tuple[str, ...]) -> Scope:
+def both_scopes(account: Account | AnonymousUser, today: date, day: date) -> tuple[Scope, Scope]:
+    """The records it reads, as they stood on `day`, and those it may change today, in one question for its mandates."""
+    nodes = _nodes(account, today)
+    return _scope(nodes, reading("records"), today, day), _scope(nodes, writing(), today, today)
+
+
+def _nodes(account: Account | AnonymousUser, today: date) -> list[tuple[str, str, str]]:
+    """Role, tree and path of the mandates in force."""
     if not isinstance(account, Account):
-        return Scope(day)
-    paths = account.scopes(today, *roles)
-    units, own = paths[InTree.UNIT], paths[InTree.PARTY]
+        return []
+    return list(account.standing(today).values_list("role", "tree", "path"))
+
+
+def _scope(nodes: list[tuple[str, str, str]], roles: tuple[str, ...], today: date, day: date) -> Scope:
+    units, own = (
+        outermost(path for role, in_tree, path in nodes if role in roles and in_tree == tree)
+        for tree in (InTree.UNIT, InTree.PARTY)
+    )
     if day != today:
         units = _paths_then(UnitState, "unit", units, today, day)
         own = _paths_then(OrganisationState, "organisation", own, today, day)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.organisations import acting, election_views, member_views, views
+from baolei.organisations import acting, election_views, member_views, office_views, views
 
 urlpatterns = [
     path("tree/", views.tree, name="tree"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("tree/offered/<slug:kind>/", acting.offered, name="offered"),
     path("tree/<int:unit>/", views.tree, name="tree_unit"),
     path("tree/<int:unit>/organisations/", views.organisations, name="unit_organisations"),
+    path("tree/<int:unit>/holders/", office_views.structure, name="holders"),
     path("tree/<int:unit>/do/<slug:act>/", acting.on_unit, name="act_on_unit"),
     path("organisation/<int:organisation>/", views.organisation, name="organisation"),
     path("organisation/<int:organisation>/do/<slug:act>/", acting.on_organisation, name="act_on_organisation"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("election/<int:election>/", election_views.election, name="election"),
     path("member/<int:member>/", member_views.member, name="member"),
     path("member/<int:member>/do/<slug:act>/", acting.on_member, name="act_on_member"),
+    path("terms/", office_views.terms, name="terms"),
     path("transfers/", member_views.transfers, name="transfers"),
     path("transfer/<int:transfer>/", member_views.transfer, name="transfer"),
     path("transfer/<int:transfer>/do/<slug:act>/", acting.on_transfer, name="act_on_transfer"),

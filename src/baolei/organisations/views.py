@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from baolei.ledger.models import Head
 from baolei.organisations import audit_page, directory, doors, records
 from baolei.organisations.acting import acts_on_organisation, acts_on_unit
-from baolei.organisations.doors import Scope, scope_of, writing_scope
+from baolei.organisations.doors import Scope, both_scopes, scope_of
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import (
     Election,
@@ -32,6 +32,7 @@ from baolei.organisations.models import (
     Term,
     UnitState,
 )
+from baolei.organisations.tasks import SOON
 from baolei.organisations.trails import down_to_organisation, down_to_unit
 from baolei.programme.organisation.rules import SetupRules
 from baolei.warehouse.rulebook import setup_rules
@@ -44,8 +45,8 @@ PAGE, MOST = 50, 50
 @require_safe
 def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
     """A unit, the units below it and the organisations that serve it, as of a day."""
-    day = _day(request)
-    scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
+    day = asked_day(request)
+    (scope, writing), rules = both_scopes(request.user, timezone.localdate(), day), setup_rules(day)
     state, history = _through_the_years(scope, unit)
     if state is None:
         return _without_units(request, scope)
@@ -58,7 +59,8 @@ def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
     listed, more = directory.first(here, PAGE)
     shown = {
         "line": line, "units": units, "rows": _said(directory.rows(listed, day), rules), "more": more,
-        "trail": down_to_unit(state, scope), "history": history, "acts": _acts_on_unit(request, state, day),
+        "trail": down_to_unit(state, scope), "history": history,
+        "acts": acts_on_unit(writing, state) if day == writing.day else {},
     }  # fmt: skip
     return render(request, "organisations/tree.html", {**shown, **_as_of(day)})
 
@@ -67,7 +69,7 @@ def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
 @require_safe
 def organisations(request: HttpRequest, unit: int) -> HttpResponse:
     """Every Party organisation that serves a unit or one below it, fifty at a time."""
-    day = _day(request)
+    day = asked_day(request)
     scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
     state = _unit(scope, unit)
     if state is None:
@@ -92,8 +94,8 @@ def organisations(request: HttpRequest, unit: int) -> HttpResponse:
 @require_safe
 def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
     """A Party organisation: where it stands, who holds its posts, its members, what the audit found."""
-    day = _day(request)
-    scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
+    day = asked_day(request)
+    (scope, writing), rules = both_scopes(request.user, timezone.localdate(), day), setup_rules(day)
     state = doors.organisations(scope).filter(organisation=organisation).first()
     if state is None:
         raise Http404(organisation)
@@ -120,7 +122,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
         "groups": Group.objects.on(day).filter(organisation=organisation).select_related("leader").order_by("name"),
         "hubs": HubHousehold.objects.on(day).filter(organisation=organisation).select_related("host").order_by("grid"),
         "elections": Election.objects.filter(organisation=organisation, on__lte=day).order_by("-on"),
-        **_what_may_be_done(request, state, day, rules),
+        **_what_may_be_done(writing, state, day, rules),
     }  # fmt: skip
     return render(request, "organisations/organisation.html", {**shown, **_as_of(day)})
 
@@ -129,7 +131,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Units and organisations by part of the name, the initials in pinyin or the code."""
-    day = _day(request)
+    day = asked_day(request)
     scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
     asked = request.GET.get("q", "")[:100]
     units, found = directory.search(asked, scope, MOST)
@@ -159,7 +161,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     if state is None:
         return _without_units(request, scope)
     flag = request.GET.get("flag", "") if request.GET.get("flag") in rules.flags else ""
-    which = request.GET.get("which", "") if request.GET.get("which") in {"late", "closed"} else ""
+    which = request.GET.get("which", "") if request.GET.get("which") in {"late", "soon", "closed"} else ""
     found = _found(scope, state, flag, which, day)
     here, *units = directory.lines([state, *directory.below(state, day)], run)
     if asked_format(request):
@@ -205,6 +207,8 @@ def _found(scope: Scope, state: UnitState, flag: str, which: str, day: date) -> 
     )
     if which == "late":
         found = found.filter(due__lt=day)
+    if which == "soon":
+        found = found.filter(due__range=(day, day + SOON))
     return found.filter(flag=flag) if flag else found
 
 
@@ -227,18 +231,11 @@ def _without_units(request: HttpRequest, scope: Scope) -> HttpResponse:
     return render(request, "organisations/nothing.html", {})
 
 
-def _what_may_be_done(request: HttpRequest, state: OrganisationState, day: date, rules: SetupRules) -> dict[str, Any]:
-    """The acts that this account may enter on an organisation today; none on a page of the past."""
-    today = timezone.localdate()
-    scope = writing_scope(request.user, today)
-    if day != today or not doors.organisations(scope).filter(pk=state.pk).exists():
+def _what_may_be_done(writing: Scope, state: OrganisationState, day: date, rules: SetupRules) -> dict[str, Any]:
+    """The acts that may be entered on an organisation today; none on a page of the past."""
+    if day != writing.day or not doors.organisations(writing).filter(pk=state.pk).exists():
         return {"acts": {}, "elects": False}
-    return {"acts": acts_on_organisation(scope, state), "elects": rules.kinds[state.kind].may("hold_term_elections")}
-
-
-def _acts_on_unit(request: HttpRequest, state: UnitState, day: date) -> Any:
-    today = timezone.localdate()
-    return acts_on_unit(writing_scope(request.user, today), state) if day == today else {}
+    return {"acts": acts_on_organisation(writing, state), "elects": rules.kinds[state.kind].may("hold_term_elections")}
 
 
 def _rows_grid(found: Any, day: date, rules: SetupRules) -> Grid:
@@ -260,7 +257,7 @@ def _through_the_years(scope: Scope, unit: int | None) -> tuple[UnitState | None
     return held[-1], states if len(states) > 1 else []
 
 
-def _day(request: HttpRequest) -> date:
+def asked_day(request: HttpRequest) -> date:
     """The day asked for, today without one. Raises Http404 for what is no day."""
     asked = request.GET.get("day", "")
     if not asked:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -17,7 +19,7 @@ from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.refusals import Fault, SetupRulesRefused
 from baolei.programme.standard.edition import Text
 
-SETUP, FIELDS = "setup", "fields.yaml"
+SETUP, FIELDS, STRUCTURE = "setup", "fields.yaml", "structure.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -45,7 +47,29 @@ def setup_rules(on: dt.date, also: Iterable[Path] = ()) -> SetupRules:
 def fields() -> dict[str, Text]:
     """The names of the fields 领域 a branch can belong to, by code, in the order of the rulebook."""
     rows = yaml.safe_load(text(FIELDS))["fields"]
-    return {row["code"]: Text(row["name"]["zh"], row["name"]["en"]) for row in rows}
+    return {row["code"]: _named(row) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """How office holders are counted: age bands (code, name, oldest age in years) and levels of education by code."""
+
+    ages: tuple[tuple[str, Text, int], ...]
+    education: dict[str, Text]
+
+
+@lru_cache(maxsize=1)
+def structure() -> Structure:
+    """The bands in which the structure of office holders is shown, youngest and lowest first."""
+    rows = yaml.safe_load(text(STRUCTURE))
+    return Structure(
+        tuple((row["code"], _named(row), row["to"]) for row in rows["ages"]),
+        {row["code"]: _named(row) for row in rows["education"]},
+    )
+
+
+def _named(row: dict[str, Any]) -> Text:
+    return Text(row["name"]["zh"], row["name"]["en"])
 
 
 def _local(also: Iterable[Path]) -> Iterable[tuple[str, str]]:

@@ -120,6 +120,12 @@ def breadcrumb(trail: Sequence[Any]) -> dict[str, Any]:
     return {"above": trail[:-1], "here": trail[-1] if trail else None}
 
 
+@register.inclusion_tag("components/help_in_place.html")
+def help_in_place(*lines: str) -> dict[str, Any]:
+    """How to read a page, folded away under its title: one line for each thing one must know."""
+    return {"lines": lines}
+
+
 @register.inclusion_tag("components/empty_state.html")
 def empty_state(
     title: str, text: str, *, who: str = "", when: str = "", link: str = "", verb: str = ""
