@@ -62,5 +62,6 @@ def mandated(code: str, role: str = Role.ORGANISER) -> Account:
     Mandate.objects.create(
         account=account, role=role, tree=InTree.PARTY if own else InTree.UNIT,
         path=(branch(code) if own else unit(code)).path, title="组织部", since=date(2023, 1, 1),
+        approved_at=datetime(2023, 1, 1, tzinfo=UTC),
     )  # fmt: skip
     return account

@@ -113,7 +113,13 @@ def test_a_move_takes_what_is_below_and_its_mandates_along(town):
     clerk = Account.objects.create(username="clerk", name="程小满")
     state = OrganisationState.objects.open().get(organisation=town["red"])
     Mandate.objects.create(
-        account=clerk, role="branch_secretary", tree=InTree.PARTY, path=state.path, title="书记", since=BEGUN
+        account=clerk,
+        role="branch_secretary",
+        tree=InTree.PARTY,
+        path=state.path,
+        title="书记",
+        since=BEGUN,
+        approved_at=NOW,
     )
     actions.put_under(act=act(JULY), organisation=town["red"], above=other)
     now = OrganisationState.objects.open().get(organisation=town["red"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -17,11 +17,12 @@ from baolei.people.actions import DemoPost, NotADemo, demo_accounts, open_demo_a
 from baolei.people.models import Account, Mandate, Role
 
 NEW_YEAR = date(2026, 1, 1)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 paths = st.text(alphabet="0123456789", min_size=1, max_size=12)
 
 
 def give(account: Account, path: str, **more: Any) -> Mandate:
-    fields = {"role": Role.ORGANISER, "title": "旗委组织部", "since": NEW_YEAR} | more
+    fields = {"role": Role.ORGANISER, "title": "旗委组织部", "since": NEW_YEAR, "approved_at": NOW} | more
     return Mandate.objects.create(account=account, path=path, **fields)
 
 

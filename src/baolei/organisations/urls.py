@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.organisations import acting, election_views, member_views, office_views, views
+from baolei.organisations import acting, election_views, member_views, office_views, people_views, views
 
 urlpatterns = [
     path("tree/", views.tree, name="tree"),
@@ -24,6 +24,12 @@ urlpatterns = [
     path("transfers/", member_views.transfers, name="transfers"),
     path("transfer/<int:transfer>/", member_views.transfer, name="transfer"),
     path("transfer/<int:transfer>/do/<slug:act>/", acting.on_transfer, name="act_on_transfer"),
+    path("accounts/", people_views.accounts, name="accounts"),
+    path("accounts/open/", people_views.open_account, name="open_account"),
+    path("accounts/<int:account>/", people_views.account, name="account"),
+    path("accounts/<int:account>/do/<slug:act>/", people_views.on_account, name="act_on_account"),
+    path("mandates/", people_views.waiting, name="waiting"),
+    path("mandates/<int:mandate>/do/<slug:act>/", people_views.on_mandate, name="act_on_mandate"),
     path("ledger/", views.ledger, name="ledger"),
     path("audit/", views.audit, name="audit"),
 ]

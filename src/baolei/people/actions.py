@@ -9,6 +9,7 @@ from typing import Literal
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from baolei.people.models import Account, InTree, Mandate, Role
 from baolei.programme.refusals import Refusal
@@ -80,6 +81,12 @@ def _open_demo_account(post: DemoPost, password: str, on: date) -> DemoAccount:
     account.save()
     account.mandates.all().delete()
     mandate = Mandate.objects.create(
-        account=account, role=role, tree=post.tree, path=post.path, title=post.place + suffix, since=on
+        account=account,
+        role=role,
+        tree=post.tree,
+        path=post.path,
+        title=post.place + suffix,
+        since=on,
+        approved_at=timezone.now(),
     )
     return DemoAccount(username, name, mandate.title)

@@ -34,7 +34,9 @@ class Account(AbstractBaseUser):
 
     username = models.CharField(_("user name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
     name = models.CharField(_("name"), max_length=100)
+    opened_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name=_("opened by"))
     is_active = models.BooleanField(_("may log in"), default=True)
+    must_change_password = models.BooleanField(_("changes the password at the next log-in"), default=False)
 
     objects: ClassVar[AccountManager] = AccountManager()
 
@@ -80,6 +82,7 @@ class Role:
     ORGANISER = "organiser"
     SECRETARY = "branch_secretary"
     SECURITY = "security_admin"
+    ADMINISTRATORS = ("system_admin", SECURITY, "audit_admin")
 
 
 class InTree(models.TextChoices):
@@ -94,12 +97,21 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
     """Mandates, asked for by day."""
 
     def standing(self, on: date) -> MandateQuerySet:
-        """Those in force on that day; the last day counts."""
-        return self.filter(Q(since__lte=on) & (Q(until__isnull=True) | Q(until__gte=on)))
+        """Those in force on that day; the last day counts. What nobody has approved, or somebody has ended, is not."""
+        held = self.filter(approved_at__isnull=False, ended_at__isnull=True)
+        return held.filter(Q(since__lte=on) & (Q(until__isnull=True) | Q(until__gte=on)))
+
+    def waiting(self) -> MandateQuerySet:
+        """Those given and neither approved nor refused."""
+        return self.filter(approved_at__isnull=True, ended_at__isnull=True)
 
 
 class Mandate(models.Model):
-    """One role of one account at one node of the tree and everything below it, from a day to a day."""
+    """One role of one account at one node of the tree and everything below it, from a day to a day.
+
+    It counts once it is approved, and until it is ended (or, before that, refused). `approved_by` nobody means by the
+    house: in a demo, by the operator for the first accounts.
+    """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="mandates", verbose_name=_("account"))
     role = models.CharField(_("role"), max_length=20)
@@ -108,6 +120,10 @@ class Mandate(models.Model):
     title = models.CharField(_("title"), max_length=100, help_text=_("As it stands in the letter of appointment."))
     since = models.DateField(_("from"))
     until = models.DateField(_("to"), null=True, blank=True)
+    given_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("given by"))
+    approved_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("approved by"))
+    approved_at = models.DateTimeField(_("approved"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
 
     objects: ClassVar[models.Manager[Mandate]] = MandateQuerySet.as_manager()
 
@@ -125,7 +141,20 @@ class Mandate(models.Model):
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="mandate_ends_after_it_begins"
             ),
-            models.UniqueConstraint(fields=["account", "role", "tree", "path", "since"], name="mandate_given_once"),
+            models.CheckConstraint(
+                condition=~Q(account=F("given_by")) & ~Q(account=F("approved_by")) & ~Q(given_by=F("approved_by")),
+                name="mandate_by_three_persons",
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(role__in=Role.ADMINISTRATORS, ended_at__isnull=True),
+                name="mandate_one_administrator",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "role", "tree", "path", "since"],
+                condition=Q(ended_at__isnull=True),
+                name="mandate_given_once",
+            ),
         ]
 
     def __str__(self) -> str:

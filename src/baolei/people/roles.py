@@ -13,9 +13,9 @@ from baolei.warehouse.rulebook import text
 
 FILE = "roles.yaml"
 What = Literal["results", "records"]
-May = Literal["open_accounts", "give_mandates", "approve_mandates"]
+May = Literal["open_accounts", "disable_accounts", "read_ledger"]
 _TREES, _READS = {"unit", "party", "none"}, {"results", "records"}
-_MAY = {"open_accounts", "give_mandates", "approve_mandates"}
+_MAY = {"open_accounts", "disable_accounts", "read_ledger"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class RoleRule:
     writes: bool
     second_factor: bool
     may: frozenset[str]
+    gives: frozenset[str]
+    approves: frozenset[str]
     excludes: frozenset[str]
 
     @property
@@ -52,16 +54,21 @@ def read(rows: dict[str, Any]) -> dict[str, RoleRule]:
     faults = [f"{FILE}: {code}: {fault}" for code, row in rows.items() for fault in _faults(row, set(rows))]
     if faults:
         raise ValueError("\n".join(faults))
-    named = {code: set(rows) - {code} if row.get("excludes") == "all" else set(row.get("excludes", []))
-             for code, row in rows.items()}  # fmt: skip
+    named = {code: _named(row, "excludes", rows) - {code} for code, row in rows.items()}
     return {
         code: RoleRule(
             code, row["name"]["zh"], row["name"]["en"], row["tree"], frozenset(row["reads"]), row["writes"],
-            row.get("second_factor", False), frozenset(row.get("may", [])),
+            row.get("second_factor", False), frozenset(row.get("may", [])), frozenset(_named(row, "gives", rows)),
+            frozenset(_named(row, "gives", rows) | _named(row, "approves", rows)),
             frozenset(named[code] | {other for other in rows if code in named[other]}),
         )
         for code, row in rows.items()
     }  # fmt: skip
+
+
+def _named(row: dict[str, Any], key: str, rows: dict[str, Any]) -> set[str]:
+    """The roles an entry names; `all` is every one."""
+    return set(rows) if row.get(key) == "all" else set(row.get(key, []))
 
 
 def reading(what: What) -> tuple[str, ...]:
@@ -79,6 +86,16 @@ def allowing(may: May) -> tuple[str, ...]:
     return tuple(code for code, role in roles().items() if may in role.may)
 
 
+def giving(role: str) -> tuple[str, ...]:
+    """The codes of the roles that give mandates of this one."""
+    return tuple(code for code, rule in roles().items() if role in rule.gives)
+
+
+def approving(role: str) -> tuple[str, ...]:
+    """The codes of the roles that approve mandates of this one."""
+    return tuple(code for code, rule in roles().items() if role in rule.approves)
+
+
 def needing_second_factor() -> tuple[str, ...]:
     """The codes of the roles that nobody uses without a second factor."""
     return tuple(code for code, role in roles().items() if role.second_factor)
@@ -90,13 +107,12 @@ def role_name(code: str) -> str:
 
 
 def _faults(row: dict[str, Any], codes: set[str]) -> list[str]:
-    excludes = row.get("excludes", [])
-    named = set() if excludes == "all" else set(excludes)
+    named = {code for key in ("excludes", "gives", "approves") if row.get(key, "all") != "all" for code in row[key]}
     asked = {
         f"tree {row.get('tree')!r} is none of {', '.join(sorted(_TREES))}": row.get("tree") not in _TREES,
         f"reads must be of {', '.join(sorted(_READS))}": not set(row.get("reads", ["?"])) <= _READS,
         f"may must be of {', '.join(sorted(_MAY))}": not set(row.get("may", [])) <= _MAY,
-        f"excludes unknown roles: {', '.join(sorted(named - codes))}": not named <= codes,
+        f"names unknown roles: {', '.join(sorted(named - codes))}": not named <= codes,
         "writes must be true or false": not isinstance(row.get("writes"), bool),
         "name needs zh and en": set(row.get("name", {})) != {"zh", "en"},
     }
