@@ -83,7 +83,8 @@ def cast(db: None) -> dict[str, Any]:
         DemoPost("branch", stage.branch("150422103216-001").path, "东方红村党支部", InTree.PARTY),
     ]
     opened = open_demo_accounts(posts=posts, password=settings.BAOLEI_DEMO_PASSWORD, on=date(2026, 1, 1))
-    return {post.level: Account.objects.get(username=one.username) for post, one in zip(posts, opened, strict=True)}
+    main = [one for one in opened if one.main]
+    return {post.level: Account.objects.get(username=one.username) for post, one in zip(posts, main, strict=True)}
 
 
 # ---- the round ----

@@ -139,6 +139,12 @@ def _ledger(said: argparse.Namespace) -> int:
     return ledger(said.what, tuple(said.head), said.kept_by, said.json)
 
 
+def _user(said: argparse.Namespace) -> int:
+    from baolei.cli.user import user
+
+    return user(said.what, said.json)
+
+
 def _edition(said: argparse.Namespace) -> int:
     from baolei.cli.editions import check_edition, compare_editions, copy_edition
 
@@ -264,6 +270,10 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         (("--kept-by",), {"default": "", "metavar": "WHOM", "help": "head: who keeps it from now on"}),
         *_JSON,
     ), _ledger),
+    ("user", "open the first accounts of an installation", (
+        (("what",), {"choices": ("create-first",)}),
+        *_JSON,
+    ), _user),
     ("bench", "measure time and memory, beside peers, as ratios", (
         (("what",), {"choices": ("region", "growth", "peer", "engines", "pages", "house")}),
         (("--rounds",), {"type": counted(1, 1000), "default": 3, "help": "interleaved rounds"}),

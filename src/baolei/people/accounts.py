@@ -12,8 +12,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from baolei.ledger.actions import record
-from baolei.people.models import Account
-from baolei.people.roles import May
+from baolei.people.models import Account, InTree, Mandate
+from baolei.people.roles import May, roles
 from baolei.programme.refusals import Refusal
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz"
@@ -109,3 +109,26 @@ def _first_password(account: Account) -> str:
 def _recorded(act: str, actor: Account | None, now: datetime, account: Account, why: str) -> None:
     record(actor=actor, act=f"people.{act}", subject=f"account:{account.pk}", now=now, why=why,
            after={"username": account.username})  # fmt: skip
+
+
+FIRST = (("system_admin", "xitong"), ("security_admin", "anquan"), ("audit_admin", "shenji"))
+"""The administrators an installation begins with, and their user names."""
+
+
+@transaction.atomic
+def open_first_accounts(*, now: datetime) -> list[tuple[str, str, str]]:
+    """Open the three administrators of an empty house: user name, role, first password. Raises NotAllowed.
+
+    Nobody in the house could approve their mandates yet, so the operator does; every other one needs two persons.
+    """
+    if Account.objects.exists():
+        raise NotAllowed(_("there are accounts already: an administrator opens further ones"))
+    opened = []
+    for role, username in FIRST:
+        account = Account(username=username, name=roles()[role].zh)
+        password = _first_password(account)
+        Mandate.objects.create(account=account, role=role, tree=InTree.NONE, title=roles()[role].zh,
+                               since=localdate(now), approved_at=now)  # fmt: skip
+        _recorded("open_account", None, now, account, "")
+        opened.append((username, role, password))
+    return opened
