@@ -91,6 +91,12 @@ def _serve(said: argparse.Namespace) -> int:
     return 0
 
 
+def _migrate(said: argparse.Namespace) -> int:
+    from baolei.cli.house import migrate
+
+    return migrate()
+
+
 def _demo_region(said: argparse.Namespace) -> int:
     from baolei.cli.demo_region import demo_region
 
@@ -219,6 +225,7 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         (("--build-only",), {"action": "store_true", "help": "build, do not serve"}),
     ), _demo),
     ("serve", "serve the pages of the results that BAOLEI_RESULTS names", _WHERE, _serve),
+    ("migrate", "make the database, or bring it to the version of this program", (), _migrate),
     ("demo-region", "make the snapshot of an invented round over the real tree", (
         *_REGION,
         (("--out",), {"type": Path, "required": True, "metavar": "DIR"}),

@@ -1,12 +1,14 @@
-"""Serve the pages: database brought up to date, static files collected, then one server until Ctrl-C."""
+"""Serve the pages: the store looked at, static files collected, then one server until Ctrl-C."""
 
 from __future__ import annotations
 
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
 
+from baolei.cli.house import bring_up_to_date, collect_static, open_house
 from baolei.programme.refusals import Refusal
 
 WORKERS = 2
@@ -24,33 +26,37 @@ def prepare() -> None:
 
     Doing it again changes nothing that is already right. Afterwards Django's models may be used in this process.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "baolei.front.settings")
-    from baolei.front.environment import home_folder, write_secret_key
-
-    write_secret_key(home_folder(os.environ))
-
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    bring_up_to_date()
+    collect_static()
 
 
 def serve(host: str = "127.0.0.1", port: int = 8000, *, ready: Callable[[str], None] | None = None) -> None:
     """Serve the pages at http://host:port/ until Ctrl-C.
 
     `ready` is told the address just before the server starts. Raises CannotServe, before anything is prepared, when
-    the address is taken or not ours.
+    the address is taken or not ours; StoreRefused when the database is not of this version, and NotDurable when a power
+    cut would lose what it acknowledged.
     """
     refuse_taken_address(host, port)
-    prepare()
+    open_house()
+    _say_what_is_unsafe()
+    collect_static()
     if ready:
         ready(f"http://{host}:{port}/")
     try:
         _serve_with_granian(host, port)
     except ImportError:  # there are no granian wheels for some processors and none is installed on Windows
         _serve_with_waitress(host, port)
+
+
+def _say_what_is_unsafe() -> None:
+    from django.db import connection
+
+    from baolei.front.keeping.stores import unsafe_settings
+
+    for text in unsafe_settings(connection):
+        print(text, file=sys.stderr)
+    connection.close()  # what was opened here must not go on into the workers
 
 
 def refuse_taken_address(host: str, port: int) -> None:

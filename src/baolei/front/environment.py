@@ -82,4 +82,4 @@ def database_from_url(url: str, home: Path) -> dict[str, Any]:
 
 
 def _sqlite(file: Path) -> dict[str, Any]:
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": file, "OPTIONS": SQLITE_OPTIONS}
+    return {"ENGINE": "baolei.front.keeping.sqlite", "NAME": file, "OPTIONS": SQLITE_OPTIONS}
