@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,11 @@ class House:
         self.home = home
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("BAOLEI_", "DJANGO_"))}
         self.environ = {**kept, "BAOLEI_HOME": str(home), "BAOLEI_DATABASE_URL": address}
+
+    @property
+    def store(self) -> str:
+        """The name of its database on the server."""
+        return self.environ["BAOLEI_DATABASE_URL"].rpartition("/")[2]
 
     def ran(self, *command: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """`baolei COMMAND`, to its end."""
@@ -54,11 +60,14 @@ class House:
 
 
 @contextmanager
-def a_house(home: Path) -> Iterator[House]:
-    """A house without anything in it: SQLite in its folder, or an empty database of the server of this run."""
+def a_house(home: Path, like: House | None = None) -> Iterator[House]:
+    """A house without anything in it, or a copy of another: SQLite in its folder, or a database of the server."""
     from django.conf import settings
 
-    home.mkdir()
+    if like:
+        shutil.copytree(like.home, home)
+    else:
+        home.mkdir()
     database = settings.DATABASES["default"]
     if not database["ENGINE"].endswith("postgresql"):
         yield House(home, "")
@@ -66,16 +75,14 @@ def a_house(home: Path) -> Iterator[House]:
     import psycopg
 
     name = f"house_{secrets.token_hex(4)}"
-    server = {"host": database["HOST"], "user": database["USER"], "port": database["PORT"] or None}
-    with psycopg.connect(dbname="postgres", autocommit=True, **server) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    address = (
-        f"postgresql://{quote(database['USER'])}@{quote(database['HOST'], safe='')}:{database['PORT'] or 5432}/{name}"
-    )
+    where = {"host": database["HOST"], "user": database["USER"], "port": database["PORT"] or None}
+    with psycopg.connect(dbname="postgres", autocommit=True, **where) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {like.store if like else 'template1'}")
+    host, port = quote(database["HOST"], safe=""), database["PORT"] or 5432
     try:
-        yield House(home, address)
+        yield House(home, f"postgresql://{quote(database['USER'])}@{host}:{port}/{name}")
     finally:
-        with psycopg.connect(dbname="postgres", autocommit=True, **server) as connection:
-            left = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{name}%"]).fetchall()
+        with psycopg.connect(dbname="postgres", autocommit=True, **where) as server:
+            left = server.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{name}%"]).fetchall()
             for (one,) in left:
-                connection.execute(f'DROP DATABASE "{one}" WITH (FORCE)')
+                server.execute(f'DROP DATABASE "{one}" WITH (FORCE)')

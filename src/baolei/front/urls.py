@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.standards.urls")),
     path("", include("baolei.organisations.urls")),
     path("account/", include("baolei.people.urls")),
+    path("health/", views.health, name="health"),
     path("language/", include("django.conf.urls.i18n")),
 ]
 

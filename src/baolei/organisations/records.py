@@ -51,6 +51,8 @@ def acts() -> dict[str, str]:
         "organisations.return_receipt": _("noted the receipt of a transfer"),
         "organisations.end_transfer": _("ended a transfer"),
         "organisations.elect": _("recorded an election"),
+        "house.backup": _("backed the house up and proved the ledger"),
+        "house.restore": _("restored the house from a backup"),
         "ledger.erase": _("erased the particulars of an entry"),
         "ledger.seal": _("gave the head of the ledger out"),
     }
