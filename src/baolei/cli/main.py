@@ -88,7 +88,7 @@ def _demo(said: argparse.Namespace) -> int:
 def _serve(said: argparse.Namespace) -> int:
     from baolei.cli.serve import serve
 
-    serve(said.host, said.port, ready=lambda address: print(address, flush=True))
+    serve(said.host, said.port, workers=said.workers, ready=lambda address: print(address, flush=True))
     return 0
 
 
@@ -257,7 +257,11 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         (("--fresh",), {"action": "store_true", "help": "build it anew"}),
         (("--build-only",), {"action": "store_true", "help": "build, do not serve"}),
     ), _demo),
-    ("serve", "serve the pages of the results that BAOLEI_RESULTS names", _WHERE, _serve),
+    ("serve", "serve the pages of the house, and of the results that BAOLEI_RESULTS names", (
+        *_WHERE,
+        (("--workers",), {"type": counted(1, 64), "default": 2, "metavar": "N",
+                          "help": "how many processes answer; one for each processor is right"}),
+    ), _serve),
     ("migrate", "make the database, or bring it to the version of this program", (), _migrate),
     ("backup", "copy the whole house into a new folder, and prove the copy", (
         (("to",), {"nargs": "?", "type": Path, "metavar": "TO", "help": "default: backups/ in BAOLEI_HOME"}),
