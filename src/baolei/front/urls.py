@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("today/", today.today, name="today"),
     path("go/<int:mandate>/", today.go, name="go"),
     path("account/", include("baolei.people.urls")),
+    path("health/", views.health, name="health"),
     path("language/", include("django.conf.urls.i18n")),
 ]
 

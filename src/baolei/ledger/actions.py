@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 
 from baolei.ledger.models import Entry, Head, Seal
 from baolei.programme import proof
@@ -41,16 +41,18 @@ def record(
     why: str = "",
     before: Any = None,
     after: Any = None,
+    using: str = DEFAULT_DB_ALIAS,
 ) -> Entry:
     """Write down an act, in the transaction of the act and as its last statement, and return the entry.
 
     `actor` None is the house itself (the clock, an operator at the command line). `path` is the unit concerned, ''
     the whole house. `why`, `before` and `after` (JSON values) can be erased later; nothing else may hold what is
-    personal. Raises NotInTheTransaction outside a transaction, so that no act stands without its record.
+    personal. `using` names another store than the one in use, such as one that is being restored.
+    Raises NotInTheTransaction outside a transaction, so that no act stands without its record.
     """
-    if not transaction.get_connection().in_atomic_block:
+    if not transaction.get_connection(using).in_atomic_block:
         raise NotInTheTransaction(f"{act} was to be recorded outside the transaction of the act")
-    head, _ = Head.objects.select_for_update().get_or_create(pk=1)
+    head, _ = Head.objects.using(using).select_for_update().get_or_create(pk=1)
     salt = secrets.token_hex(16)
     particulars = {"why": why, "before": before, "after": after}
     entry = Entry(
@@ -66,10 +68,10 @@ def record(
         previous=head.last,
     )
     entry.hash = entry.leaf()
-    entry.save(force_insert=True)
+    entry.save(force_insert=True, using=using)
     head.size, head.last = entry.number, entry.hash
     head.peaks = proof.grow(tuple((height, peak) for height, peak in head.peaks), entry.hash)
-    head.save()
+    head.save(using=using)
     return entry
 
 

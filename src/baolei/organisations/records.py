@@ -66,6 +66,8 @@ def acts() -> dict[str, str]:
         "people.approve_mandate": _("approved a mandate"),
         "people.refuse_mandate": _("refused a mandate"),
         "people.end_mandate": _("ended a mandate"),
+        "house.backup": _("backed the house up and proved the ledger"),
+        "house.restore": _("restored the house from a backup"),
         "ledger.erase": _("erased the particulars of an entry"),
         "ledger.seal": _("gave the head of the ledger out"),
     }
