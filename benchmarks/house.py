@@ -112,7 +112,14 @@ def _visits(code: str, rounds: int, whole: list[str] | None = None) -> Iterator[
     account = Account.objects.create(username=f"bench-{code}-{len(whole or [])}", name="bench")
     states = [UnitState.objects.open().get(code=one) for one in whole or [code]]
     for state in states:
-        Mandate.objects.create(account=account, role="organiser", path=state.path, title="bench", since=BEGUN)
+        Mandate.objects.create(
+            account=account,
+            role="organiser",
+            path=state.path,
+            title="bench",
+            since=BEGUN,
+            approved_at=datetime.now(UTC),
+        )
     client, state = Client(), states[0]
     client.force_login(account)
     below = UnitState.objects.open().filter(level=3).under(state.path).order_by("path").first() or state

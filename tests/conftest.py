@@ -42,6 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.BAOLEI_JOBS_AT_ONCE = True
     settings.BAOLEI_UPLOADS = tempfile.mkdtemp(prefix="baolei-uploads-")
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite"):
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = ":memory:"
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
@@ -86,7 +88,8 @@ def cast(db: None) -> dict[str, Any]:
         DemoPost("branch", stage.branch("150422103216-001").path, "东方红村党支部", InTree.PARTY),
     ]
     opened = open_demo_accounts(posts=posts, password=settings.BAOLEI_DEMO_PASSWORD, on=date(2026, 1, 1))
-    return {post.level: Account.objects.get(username=one.username) for post, one in zip(posts, opened, strict=True)}
+    main = [one for one in opened if one.main]
+    return {post.level: Account.objects.get(username=one.username) for post, one in zip(posts, main, strict=True)}
 
 
 # ---- the round ----
@@ -141,6 +144,15 @@ def house(household: Path, db: None) -> None:
     import stage
 
     stage.move_in(household)
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Refusals in English, for tests of what they say."""
+    from django.utils.translation import override
+
+    with override("en"):
+        yield
 
 
 # ---- the visitor ----

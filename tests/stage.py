@@ -55,12 +55,13 @@ def move_in(folder: Path) -> None:
         look_through(day=day, rules=setup_rules(day), actor=None, now=now)
 
 
-def mandated(code: str, role: Role = Role.ORGANISER) -> Account:
+def mandated(code: str, role: str = Role.ORGANISER) -> Account:
     """An account that answers since 2023 for a unit and everything below it, or as a secretary for a branch."""
     account = Account.objects.create(username=f"{role}-{code}", name="周青禾")
     own = role == Role.SECRETARY
     Mandate.objects.create(
         account=account, role=role, tree=InTree.PARTY if own else InTree.UNIT,
         path=(branch(code) if own else unit(code)).path, title="组织部", since=date(2023, 1, 1),
+        approved_at=datetime(2023, 1, 1, tzinfo=UTC),
     )  # fmt: skip
     return account

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from baolei.programme.organisation.audit import Organisation, approval, findings, flag_table
-from baolei.programme.organisation.decisions import Poll, carried, elected, quorum
+from baolei.programme.organisation.decisions import Poll, PollRefused, carried, elected, quorum
 from baolei.programme.organisation.periods import months_later
-from baolei.programme.refusals import ColumnsRefused, PollRefused
+from baolei.programme.refusals import ColumnsRefused
 from baolei.warehouse.rulebook import setup_rules
 
 ON = dt.date(2023, 12, 31)

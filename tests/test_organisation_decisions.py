@@ -10,9 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baolei.programme.organisation.decisions import Poll, candidates_needed, carried, elected, quorum, votes_needed
+from baolei.programme.organisation.decisions import (
+    Poll,
+    PollRefused,
+    candidates_needed,
+    carried,
+    elected,
+    quorum,
+    votes_needed,
+)
 from baolei.programme.organisation.rules import Share
-from baolei.programme.refusals import PollRefused
 from baolei.warehouse.rulebook import setup_rules
 
 RULES = setup_rules(dt.date(2023, 12, 31))

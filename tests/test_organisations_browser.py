@@ -1,12 +1,13 @@
 """The pages of the trees and of the audit in a real browser: a clerk's way through them, at a desk and on a phone."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from baolei.organisations.models import OrganisationState, UnitState
+from baolei.organisations.models import Election, Membership, OrganisationState, Transfer, UnitState
 from conftest import Visitor
 from stage import mandated, move_in
 from test_pages_browser import enter, sticking_out
@@ -24,12 +25,35 @@ def addresses() -> list[str]:
     league = UnitState.objects.open().get(code="1529")
     branch = OrganisationState.objects.open().filter(kind="branch").order_by("path").first()
     above = OrganisationState.objects.open().get(above=None)
+    own, unit = f"/organisation/{branch.organisation_id}", UnitState.objects.open().filter(level=4).first()
+    belongs = Membership.objects.open().filter(organisation=branch.organisation, kind="full")[:3]
+    way, held = transfer_and_election(branch, [one.member_id for one in belongs])
     return [
         "/tree/", f"/tree/{league.unit_id}/", f"/tree/{league.unit_id}/?day=2020-01-01",
         f"/tree/{league.unit_id}/organisations/?kind=branch", f"/organisation/{branch.organisation_id}/",
         f"/organisation/{above.organisation_id}/", "/tree/search/?q=党", "/tree/search/?q=nothing", "/audit/",
         f"/audit/?unit={league.unit_id}&flag=term_overdue", "/audit/?which=closed", "/ledger/",
+        "/today/", "/terms/", f"/tree/{league.unit_id}/holders/?day=2023-12-31",
+        f"{own}/do/establish/", f"{own}/do/exempt/", f"{own}/do/put-under/", f"{own}/do/name-hub/",
+        f"/tree/{unit.unit_id}/do/move/", f"/member/{belongs[0].member_id}/",
+        f"/member/{belongs[0].member_id}/do/transfer/", "/transfers/", "/transfers/?which=closed", f"/transfer/{way}/",
+        f"/transfer/{way}/do/receive/", f"{own}/election/",
+        f"{own}/election/?candidate={belongs[0].member_id}&candidate={belongs[1].member_id}", f"/election/{held}/",
     ]  # fmt: skip
+
+
+def transfer_and_election(branch: OrganisationState, members: list[int]) -> tuple[int, int]:
+    """A transfer whose letter has run out, and an election that left a seat open."""
+    way = Transfer.objects.create(
+        member_id=members[0], source=branch.organisation, outside="北京市某支部", state=Transfer.SENT, letter="7",
+        requested=date(2026, 1, 1), sent=date(2026, 1, 2), valid_to=date(2026, 1, 12),
+    )  # fmt: skip
+    held = Election.objects.create(
+        organisation=branch.organisation, on=date(2026, 1, 1), should_attend=9, present=8, issued=8, returned=8, void=0,
+        seats=3, votes={str(one): 8 - place for place, one in enumerate(members)}, elected=[], needed=5, valid=True,
+        document="同意换届",
+    )  # fmt: skip
+    return way.pk, held.pk
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -25,6 +25,7 @@ from baolei.organisations.units import (
 from baolei.people.models import Account, Mandate, Role
 from baolei.programme.organisation.tree import tree
 
+pytestmark = pytest.mark.usefixtures("english")
 BEGUN, JULY, TODAY = date(2024, 1, 1), date(2026, 7, 1), date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 UNITS = {
@@ -86,8 +87,8 @@ def test_whoever_stood_at_the_banner_or_below_it_answers_to_the_new_league_at_on
     village = UnitState.objects.open().get(code="150422103216").path
     clerk = Account.objects.create(username="left", name="周青禾")
     league = Account.objects.create(username="league", name="方知远")
-    Mandate.objects.create(account=clerk, role=Role.ORGANISER, path=village, title="村", since=BEGUN)
-    Mandate.objects.create(account=league, role=Role.ORGANISER, path=old, title="赤峰", since=BEGUN)
+    Mandate.objects.create(account=clerk, role=Role.ORGANISER, path=village, title="村", since=BEGUN, approved_at=NOW)
+    Mandate.objects.create(account=league, role=Role.ORGANISER, path=old, title="赤峰", since=BEGUN, approved_at=NOW)
     move(unit=unit("150422"), above=unit("1505"), **act())
     now = UnitState.objects.open().get(code="150422103216").path
     assert clerk.scope(TODAY) == (now,)

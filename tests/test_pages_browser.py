@@ -75,6 +75,7 @@ def test_from_the_region_down_to_a_sum_that_adds_up_and_out_again(
 ) -> None:
     page = visitor.goto("/account/login/")
     page.get_by_role("button", name=re.compile("使用此账号：内蒙古自治区")).click()
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name="评选").click()
     for name in ("东盟", "东一旗", "河东苏木"):
         page.get_by_role("row", name=re.compile(f"^{name} ")).get_by_role("link").click()
         expect(page.locator("h1")).to_contain_text(name)

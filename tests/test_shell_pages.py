@@ -98,7 +98,7 @@ def test_a_wrong_password_is_answered_in_words_and_leaves_one_outside(reader: Cl
 
 def test_the_door_leads_to_no_other_host(reader: Client, cast: dict[str, Any]) -> None:
     form = {"username": "meng", "password": "baolei-demo", "next": "https://elsewhere.test/"}
-    assert reader.post("/account/login/", form)["Location"] == "/"
+    assert reader.post("/account/login/", form)["Location"] == "/today/"
 
 
 def test_a_password_is_changed_only_when_it_is_good_and_then_said_so(reader: Client, cast: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,16 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import stage
+from baolei.paths import PathField, at_or_below, outermost
 from baolei.people.actions import DemoPost, NotADemo, demo_accounts, open_demo_accounts
 from baolei.people.models import Account, Mandate, Role
-from baolei.people.paths import PathField, at_or_below, outermost
 
 NEW_YEAR = date(2026, 1, 1)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 paths = st.text(alphabet="0123456789", min_size=1, max_size=12)
 
 
 def give(account: Account, path: str, **more: Any) -> Mandate:
-    fields = {"role": Role.ORGANISER, "title": "旗委组织部", "since": NEW_YEAR} | more
+    fields = {"role": Role.ORGANISER, "title": "旗委组织部", "since": NEW_YEAR, "approved_at": NOW} | more
     return Mandate.objects.create(account=account, path=path, **fields)
 
 
@@ -54,10 +55,15 @@ def test_a_disabled_account_answers_for_nothing(zhou: Account) -> None:
     assert zhou.scope(NEW_YEAR) == ()
 
 
+def test_a_role_the_rules_do_not_know_opens_nothing(zhou: Account) -> None:
+    give(zhou, "15", role="emperor")
+    assert zhou.scope(NEW_YEAR) == ()
+
+
 @pytest.mark.parametrize(
     "fault",
-    [{"path": ""}, {"role": "emperor"}, {"until": date(2025, 12, 31)}],
-    ids=["no node", "unknown role", "ends before it begins"],
+    [{"path": ""}, {"role": ""}, {"until": date(2025, 12, 31)}],
+    ids=["no node", "no role", "ends before it begins"],
 )
 def test_the_database_refuses_a_mandate_that_makes_no_sense(zhou: Account, fault: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError):
@@ -102,14 +108,15 @@ def test_the_cast_stands_from_the_region_down_to_a_branch(cast: dict[str, Accoun
     assert [account.scope(NEW_YEAR) for account in cast.values()] == [*((path,) for path in units), ()]
     assert cast["branch"].scopes(NEW_YEAR)["party"] == (stage.branch("150422103216-001").path,)
     assert cast["branch"].mandates.get().role == Role.SECRETARY
-    assert [one.title for one in demo_accounts()] == [
+    assert [one.title for one in demo_accounts() if one.main] == [
         "内蒙古自治区党委组织部", "赤峰市委组织部", "巴林左旗委组织部", "碧流台镇党委", "东方红村党支部书记",
     ]  # fmt: skip
 
 
 def test_opening_again_renews_and_doubles_nothing(cast: dict[str, Account]) -> None:
+    before = Account.objects.count()
     open_demo_accounts(posts=[DemoPost("league", "1507", "呼伦贝尔市")], password="new words here", on=NEW_YEAR)
-    assert Account.objects.count() == 5
+    assert Account.objects.count() == before
     league = Account.objects.get(username=cast["league"].username)
     assert league.scope(NEW_YEAR) == ("1507",)
     assert league.check_password("new words here")

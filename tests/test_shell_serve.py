@@ -57,11 +57,12 @@ def patiently_fetched(address: str) -> tuple[int, str, bytes]:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGHUP], ids=["Ctrl-C", "terminal closed"])
-def test_it_serves_from_an_empty_folder_and_stops(tmp_path: Path, ending: signal.Signals) -> None:
+def test_it_serves_what_was_made_and_stops(tmp_path: Path, ending: signal.Signals) -> None:
     home = tmp_path / "home"
     port = free_port()
     environ = {**os.environ, "BAOLEI_HOME": str(home), "BAOLEI_DEMO": "0"}
     environ.pop("DJANGO_SETTINGS_MODULE", None)
+    subprocess.run([sys.executable, "-m", "baolei.cli.main", "migrate"], env=environ, check=True)
     command = [sys.executable, "-c", START.format(port=port)]
     server = subprocess.Popen(
         command, env=environ, cwd=tmp_path, stdout=subprocess.PIPE, text=True, start_new_session=True

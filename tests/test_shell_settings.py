@@ -40,7 +40,7 @@ def test_the_key_is_written_once_for_its_owner_only(tmp_path: Path) -> None:
 
 def test_the_database_is_sqlite_unless_told(tmp_path: Path) -> None:
     database = database_from_url("", tmp_path)
-    assert (database["ENGINE"], database["NAME"]) == ("django.db.backends.sqlite3", tmp_path / "baolei.sqlite3")
+    assert (database["ENGINE"], database["NAME"]) == ("baolei.front.keeping.sqlite", tmp_path / "baolei.sqlite3")
     assert "journal_mode=WAL" in database["OPTIONS"]["init_command"]
     assert database_from_url("sqlite:////srv/b.db", tmp_path)["NAME"] == Path("/srv/b.db")
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what a fresh Debian-like machine lacks, or says what is missing and fails. Arguments: build, browser, database.
+# Installs what a fresh Debian-like machine lacks, or says what is missing and fails. Arguments: build, browser, database, server.
 set -euo pipefail
 
 missing=()
@@ -24,6 +24,13 @@ lacks_browser() {
 
 lacks_database() {
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
+}
+
+# What stands around the program on a server: the tests try the guide with them.
+lacks_server() {
+    command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx)
+    command -v openssl >/dev/null || missing+=(openssl)
+    command -v systemd-analyze >/dev/null || missing+=(systemd)
 }
 
 for need in "$@"; do "lacks_$need"; done

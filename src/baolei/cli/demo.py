@@ -105,7 +105,7 @@ def _accounts(results: Path) -> Iterator[str]:
 
     from baolei.people.actions import open_demo_accounts
 
-    posts = [_post(level, code, place) for level, code, place in demo_posts(results)]
+    posts = [*(_post(level, code, place) for level, code, place in demo_posts(results)), *_committee_and_house()]
     password = settings.BAOLEI_DEMO_PASSWORD
     for account in open_demo_accounts(posts=posts, password=password, on=date(2023, 1, 1)):
         yield f"  {account.username:<8} {password}   {account.title} {account.name}"
@@ -120,6 +120,18 @@ def _post(level: Any, code: str, place: str) -> DemoPost:
     if level == "branch":
         return DemoPost(level, OrganisationState.objects.open().get(code=code).path, place, InTree.PARTY)
     return DemoPost(level, UnitState.objects.open().get(code=code).path, place)
+
+
+def _committee_and_house() -> Iterator[DemoPost]:
+    """A committee with branches under it, and the whole house, where the administrators stand."""
+    from baolei.organisations.models import OrganisationState
+    from baolei.people.actions import DemoPost
+    from baolei.people.models import InTree
+
+    found = OrganisationState.objects.open().filter(kind="grassroots_committee").order_by("path").first()
+    if found:
+        yield DemoPost("committee", found.path, found.name, InTree.PARTY)
+    yield DemoPost("house", "", "", InTree.NONE)
 
 
 def demo_posts(results: Path) -> list[tuple[str, str, str]]:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 def ledger(what: str, files: tuple[str, ...], kept_by: str, as_json: bool) -> int:
     """Run one of `verify` (1 when something was touched) and `head`. Raises NoHead."""
-    from baolei.cli.serve import prepare
+    from baolei.cli.house import open_house
 
-    prepare()
+    open_house()
     return _verify(files, as_json) if what == "verify" else _head(kept_by, as_json)
 
 

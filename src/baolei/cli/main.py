@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +88,38 @@ def _demo(said: argparse.Namespace) -> int:
 def _serve(said: argparse.Namespace) -> int:
     from baolei.cli.serve import serve
 
-    serve(said.host, said.port, ready=lambda address: print(address, flush=True))
+    serve(said.host, said.port, workers=said.workers, ready=lambda address: print(address, flush=True))
     return 0
+
+
+def _migrate(said: argparse.Namespace) -> int:
+    from baolei.cli.house import migrate
+
+    return migrate()
+
+
+def _backup(said: argparse.Namespace) -> int:
+    from baolei.cli.keeping import backup
+
+    return backup(said.to, said.keep, said.json)
+
+
+def _restore(said: argparse.Namespace) -> int:
+    from baolei.cli.keeping import restore
+
+    return restore(said.folder, said.replace, said.check, said.json)
+
+
+def _audit(said: argparse.Namespace) -> int:
+    from baolei.cli.looking import audit
+
+    return audit(said.day, said.json)
+
+
+def _health(said: argparse.Namespace) -> int:
+    from baolei.cli.looking import health
+
+    return health(said.json)
 
 
 def _demo_region(said: argparse.Namespace) -> int:
@@ -137,6 +168,12 @@ def _ledger(said: argparse.Namespace) -> int:
     from baolei.cli.ledger import ledger
 
     return ledger(said.what, tuple(said.head), said.kept_by, said.json)
+
+
+def _user(said: argparse.Namespace) -> int:
+    from baolei.cli.user import user
+
+    return user(said.what, said.json)
 
 
 def _edition(said: argparse.Namespace) -> int:
@@ -194,6 +231,14 @@ def counted(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def day(text: str) -> date:
+    """A day as 2026-12-31."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2026-12-31") from None
+
+
 Options = tuple[tuple[tuple[str, ...], dict[str, Any]], ...]
 _JSON: Options = ((("--json",), {"action": "store_true", "help": "print one JSON object for machines"}),)
 _ENGINE: Options = (
@@ -218,7 +263,29 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         (("--fresh",), {"action": "store_true", "help": "build it anew"}),
         (("--build-only",), {"action": "store_true", "help": "build, do not serve"}),
     ), _demo),
-    ("serve", "serve the pages of the results that BAOLEI_RESULTS names", _WHERE, _serve),
+    ("serve", "serve the pages of the house, and of the results that BAOLEI_RESULTS names", (
+        *_WHERE,
+        (("--workers",), {"type": counted(1, 64), "default": 2, "metavar": "N",
+                          "help": "how many processes answer; one for each processor is right"}),
+    ), _serve),
+    ("migrate", "make the database, or bring it to the version of this program", (), _migrate),
+    ("backup", "copy the whole house into a new folder, and prove the copy", (
+        (("to",), {"nargs": "?", "type": Path, "metavar": "TO", "help": "default: backups/ in BAOLEI_HOME"}),
+        (("--keep",), {"type": counted(0, 10_000), "default": 0, "metavar": "N",
+                       "help": "delete all but the newest N there (0: delete none)"}),
+        *_JSON,
+    ), _backup),
+    ("restore", "put a backup in place: wholly or not at all", (
+        (("folder",), {"type": Path, "metavar": "FROM"}),
+        (("--replace",), {"action": "store_true", "help": "in place of what is here, which is kept aside"}),
+        (("--check",), {"action": "store_true", "help": "touch nothing: prove that it can be restored"}),
+        *_JSON,
+    ), _restore),
+    ("health", "say whether the house is well: database, ledger, backup, disk, results", _JSON, _health),
+    ("audit", "look through every organisation by the rules in force", (
+        (("--day",), {"type": day, "metavar": "D", "help": "as of this day, 2026-12-31 (default: today)"}),
+        *_JSON,
+    ), _audit),
     ("demo-region", "make the snapshot of an invented round over the real tree", (
         *_REGION,
         (("--out",), {"type": Path, "required": True, "metavar": "DIR"}),
@@ -264,6 +331,10 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         (("--kept-by",), {"default": "", "metavar": "WHOM", "help": "head: who keeps it from now on"}),
         *_JSON,
     ), _ledger),
+    ("user", "open the first accounts of an installation", (
+        (("what",), {"choices": ("create-first",)}),
+        *_JSON,
+    ), _user),
     ("bench", "measure time and memory, beside peers, as ratios", (
         (("what",), {"choices": ("region", "growth", "peer", "engines", "pages", "house")}),
         (("--rounds",), {"type": counted(1, 1000), "default": 3, "help": "interleaved rounds"}),

@@ -1,12 +1,14 @@
-"""Serve the pages: database brought up to date, static files collected, then one server until Ctrl-C."""
+"""Serve the pages: the store looked at, static files collected, then one server until Ctrl-C."""
 
 from __future__ import annotations
 
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
 
+from baolei.cli.house import bring_up_to_date, collect_static, open_house
 from baolei.programme.refusals import Refusal
 
 WORKERS = 2
@@ -24,33 +26,39 @@ def prepare() -> None:
 
     Doing it again changes nothing that is already right. Afterwards Django's models may be used in this process.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "baolei.front.settings")
-    from baolei.front.environment import home_folder, write_secret_key
-
-    write_secret_key(home_folder(os.environ))
-
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    bring_up_to_date()
+    collect_static()
 
 
-def serve(host: str = "127.0.0.1", port: int = 8000, *, ready: Callable[[str], None] | None = None) -> None:
-    """Serve the pages at http://host:port/ until Ctrl-C.
+def serve(
+    host: str = "127.0.0.1", port: int = 8000, *, workers: int = WORKERS, ready: Callable[[str], None] | None = None
+) -> None:
+    """Serve the pages at http://host:port/ until Ctrl-C, by so many processes; one that dies is replaced.
 
     `ready` is told the address just before the server starts. Raises CannotServe, before anything is prepared, when
-    the address is taken or not ours.
+    the address is taken or not ours; StoreRefused when the database is not of this version, and NotDurable when a power
+    cut would lose what it acknowledged.
     """
     refuse_taken_address(host, port)
-    prepare()
+    open_house()
+    _say_what_is_unsafe()
+    collect_static()
     if ready:
         ready(f"http://{host}:{port}/")
     try:
-        _serve_with_granian(host, port)
+        _serve_with_granian(host, port, workers)
     except ImportError:  # there are no granian wheels for some processors and none is installed on Windows
-        _serve_with_waitress(host, port)
+        _serve_with_waitress(host, port, workers)
+
+
+def _say_what_is_unsafe() -> None:
+    from django.db import connection
+
+    from baolei.front.keeping.stores import unsafe_settings
+
+    for text in unsafe_settings(connection):
+        print(text, file=sys.stderr)
+    connection.close()  # what was opened here must not go on into the workers
 
 
 def refuse_taken_address(host: str, port: int) -> None:
@@ -67,7 +75,7 @@ def refuse_taken_address(host: str, port: int) -> None:
             ) from error
 
 
-def _serve_with_granian(host: str, port: int) -> None:
+def _serve_with_granian(host: str, port: int, workers: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -80,9 +88,11 @@ def _serve_with_granian(host: str, port: int) -> None:
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=min(WORKERS, os.cpu_count() or 1),
+        workers=workers,
         blocking_threads=THREADS_PER_WORKER,
         workers_kill_timeout=PATIENCE,
+        respawn_failed_workers=True,
+        respawn_interval=1,
         log_level=LogLevels.warning,
     )
     # A closed terminal ends us too; left alone, granian would take it for a wish to reload.
@@ -90,9 +100,9 @@ def _serve_with_granian(host: str, port: int) -> None:
     server.serve()
 
 
-def _serve_with_waitress(host: str, port: int) -> None:
+def _serve_with_waitress(host: str, port: int, workers: int) -> None:
     import waitress
 
     from baolei.front.wsgi import application
 
-    waitress.serve(application, host=host, port=port, threads=WORKERS * THREADS_PER_WORKER)
+    waitress.serve(application, host=host, port=port, threads=workers * THREADS_PER_WORKER)

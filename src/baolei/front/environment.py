@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -28,6 +29,15 @@ def said_yes(environ: Mapping[str, str], name: str) -> bool:
     if word in {"", "0", "false", "no", "off"}:
         return False
     raise ImproperlyConfigured(f"{name} is {environ[name]!r}: write 1 or 0")
+
+
+def networks(environ: Mapping[str, str], name: str, unless_said: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Addresses and networks, separated by commas. Raises ImproperlyConfigured for what is none."""
+    words = environ.get(name, unless_said).split(",")
+    try:
+        return tuple(ip_network(word.strip()) for word in words if word.strip())
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}; write addresses such as 127.0.0.1 or 10.1.0.0/16") from None
 
 
 def home_folder(environ: Mapping[str, str]) -> Path:
@@ -82,4 +92,4 @@ def database_from_url(url: str, home: Path) -> dict[str, Any]:
 
 
 def _sqlite(file: Path) -> dict[str, Any]:
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": file, "OPTIONS": SQLITE_OPTIONS}
+    return {"ENGINE": "baolei.front.keeping.sqlite", "NAME": file, "OPTIONS": SQLITE_OPTIONS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,6 +15,42 @@ View = Callable[[HttpRequest], HttpResponseBase]
 
 # The pages count and show; they have no business with any of these.
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
+
+
+def through_the_proxy(get_response: View) -> View:
+    """Believe the reverse proxy about whom it speaks for, and nobody else.
+
+    From the proxy, the visitor's address is the last one it was told that is not a proxy's own; from anybody else the
+    same words are taken away before anything reads them: whoever sends them would choose his own address, and hide
+    from the lock-out, or call a plain connection a safe one.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if _is_proxy(request.META.get("REMOTE_ADDR", "")):
+            told = [one.strip() for one in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+            visitor = next((one for one in reversed(told) if _address(one) and not _is_proxy(one)), "")
+            request.META["REMOTE_ADDR"] = visitor or request.META["REMOTE_ADDR"]
+        else:
+            for name in FORWARDED:
+                request.META.pop(name, None)
+        return get_response(request)
+
+    return answer
+
+
+def _is_proxy(text: str) -> bool:
+    address = _address(text)
+    return address is not None and any(address in network for network in settings.BAOLEI_PROXY)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
 
 
 def chosen_language(get_response: View) -> View:

@@ -8,9 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
+
+from baolei.organisations.appointing import appoints
+from baolei.people.models import Account, Mandate
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +22,25 @@ class Stop:
     """One entry of the side bar: the name of its address, its label and its drawing in `icons.svg`.
 
     An entry whose address does not exist in this installation is left out, and so is one `for_mandated` people for
-    whoever has not logged in.
+    whoever has not logged in, one `for_appointing` for whoever has nothing to do with other people's accounts.
     """
 
     url_name: str
     label: str | Promise
     icon: str
     for_mandated: bool = False
+    for_appointing: bool = False
 
 
 STOPS = (
+    Stop("today", _("Today"), "calendar", for_mandated=True),
     Stop("home", _("Round"), "home"),
     Stop("tree", _("Organisations"), "tree", for_mandated=True),
+    Stop("transfers", _("Transfers"), "updown", for_mandated=True),
     Stop("audit", _("Structural audit"), "check", for_mandated=True),
     Stop("sheets", _("Spreadsheets"), "upload", for_mandated=True),
     Stop("ledger", _("Ledger"), "list", for_mandated=True),
+    Stop("accounts", _("Accounts"), "person", for_appointing=True),
     Stop("article", _("Figures"), "bars"),
     Stop("standard", _("Standard"), "book"),
     Stop("method", _("Method"), "list"),
@@ -41,17 +49,28 @@ STOPS = (
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: the side bar, the languages to switch to, and whether this is a demo."""
+    """Context of every page: the side bar, the languages, the places one answers for, whether this is a demo."""
+    nodes = _nodes(request)
     return {
-        "stops": [entry for entry in (_entry(stop, request.path) for stop in _open(request)) if entry],
+        "stops": [entry for entry in (_entry(stop, request.path) for stop in _open(request, nodes)) if entry],
         "languages": [get_language_info(code) for code, _label in settings.LANGUAGES],
         "is_demo": settings.BAOLEI_DEMO,
+        "nodes": nodes,
     }
 
 
-def _open(request: HttpRequest) -> tuple[Stop, ...]:
+def _open(request: HttpRequest, nodes: list[Mandate]) -> tuple[Stop, ...]:
     user = getattr(request, "user", None)
-    return tuple(stop for stop in STOPS if not stop.for_mandated or (user and user.is_authenticated))
+    inside, appointing = bool(user and user.is_authenticated), appoints(one.role for one in nodes)
+    return tuple(
+        stop for stop in STOPS if (inside or not stop.for_mandated) and (appointing or not stop.for_appointing)
+    )
+
+
+def _nodes(request: HttpRequest) -> list[Mandate]:
+    """The mandates in force of whoever has logged in: the places to switch between."""
+    user = getattr(request, "user", None)
+    return list(user.standing(timezone.localdate())) if isinstance(user, Account) else []
 
 
 def _entry(stop: Stop, here: str) -> dict[str, Any] | None:

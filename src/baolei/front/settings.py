@@ -5,6 +5,8 @@ BAOLEI_DATABASE_URL  sqlite:///file or postgresql://user:password@host:port/name
 BAOLEI_SECRET_KEY    signs sessions (default: the key file in BAOLEI_HOME, written by `baolei serve`)
 BAOLEI_HOSTS         host names the pages answer to, separated by commas (default: this machine only)
 BAOLEI_HTTPS         1 where the pages are reached by https: cookies are then never sent in the clear
+BAOLEI_PROXY         addresses or networks of the reverse proxy, separated by commas (default: this machine); what
+                     anybody else says about whom he speaks for is not believed
 BAOLEI_DEMO          1 in a demo: the log-in page offers the demo accounts, every page says that the data are invented
 BAOLEI_RESULTS       the results folder that the pages show (default: results in BAOLEI_HOME)
 BAOLEI_DEBUG         1 while developing
@@ -17,7 +19,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from baolei.front.environment import database_from_url, home_folder, said_yes, secret_key
+from baolei.front.environment import database_from_url, home_folder, networks, said_yes, secret_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = home_folder(os.environ)
@@ -27,6 +29,8 @@ SECRET_KEY = secret_key(os.environ, HOME)
 ALLOWED_HOSTS = [
     host.strip() for host in os.environ.get("BAOLEI_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host.strip()
 ]
+
+BAOLEI_PROXY = networks(os.environ, "BAOLEI_PROXY", "127.0.0.1,::1")
 
 BAOLEI_DEMO = said_yes(os.environ, "BAOLEI_DEMO")
 # The results folder of `baolei evaluate` that the pages show.
@@ -46,8 +50,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
-    "baolei.people",
     "baolei.ledger",
+    "baolei.people",
     "baolei.organisations",
     "baolei.sheets",
     "baolei.standards",
@@ -57,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "baolei.front.middleware.through_the_proxy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -97,7 +102,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ---- people -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Account"
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "home"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from baolei.front import errors, views
+from baolei.front import errors, today, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.figures.urls")),
@@ -13,7 +13,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.standards.urls")),
     path("", include("baolei.organisations.urls")),
     path("", include("baolei.sheets.urls")),
+    path("today/", today.today, name="today"),
+    path("go/<int:mandate>/", today.go, name="go"),
     path("account/", include("baolei.people.urls")),
+    path("health/", views.health, name="health"),
     path("language/", include("django.conf.urls.i18n")),
 ]
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 
 from baolei.ledger.models import Entry, Head, Seal
-from baolei.people.models import Account
 from baolei.programme import proof
 from baolei.programme.refusals import Refusal
+
+
+class Actor(Protocol):
+    """Whoever acts: an account. The ledger stands below the room of the people and needs no more than the number."""
+
+    @property
+    def pk(self) -> Any: ...
+
 
 ERASE, SEAL = "ledger.erase", "ledger.seal"
 
@@ -26,7 +33,7 @@ class NotInTheTransaction(RuntimeError):
 
 def record(
     *,
-    actor: Account | None,
+    actor: Actor | None,
     act: str,
     subject: str = "",
     path: str = "",
@@ -34,22 +41,24 @@ def record(
     why: str = "",
     before: Any = None,
     after: Any = None,
+    using: str = DEFAULT_DB_ALIAS,
 ) -> Entry:
     """Write down an act, in the transaction of the act and as its last statement, and return the entry.
 
     `actor` None is the house itself (the clock, an operator at the command line). `path` is the unit concerned, ''
     the whole house. `why`, `before` and `after` (JSON values) can be erased later; nothing else may hold what is
-    personal. Raises NotInTheTransaction outside a transaction, so that no act stands without its record.
+    personal. `using` names another store than the one in use, such as one that is being restored.
+    Raises NotInTheTransaction outside a transaction, so that no act stands without its record.
     """
-    if not transaction.get_connection().in_atomic_block:
+    if not transaction.get_connection(using).in_atomic_block:
         raise NotInTheTransaction(f"{act} was to be recorded outside the transaction of the act")
-    head, _ = Head.objects.select_for_update().get_or_create(pk=1)
+    head, _ = Head.objects.using(using).select_for_update().get_or_create(pk=1)
     salt = secrets.token_hex(16)
     particulars = {"why": why, "before": before, "after": after}
     entry = Entry(
         number=head.size + 1,
         at=now.astimezone(UTC),
-        actor=actor,
+        actor_id=actor.pk if actor else None,
         act=act,
         subject=subject,
         path=path,
@@ -59,15 +68,15 @@ def record(
         previous=head.last,
     )
     entry.hash = entry.leaf()
-    entry.save(force_insert=True)
+    entry.save(force_insert=True, using=using)
     head.size, head.last = entry.number, entry.hash
     head.peaks = proof.grow(tuple((height, peak) for height, peak in head.peaks), entry.hash)
-    head.save()
+    head.save(using=using)
     return entry
 
 
 @transaction.atomic
-def erase(*, actor: Account | None, number: int, why: str, now: datetime) -> Entry:
+def erase(*, actor: Actor | None, number: int, why: str, now: datetime) -> Entry:
     """Erase the particulars of an entry: somebody's right under the law. Who, when, what and the proof remain.
 
     The erasure is itself recorded. Raises NoSuchEntry.
@@ -80,7 +89,7 @@ def erase(*, actor: Account | None, number: int, why: str, now: datetime) -> Ent
 
 
 @transaction.atomic
-def seal(*, actor: Account | None, now: datetime, kept_by: str = "") -> Seal:
+def seal(*, actor: Actor | None, now: datetime, kept_by: str = "") -> Seal:
     """The head as it stands, noted as given out of the house to `kept_by`; the giving is itself an entry."""
     record(actor=actor, act=SEAL, now=now, after={"kept_by": kept_by})
     head = Head.objects.get(pk=1)

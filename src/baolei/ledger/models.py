@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from baolei.people.models import Account
-from baolei.people.paths import PathField, at_or_below
+from baolei.paths import PathField, at_or_below
 from baolei.programme import proof
 
 _HASH: dict[str, Any] = {"max_length": 64, "editable": False}
@@ -36,7 +36,9 @@ class Entry(models.Model):
 
     number = models.PositiveBigIntegerField(_("number"), primary_key=True, editable=False)
     at = models.DateTimeField(_("when"))
-    actor = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("who"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+    )
     act = models.CharField(_("what"), max_length=60)
     subject = models.CharField(_("on what"), max_length=120, blank=True)
     path = PathField(_("for which unit"), max_length=64, blank=True, db_index=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db import DEFAULT_DB_ALIAS
+
 from baolei.ledger.actions import ERASE
 from baolei.ledger.models import Entry, Head, Seal
 from baolei.programme import proof
@@ -46,15 +48,18 @@ class Proved:
     faults: tuple[Fault, ...]
 
 
-def verify(heads: tuple[Kept, ...] = ()) -> Proved:
-    """Recompute every hash of the ledger and hold it against its own head, its seals, and the heads kept outside."""
-    wanted = [*heads, *(Kept(seal.size, seal.root, f"seal {seal.pk}") for seal in Seal.objects.all())]
+def verify(heads: tuple[Kept, ...] = (), using: str = DEFAULT_DB_ALIAS) -> Proved:
+    """Recompute every hash of the ledger and hold it against its own head, its seals, and the heads kept outside.
+
+    `using` names the store, where it is not the one in use but, say, a backup that is looked at.
+    """
+    wanted = [*heads, *(Kept(seal.size, seal.root, f"seal {seal.pk}") for seal in Seal.objects.using(using))]
     stops = {head.size for head in wanted}
     peaks: proof.Peaks = ()
     roots, faults = {0: proof.EMPTY}, list[Fault]()
     expected, previous = 1, proof.EMPTY
     erased, excused = set[int](), set[int]()
-    for entry in Entry.objects.order_by("number").iterator(2000):
+    for entry in Entry.objects.using(using).order_by("number").iterator(2000):
         faults += _entry_faults(entry, expected, previous)
         erased |= {entry.number} if entry.salt is None else set()
         excused |= _excused(entry)
@@ -65,7 +70,7 @@ def verify(heads: tuple[Kept, ...] = ()) -> Proved:
     faults += [_fault(number, "its particulars are gone, and no entry says who erased them")
                for number in sorted(erased - excused)]  # fmt: skip
     size, root = proof.size(peaks), proof.root(peaks)
-    faults += _head_faults(size, root, previous)
+    faults += _head_faults(Head.objects.using(using).filter(pk=1).first() or Head(), size, root, previous)
     for head in wanted:
         faults += _kept_faults(head, size, roots)
     return Proved(size, root, tuple(faults[:SHOWN]))
@@ -89,8 +94,7 @@ def _excused(entry: Entry) -> set[int]:
     return {int(number)} if entry.act == ERASE and kind == "entry" and number.isdecimal() else set()
 
 
-def _head_faults(size: int, root: str, last: str) -> Iterator[Fault]:
-    head = Head.objects.filter(pk=1).first() or Head()
+def _head_faults(head: Head, size: int, root: str, last: str) -> Iterator[Fault]:
     if head.size > size:
         yield Fault("ledger", 0, f"cut off at the end: {head.size - size} of {head.size} entries are missing")
     elif (head.size, head.root(), head.last) != (size, root, last):

@@ -22,7 +22,7 @@ from baolei.organisations.models import (
     UnitState,
 )
 from baolei.organisations.spelling import folded, is_initials
-from baolei.people.paths import at_or_below
+from baolei.paths import at_or_below
 from baolei.programme.organisation.levels import LEVELS
 from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.standard.edition import Text

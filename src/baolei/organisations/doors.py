@@ -13,9 +13,10 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from baolei.organisations.models import WIDTH, Finding, Membership, OrganisationState, UnitState
+from baolei.organisations.models import WIDTH, Election, Finding, Membership, OrganisationState, Transfer, UnitState
+from baolei.paths import at_or_below, outermost
 from baolei.people.models import Account, InTree
-from baolei.people.paths import at_or_below, outermost
+from baolei.people.roles import What, reading, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +36,46 @@ class Scope:
         return bool(self.units) and unit.startswith(self.units)
 
 
-def scope_of(account: Account | AnonymousUser, today: date, day: date | None = None) -> Scope:
-    """What this account answers for today, as it stood on `day`: its nodes with what belonged to them on that day.
+def scope_of(account: Account | AnonymousUser, today: date, day: date | None = None, what: What = "records") -> Scope:
+    """What this account reads of the records (or results) today, as it stood on `day`: its nodes with what belonged to
+    them on that day.
 
     Nothing for somebody who has not logged in.
     """
+    return _scope(_nodes(account, today), reading(what), today, day or today)
+
+
+def writing_scope(account: Account | AnonymousUser, today: date) -> Scope:
+    """The records that this account may change today."""
+    return _scope(_nodes(account, today), writing(), today, today)
+
+
+def both_scopes(account: Account | AnonymousUser, today: date, day: date) -> tuple[Scope, Scope]:
+    """The records it reads, as they stood on `day`, and those it may change today, in one question for its mandates."""
+    nodes = _nodes(account, today)
+    return _scope(nodes, reading("records"), today, day), _scope(nodes, writing(), today, today)
+
+
+def _nodes(account: Account | AnonymousUser, today: date) -> list[tuple[str, str, str]]:
+    """Role, tree and path of the mandates in force."""
     if not isinstance(account, Account):
-        return Scope(day or today)
-    paths = account.scopes(today)
-    units, own = paths[InTree.UNIT], paths[InTree.PARTY]
-    if day and day != today:
+        return []
+    return list(account.standing(today).values_list("role", "tree", "path"))
+
+
+def _scope(nodes: list[tuple[str, str, str]], roles: tuple[str, ...], today: date, day: date) -> Scope:
+    units, own = (
+        outermost(path for role, in_tree, path in nodes if role in roles and in_tree == tree)
+        for tree in (InTree.UNIT, InTree.PARTY)
+    )
+    if day != today:
         units = _paths_then(UnitState, "unit", units, today, day)
         own = _paths_then(OrganisationState, "organisation", own, today, day)
     whole = False
     if any(len(path) == WIDTH for path in units):  # somebody stands at the top of a tree: is it the only one?
-        roots = UnitState.objects.on(day or today).filter(above=None).values_list("path", flat=True)
+        roots = UnitState.objects.on(day).filter(above=None).values_list("path", flat=True)
         whole = set(roots) <= set(units)
-    return Scope(day or today, units, own, whole)
+    return Scope(day, units, own, whole)
 
 
 def _paths_then(states: Any, node: str, paths: tuple[str, ...], today: date, day: date) -> tuple[str, ...]:
@@ -107,6 +131,32 @@ def findings(scope: Scope, below: str = "") -> Any:
     if scope.whole and not below:
         return found
     return found.filter(organisation__in=organisations(scope, below).values("organisation"))
+
+
+def transfers(scope: Scope) -> Any:
+    """The transfers of members from or to the organisations of a scope."""
+    found = Transfer.objects.all()
+    if scope.whole:
+        return found
+    mine = organisations(scope).values("organisation")
+    return found.filter(Q(source__in=mine) | Q(to__in=mine))
+
+
+def elections(scope: Scope) -> Any:
+    """The elections on record of the organisations of a scope."""
+    return _of_organisations(Election.objects.all(), scope)
+
+
+def above(scope: Scope, state: OrganisationState) -> bool:
+    """Whether a scope answers for an organisation from above it, not only as the organisation itself."""
+    if any(len(path) < len(state.path) and state.path.startswith(path) for path in scope.organisations):
+        return True
+    return bool(scope.units) and units(scope).filter(unit=state.unit_id).exists()
+
+
+def above_unit(scope: Scope, state: UnitState) -> bool:
+    """Whether a scope answers for an administrative unit from above it."""
+    return any(len(path) < len(state.path) and state.path.startswith(path) for path in scope.units)
 
 
 def _of_organisations(found: Any, scope: Scope) -> Any:

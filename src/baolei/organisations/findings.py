@@ -27,7 +27,7 @@ from baolei.organisations.models import (
 )
 from baolei.organisations.units import as_of
 from baolei.people.models import Account
-from baolei.people.paths import outermost
+from baolei.paths import outermost
 from baolei.programme.organisation import audit as programme
 from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.standard.edition import Text

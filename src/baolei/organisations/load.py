@@ -42,6 +42,7 @@ from baolei.people.models import Account
 from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.organisation.tree import Tree, grow, tree
 from baolei.programme.refusals import Fault, Refused
+from baolei.warehouse.rulebook import structure
 
 TEXT, DAY, FLAG, COUNT = pa.string(), pa.date32(), pa.bool_(), pa.int64()
 
@@ -52,7 +53,10 @@ FILES: dict[str, dict[str, pa.DataType]] = {
         "exception": TEXT,
     },
     "members": {"name": TEXT, "organisation": TEXT, "kind": TEXT, "since": DAY, "joined": DAY},
-    "posts": {"organisation": TEXT, "post": TEXT, "holder": COUNT, "committee": FLAG, "since": DAY, "until": DAY},
+    "posts": {
+        "organisation": TEXT, "post": TEXT, "holder": COUNT, "committee": FLAG, "village_head": FLAG,
+        "birth_year": COUNT, "education": TEXT, "since": DAY, "until": DAY,
+    },
     "terms": {"organisation": TEXT, "elected": DAY, "ends": DAY},
 }  # fmt: skip
 """The files and their columns; all are needed, more are not read."""
@@ -83,7 +87,7 @@ def load(*, folder: Path, since: date, rules: SetupRules, actor: Account | None,
           since=since, actor=actor, now=now, why=why)  # fmt: skip
     unit_pk = dict(UnitState.objects.open().values_list("code", "unit_id"))
     pk = _organisations(tables["organisations"].to_pydict(), unit_pk, since, rules)
-    first = _members(tables["members"], pk)
+    first = _members(tables["members"], pk, _of_holders(tables["posts"]))
     _terms_and_posts(tables, pk, first)
     take_stock(Organisation, OrganisationState, Exemption, Member, Membership, Post, Term)
     rows = {name: table.num_rows for name, table in tables.items()}
@@ -149,7 +153,13 @@ def _paths(found: Tree, first: int) -> list[str]:
     return path
 
 
-def _members(table: pa.Table, pk: dict[str, int]) -> int:
+def _of_holders(posts: pa.Table) -> dict[int, tuple[int, str]]:
+    """Year of birth and education of those who hold a post, by their row among the members, counted from 1."""
+    columns = (posts[name].to_pylist() for name in ("holder", "birth_year", "education"))
+    return {holder: (born, education) for holder, born, education in zip(*columns, strict=True)}
+
+
+def _members(table: pa.Table, pk: dict[str, int], holders: dict[int, tuple[int, str]]) -> int:
     """Enter the members and where they belong; the number of the first."""
     kinds = {Membership.FULL, Membership.PROBATIONARY}
     faults = [
@@ -163,8 +173,10 @@ def _members(table: pa.Table, pk: dict[str, int]) -> int:
     for piece in table.to_batches(BATCH):
         rows = piece.to_pydict()
         numbers = [next(number) for _ in rows["name"]]
-        pour(Member, ("id", "name", "joined", "education"),
-              zip(numbers, rows["name"], rows["joined"], [""] * len(numbers), strict=True))  # fmt: skip
+        known = [holders.get(one - first + 1, (None, "")) for one in numbers]
+        pour(Member, ("id", "name", "joined", "birth_year", "education"),
+              ((one, name, joined, *more) for one, name, joined, more
+               in zip(numbers, rows["name"], rows["joined"], known, strict=True)))  # fmt: skip
         homes = [pk[code] for code in rows["organisation"]]
         pour(Membership, ("member_id", "organisation_id", "kind", "since"),
               zip(numbers, homes, rows["kind"], rows["since"], strict=True))  # fmt: skip
@@ -179,6 +191,7 @@ def _terms_and_posts(tables: dict[str, pa.Table], pk: dict[str, int], first: int
         *_strange("posts.csv", "organisation", posts["organisation"], pk),
         *_strange("posts.csv", "post", posts["post"], POSTS),
         *_strange("posts.csv", "holder", posts["holder"], range(1, members + 1)),
+        *_strange("posts.csv", "education", posts["education"], {"", None, *structure().education}),
     ]
     if faults:
         raise FolderRefused(faults[:SHOWN])
@@ -188,7 +201,7 @@ def _terms_and_posts(tables: dict[str, pa.Table], pk: dict[str, int], first: int
         Post,
         ("organisation_id", "kind", "holder_id", "committee", "village_head", "since", "until"),
         zip((pk[code] for code in posts["organisation"]), posts["post"], (first - 1 + row for row in posts["holder"]),
-            posts["committee"], [False] * len(posts["post"]), posts["since"], posts["until"], strict=True),
+            posts["committee"], posts["village_head"], posts["since"], posts["until"], strict=True),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from baolei.people.paths import PathField, at_or_below
+from baolei.paths import PathField, at_or_below
 from baolei.programme.organisation.levels import LEVELS
 from baolei.programme.organisation.paths import segment
 
@@ -222,16 +222,22 @@ class Member(models.Model):
 
 
 class Membership(models.Model):
-    """Where a member belongs, and as what, from a day to a day; nobody belongs to two branches on one day."""
+    """Where a member belongs, and as what, from a day to a day; nobody belongs to two branches on one day.
+
+    `how` says how it ended where the member belongs nowhere afterwards.
+    """
 
     FULL, PROBATIONARY = "full", "probationary"
     KINDS = ((FULL, _("full member")), (PROBATIONARY, _("probationary member")))
+    MOVED, DIED, LEFT = "moved", "died", "left"
+    WAYS = ((MOVED, _("transferred outside")), (DIED, _("deceased")), (LEFT, _("no longer a member")))
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="memberships", verbose_name=_("member"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
     kind = models.CharField(_("kind"), max_length=12, choices=KINDS)
     since = models.DateField(_("from"))
     until = models.DateField(_("to"), null=True, blank=True)
+    how = models.CharField(_("how it ended"), max_length=5, choices=WAYS, blank=True, db_default="")
 
     objects: ClassVar[models.Manager[Any]] = StateQuerySet.as_manager()
 
@@ -243,6 +249,7 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="membership_in_order"
             ),
+            models.CheckConstraint(condition=Q(how="") | Q(until__isnull=False), name="membership_ends_some_way"),
             models.UniqueConstraint(fields=["member"], condition=Q(until__isnull=True), name="membership_open_once"),
         ]
 
@@ -312,6 +319,60 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.organisation_id}"
+
+
+class Group(models.Model):
+    """A Party group (党小组) of a branch and who leads it, from a day to a day; `place` is its grid or hamlet."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="groups")
+    name = models.CharField(_("name"), max_length=100)
+    place = models.CharField(_("grid or natural village"), max_length=100, blank=True)
+    leader = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name=_("leader"))
+    since = models.DateField(_("from"))
+    until = models.DateField(_("to"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = StateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Party group")
+        verbose_name_plural = _("Party groups")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="group_in_order"),
+            models.UniqueConstraint(
+                fields=["organisation", "name"], condition=Q(until__isnull=True), name="group_named_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HubHousehold(models.Model):
+    """A member's home where members and neighbours of a grid meet (党员中心户), from a day to a day.
+
+    `members` and `households` are how many meet there and how many homes it serves: counts, never a list of people.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="hubs")
+    grid = models.CharField(_("grid"), max_length=100)
+    host = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name=_("host"))
+    members = models.PositiveSmallIntegerField(_("members who meet there"))
+    households = models.PositiveSmallIntegerField(_("households served"))
+    since = models.DateField(_("from"))
+    until = models.DateField(_("to"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = StateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hub household")
+        verbose_name_plural = _("hub households")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="hub_in_order"),
+            models.UniqueConstraint(fields=["host"], condition=Q(until__isnull=True), name="hub_hosted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.grid
 
 
 # ---- the structural audit ----
@@ -415,6 +476,7 @@ class Transfer(models.Model):
         (CLOSED, _("receipt returned")),
         (ENDED, _("not carried out")),
     )
+    UNDER_WAY = (REQUESTED, SENT)
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="transfers", verbose_name=_("member"))
     source = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("from"))

@@ -13,13 +13,14 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
+from django.utils.translation import gettext as _
 
 from baolei.ledger.actions import record
 from baolei.organisations.models import Succession, Unit, UnitState, segment_of
 from baolei.organisations.pouring import next_number, pour, take_stock
 from baolei.organisations.spelling import initials
+from baolei.paths import at_or_below
 from baolei.people.models import Account, InTree, Mandate
-from baolei.people.paths import at_or_below
 from baolei.programme.organisation import tree
 from baolei.programme.refusals import Refusal
 
@@ -53,7 +54,9 @@ def enter(*, units: tree.Tree, since: date, actor: Account | None, now: datetime
     """
     held = set(UnitState.objects.open().filter(code__in=units.code[:1]).values_list("code", flat=True))
     if held:
-        raise NotPossible(f"unit {min(held)} is here already: load the yearly change of codes instead")
+        raise NotPossible(
+            _("unit %(code)s is here already: load the yearly change of codes instead") % {"code": min(held)}
+        )
     first = next_number(Unit)
     pour(Unit, ("id",), ((first + row,) for row in range(len(units))))
     path: dict[int, str] = {}
@@ -82,7 +85,9 @@ def recode(*, unit: Unit, code: str, on: date, actor: Account | None, now: datet
     """Give a unit another statistical code from a day on. Raises NotPossible when another unit holds it."""
     holder = UnitState.objects.open().filter(code=code).exclude(unit=unit).first()
     if holder:
-        raise NotPossible(f"code {code} is held by {holder.name}; end that first, or give another code")
+        raise NotPossible(
+            _("code %(code)s is held by %(holder)s: give another code") % {"code": code, "holder": holder.name}
+        )
     return _change(unit, "recode", on, actor, now, why, code=code)
 
 
@@ -94,13 +99,19 @@ def move(*, unit: Unit, above: Unit, on: date, actor: Account | None, now: datet
     """
     state, target = _open_state(unit), _open_state(above)
     if target.path.startswith(state.path):
-        raise NotPossible(f"{target.name} stands below {state.name}: a unit cannot be put under itself")
+        raise NotPossible(
+            _("%(top)s stands below %(name)s: a unit cannot be put under itself")
+            % {"top": target.name, "name": state.name}
+        )
     if target.level != state.level - 1:
         raise NotPossible(
-            f"{target.name} is of level {target.level}: {state.name} needs one of level {state.level - 1}"
+            _("%(top)s is of level %(level)d: %(name)s needs one of level %(wanted)d")
+            % {"top": target.name, "level": target.level, "name": state.name, "wanted": state.level - 1}
         )
     if on > now.date():
-        raise NotPossible(f"a move from {on} on is entered on that day, since it takes away access at once")
+        raise NotPossible(
+            _("a move from %(day)s on is entered on that day, since it takes away access at once") % {"day": on}
+        )
     old, new = state.path, target.path + segment_of(unit.pk)
     states = UnitState.objects.open().under(old)
     _restate(states, on, path=Concat(Value(new), Substr("path", len(old) + 1)))
@@ -123,7 +134,10 @@ def merge(*, units: Sequence[Unit], into: Unit, on: date, actor: Account | None,
     for unit in units:
         state = _open_state(unit)
         if state.level != target.level:
-            raise NotPossible(f"{state.name} and {target.name} are not of one level: they cannot be merged")
+            raise NotPossible(
+                _("%(name)s and %(other)s are not of one level: they cannot be merged")
+                % {"name": state.name, "other": target.name}
+            )
         below = [one.unit for one in UnitState.objects.open().filter(above=unit).select_related("unit")]
         for child in below:
             move(unit=child, above=into, on=on, actor=actor, now=now, why=why)
@@ -146,7 +160,9 @@ def divide(
     made = []
     for code, name in parts:
         if UnitState.objects.open().filter(code=code).exists():
-            raise NotPossible(f"code {code} is held already: give {name} another code")
+            raise NotPossible(
+                _("code %(code)s is held already: give %(name)s another code") % {"code": code, "name": name}
+            )
         new = Unit.objects.create()
         path = state.path[: -len(segment_of(unit.pk))] + segment_of(new.pk)
         UnitState.objects.create(
@@ -202,7 +218,7 @@ def _follow(unit: int, stood: dict[int, str], way: dict[int, int]) -> str:
 def _open_state(unit: Unit) -> UnitState:
     state: UnitState | None = UnitState.objects.open().filter(unit=unit).first()
     if state is None:
-        raise NotPossible(f"unit {unit.pk} has ended: name one that goes on")
+        raise NotPossible(_("unit %(number)d has ended: name one that goes on") % {"number": unit.pk})
     return state
 
 
@@ -220,7 +236,8 @@ def _restate(states: Any, on: date, **new: Any) -> None:
     late = states.filter(since__gt=on).first()
     if late:
         raise NotPossible(
-            f"{late.name} was changed on {late.since}, after {on}: enter changes in the order of their days"
+            _("%(name)s was changed on %(since)s, after %(on)s: enter changes in the order of their days")
+            % {"name": late.name, "since": late.since, "on": on}
         )
     states.filter(since=on).update(**new)
     older = states.filter(since__lt=on)
@@ -236,7 +253,10 @@ def _restate(states: Any, on: date, **new: Any) -> None:
 
 def _end(state: UnitState, on: date) -> None:
     if state.since >= on:
-        raise NotPossible(f"{state.name} was changed on {state.since}: it cannot end on {on - DAY}")
+        raise NotPossible(
+            _("%(name)s was changed on %(since)s: it cannot end on %(day)s")
+            % {"name": state.name, "since": state.since, "day": on - DAY}
+        )
     UnitState.objects.filter(pk=state.pk).update(until=on - DAY)
 
 

@@ -18,9 +18,22 @@ from django.views.decorators.http import require_safe
 
 from baolei.ledger.models import Head
 from baolei.organisations import audit_page, directory, doors, records
-from baolei.organisations.doors import Scope, scope_of
+from baolei.organisations.acting import acts_on_organisation, acts_on_unit
+from baolei.organisations.doors import Scope, both_scopes, scope_of
 from baolei.organisations.downloads import asked_format, download
-from baolei.organisations.models import Finding, Membership, OrganisationState, Post, Term, UnitState
+from baolei.organisations.models import (
+    Election,
+    Finding,
+    Group,
+    HubHousehold,
+    Membership,
+    OrganisationState,
+    Post,
+    Term,
+    UnitState,
+)
+from baolei.organisations.tasks import SOON
+from baolei.organisations.trails import down_to_organisation, down_to_unit
 from baolei.programme.organisation.rules import SetupRules
 from baolei.warehouse.rulebook import setup_rules
 from baolei.warehouse.spreadsheets import Grid
@@ -32,8 +45,8 @@ PAGE, MOST = 50, 50
 @require_safe
 def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
     """A unit, the units below it and the organisations that serve it, as of a day."""
-    day = _day(request)
-    scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
+    day = asked_day(request)
+    (scope, writing), rules = both_scopes(request.user, timezone.localdate(), day), setup_rules(day)
     state, history = _through_the_years(scope, unit)
     if state is None:
         return _without_units(request, scope)
@@ -46,7 +59,8 @@ def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
     listed, more = directory.first(here, PAGE)
     shown = {
         "line": line, "units": units, "rows": _said(directory.rows(listed, day), rules), "more": more,
-        "trail": _unit_trail(state, scope), "history": history,
+        "trail": down_to_unit(state, scope), "history": history,
+        "acts": acts_on_unit(writing, state) if day == writing.day else {},
     }  # fmt: skip
     return render(request, "organisations/tree.html", {**shown, **_as_of(day)})
 
@@ -55,7 +69,7 @@ def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
 @require_safe
 def organisations(request: HttpRequest, unit: int) -> HttpResponse:
     """Every Party organisation that serves a unit or one below it, fifty at a time."""
-    day = _day(request)
+    day = asked_day(request)
     scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
     state = _unit(scope, unit)
     if state is None:
@@ -72,7 +86,7 @@ def organisations(request: HttpRequest, unit: int) -> HttpResponse:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     shown = {"state": state, "page": page, "rows": _said(directory.rows(page.object_list, day), rules),
              "kinds": rules.kinds.values(), "kind": kind, "words": words,
-             "trail": [*_unit_trail(state, scope), {"label": _("Party organisations"), "url": ""}]}  # fmt: skip
+             "trail": [*down_to_unit(state, scope), {"label": _("Party organisations"), "url": ""}]}  # fmt: skip
     return render(request, "organisations/organisations.html", {**shown, **_as_of(day)})
 
 
@@ -80,8 +94,8 @@ def organisations(request: HttpRequest, unit: int) -> HttpResponse:
 @require_safe
 def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
     """A Party organisation: where it stands, who holds its posts, its members, what the audit found."""
-    day = _day(request)
-    scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
+    day = asked_day(request)
+    (scope, writing), rules = both_scopes(request.user, timezone.localdate(), day), setup_rules(day)
     state = doors.organisations(scope).filter(organisation=organisation).first()
     if state is None:
         raise Http404(organisation)
@@ -96,7 +110,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
     page = Paginator(members, PAGE).get_page(request.GET.get("page"))
     affiliated, more = directory.first(below, PAGE)
     shown = {
-        "state": state, "kind": rules.kinds[state.kind], "trail": _organisation_trail(state, scope),
+        "state": state, "kind": rules.kinds[state.kind], "trail": down_to_organisation(state, scope),
         "unit": UnitState.objects.on(day).filter(unit=state.unit_id).first(),
         "members": page, "size": page.paginator.count,
         "full": Membership.objects.on(day).filter(organisation=organisation, kind=Membership.FULL).count(),
@@ -105,6 +119,10 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
         "findings": audit_page.rows(found, run.day if run else day, rules),
         "below": _said(directory.rows(affiliated, day), rules), "more": more,
         "history": OrganisationState.objects.filter(organisation=organisation).order_by("since"),
+        "groups": Group.objects.on(day).filter(organisation=organisation).select_related("leader").order_by("name"),
+        "hubs": HubHousehold.objects.on(day).filter(organisation=organisation).select_related("host").order_by("grid"),
+        "elections": Election.objects.filter(organisation=organisation, on__lte=day).order_by("-on"),
+        **_what_may_be_done(writing, state, day, rules),
     }  # fmt: skip
     return render(request, "organisations/organisation.html", {**shown, **_as_of(day)})
 
@@ -113,7 +131,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Units and organisations by part of the name, the initials in pinyin or the code."""
-    day = _day(request)
+    day = asked_day(request)
     scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
     asked = request.GET.get("q", "")[:100]
     units, found = directory.search(asked, scope, MOST)
@@ -143,7 +161,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     if state is None:
         return _without_units(request, scope)
     flag = request.GET.get("flag", "") if request.GET.get("flag") in rules.flags else ""
-    which = request.GET.get("which", "") if request.GET.get("which") in {"late", "closed"} else ""
+    which = request.GET.get("which", "") if request.GET.get("which") in {"late", "soon", "closed"} else ""
     found = _found(scope, state, flag, which, day)
     here, *units = directory.lines([state, *directory.below(state, day)], run)
     if asked_format(request):
@@ -156,7 +174,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "flag": rules.flags[flag] if flag else None, "which": which, "page": page,
         "rows": audit_page.rows(list(page.object_list), day, rules), "trend": audit_page.trend(state, rules),
         "map": audit_page.tile_map(run, day, flag) if state.level == 1 else None,
-        "trail": _unit_trail(state, scope, "audit"),
+        "trail": down_to_unit(state, scope, "audit"),
     }  # fmt: skip
     return render(request, "organisations/audit.html", shown)
 
@@ -189,6 +207,8 @@ def _found(scope: Scope, state: UnitState, flag: str, which: str, day: date) -> 
     )
     if which == "late":
         found = found.filter(due__lt=day)
+    if which == "soon":
+        found = found.filter(due__range=(day, day + SOON))
     return found.filter(flag=flag) if flag else found
 
 
@@ -211,32 +231,19 @@ def _without_units(request: HttpRequest, scope: Scope) -> HttpResponse:
     return render(request, "organisations/nothing.html", {})
 
 
+def _what_may_be_done(writing: Scope, state: OrganisationState, day: date, rules: SetupRules) -> dict[str, Any]:
+    """The acts that may be entered on an organisation today; none on a page of the past."""
+    if day != writing.day or not doors.organisations(writing).filter(pk=state.pk).exists():
+        return {"acts": {}, "elects": False}
+    return {"acts": acts_on_organisation(writing, state), "elects": rules.kinds[state.kind].may("hold_term_elections")}
+
+
 def _rows_grid(found: Any, day: date, rules: SetupRules) -> Grid:
     return directory.organisation_grid(directory.rows(found, day), rules, _language())
 
 
 def _said(rows: list[directory.Row], rules: SetupRules) -> list[dict[str, Any]]:
     return [{"row": row, "kind": rules.kinds[row.state.kind].name} for row in rows]
-
-
-def _unit_trail(state: UnitState, scope: Scope, page: str = "tree") -> list[dict[str, str]]:
-    """The way down to a unit; what lies above the scope is named, not linked."""
-    steps = []
-    for one in directory.trail(state.path, scope.day, UnitState):
-        address = (
-            f"{reverse('audit')}?unit={one.unit_id}" if page == "audit" else reverse("tree_unit", args=[one.unit_id])
-        )
-        steps.append({"label": one.name, "url": address if scope.holds(one.path) else ""})
-    return steps
-
-
-def _organisation_trail(state: OrganisationState, scope: Scope) -> list[dict[str, str]]:
-    """The way down the Party tree; what is not open is named, not linked."""
-    steps = directory.trail(state.path, scope.day, OrganisationState)
-    mine = doors.organisations(scope).filter(pk__in=[one.pk for one in steps])
-    seen = set(mine.values_list("pk", flat=True))
-    return [{"label": one.name, "url": reverse("organisation", args=[one.organisation_id]) if one.pk in seen else ""}
-            for one in steps]  # fmt: skip
 
 
 def _through_the_years(scope: Scope, unit: int | None) -> tuple[UnitState | None, list[UnitState]]:
@@ -250,7 +257,7 @@ def _through_the_years(scope: Scope, unit: int | None) -> tuple[UnitState | None
     return held[-1], states if len(states) > 1 else []
 
 
-def _day(request: HttpRequest) -> date:
+def asked_day(request: HttpRequest) -> date:
     """The day asked for, today without one. Raises Http404 for what is no day."""
     asked = request.GET.get("day", "")
     if not asked:

@@ -9,11 +9,12 @@ from typing import Literal
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from baolei.people.models import Account, InTree, Mandate, Role
 from baolei.programme.refusals import Refusal
 
-Level = Literal["region", "league", "banner", "township", "branch"]
+Level = Literal["region", "league", "banner", "township", "branch", "committee", "house"]
 
 
 class NotADemo(Refusal):
@@ -32,54 +33,78 @@ class DemoPost:
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """What a visitor of the demo needs to log in, and as whom they then act."""
+    """What a visitor of the demo needs to log in, and as whom they then act; `main` are the five levels."""
 
     username: str
     name: str
     title: str
+    main: bool = True
 
 
-# user name, invented name of the person, what stands after the place in the title, role
-_CAST: dict[Level, tuple[str, str, str, Role]] = {
-    "region": ("qu", "林一川", "党委组织部", Role.ORGANISER),
-    "league": ("meng", "方知远", "委组织部", Role.ORGANISER),
-    "banner": ("qi", "周青禾", "委组织部", Role.ORGANISER),
-    "township": ("xiang", "程小满", "党委", Role.ORGANISER),
-    "branch": ("zhibu", "江晚舟", "书记", Role.SECRETARY),
-}
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part in the demo's cast: where, user name, invented name, what stands after the place in the title, role."""
+
+    level: Level
+    username: str
+    name: str
+    suffix: str
+    role: str
+    main: bool = False
+
+
+_CAST = (
+    _Part("region", "qu", "林一川", "党委组织部", "region_clerk", main=True),
+    _Part("league", "meng", "方知远", "委组织部", "league_clerk", main=True),
+    _Part("banner", "qi", "周青禾", "委组织部", "banner_clerk", main=True),
+    _Part("township", "xiang", "程小满", "党委", "township_clerk", main=True),
+    _Part("branch", "zhibu", "江晚舟", "书记", Role.SECRETARY, main=True),
+    _Part("committee", "dangwei", "白雪松", "党务干部", "committee_clerk"),
+    _Part("region", "lingdao", "秦向北", "党委领导", "leader"),
+    _Part("league", "shenhe", "苏和", "审核员", "reviewer"),
+    _Part("league", "hecha", "唐明月", "核查员", "inspector"),
+    _Part("banner", "chakan", "叶知秋", "查看", "viewer"),
+    _Part("township", "wangge", "萨仁", "网格员", "grid_worker"),
+    _Part("township", "zhongxin", "何春风", "党群服务中心", "centre_keeper"),
+    _Part("house", "xitong", "陆守一", "系统管理员", "system_admin"),
+    _Part("house", "anquan", "严慎行", "安全管理员", "security_admin"),
+    _Part("house", "shenji", "明察", "审计管理员", "audit_admin"),
+)
 
 
 @transaction.atomic
 def open_demo_accounts(*, posts: Iterable[DemoPost], password: str, on: date) -> tuple[DemoAccount, ...]:
-    """Open one account per post with a mandate from that day on, and return them in the order given.
+    """Open an account for each part at each post, with a mandate from that day on, in the order given.
 
     Doing it again renews passwords and mandates and leaves no second account. Raises NotADemo outside a demo.
     """
     if not settings.BAOLEI_DEMO:
         raise NotADemo("demo accounts are opened in a demo only: set BAOLEI_DEMO=1")
-    return tuple(_open_demo_account(post, password, on) for post in posts)
+    return tuple(_open_demo_account(part, post, password, on)
+                 for post in posts for part in _CAST if part.level == post.level)  # fmt: skip
 
 
 def demo_accounts() -> tuple[DemoAccount, ...]:
-    """The demo accounts that are open, from the region down; none outside a demo."""
+    """The demo accounts that are open, from the region down, then the other roles; none outside a demo."""
     if not settings.BAOLEI_DEMO:
         return ()
-    names = [username for username, _, _, _ in _CAST.values()]
-    mandates = Mandate.objects.filter(account__username__in=names, account__is_active=True).select_related("account")
-    by_name = {mandate.account.username: mandate for mandate in mandates}
+    names = [part.username for part in _CAST]
+    mandates = Mandate.objects.filter(account__username__in=names, account__is_active=True, ended_at=None)
+    by_name = {mandate.account.username: mandate for mandate in mandates.select_related("account")}
     return tuple(
-        DemoAccount(name, by_name[name].account.name, by_name[name].title) for name in names if name in by_name
-    )
+        DemoAccount(part.username, by_name[part.username].account.name, by_name[part.username].title, part.main)
+        for part in _CAST if part.username in by_name
+    )  # fmt: skip
 
 
-def _open_demo_account(post: DemoPost, password: str, on: date) -> DemoAccount:
-    username, name, suffix, role = _CAST[post.level]
-    account, _ = Account.objects.get_or_create(username=username)
-    account.name, account.is_active = name, True
+def _open_demo_account(part: _Part, post: DemoPost, password: str, on: date) -> DemoAccount:
+    account, _ = Account.objects.get_or_create(username=part.username)
+    account.name, account.is_active, account.must_change_password = part.name, True, False
     account.set_password(password)
     account.save()
     account.mandates.all().delete()
     mandate = Mandate.objects.create(
-        account=account, role=role, tree=post.tree, path=post.path, title=post.place + suffix, since=on
-    )
-    return DemoAccount(username, name, mandate.title)
+        account=account, role=part.role, tree=post.tree, path=post.path, title=post.place + part.suffix, since=on,
+        approved_at=timezone.now(),
+    )  # fmt: skip
+    return DemoAccount(part.username, part.name, mandate.title, part.main)

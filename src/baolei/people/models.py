@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from baolei.people.paths import PathField, outermost
+from baolei.paths import PathField, outermost
+from baolei.people.roles import May, allowing, reading, role_name
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -33,7 +34,9 @@ class Account(AbstractBaseUser):
 
     username = models.CharField(_("user name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
     name = models.CharField(_("name"), max_length=100)
+    opened_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name=_("opened by"))
     is_active = models.BooleanField(_("may log in"), default=True)
+    must_change_password = models.BooleanField(_("changes the password at the next log-in"), default=False)
 
     objects: ClassVar[AccountManager] = AccountManager()
 
@@ -48,28 +51,38 @@ class Account(AbstractBaseUser):
         return self.name or self.username
 
     def scope(self, on: date, *roles: str, tree: str = "unit") -> tuple[str, ...]:
-        """The paths of a tree ("unit", "party") this account answers for on that day, outermost only, in order.
+        """The paths of a tree ("unit", "party") this account reads on that day, outermost only, in order.
 
-        With `roles`, only mandates of these roles count. A disabled account has no scope.
+        With `roles`, mandates of these roles count; without, those of every role that reads records. A disabled
+        account has no scope.
         """
         return self.scopes(on, *roles)[tree]
 
     def scopes(self, on: date, *roles: str) -> dict[str, tuple[str, ...]]:
-        """The same for every tree at once, by tree."""
-        found: dict[str, list[str]] = {tree: [] for tree in InTree.values}
-        mandates = self.mandates.standing(on) if self.is_active else self.mandates.none()
-        if roles:
-            mandates = mandates.filter(role__in=roles)
-        for tree, path in mandates.values_list("tree", "path"):
+        """The same for both trees at once, by tree."""
+        found: dict[str, list[str]] = {tree: [] for tree in (InTree.UNIT, InTree.PARTY)}
+        counted = self.standing(on, *(roles or reading("records"))).exclude(tree=InTree.NONE)
+        for tree, path in counted.values_list("tree", "path"):
             found[tree].append(path)
         return {tree: outermost(paths) for tree, paths in found.items()}
 
+    def standing(self, on: date, *roles: str) -> MandateQuerySet:
+        """Its mandates of these roles (all without any) in force on that day; none for a disabled account."""
+        mandates: MandateQuerySet = self.mandates.standing(on) if self.is_active else self.mandates.none()
+        return mandates.filter(role__in=roles) if roles else mandates
 
-class Role(models.TextChoices):
-    """What a mandate allows; at which level follows from where it stands in the tree."""
+    def may(self, what: May, on: date) -> bool:
+        """Whether a mandate in force on that day allows this with accounts."""
+        return self.standing(on, *allowing(what)).exists() if allowing(what) else False
 
-    ORGANISER = "organiser", _("organisation department")
-    SECRETARY = "secretary", _("secretary of the Party branch")
+
+class Role:
+    """The roles that the program itself names; all roles, and what each opens, stand in `rulebook/roles.yaml`."""
+
+    ORGANISER = "organiser"
+    SECRETARY = "branch_secretary"
+    SECURITY = "security_admin"
+    ADMINISTRATORS = ("system_admin", SECURITY, "audit_admin")
 
 
 class InTree(models.TextChoices):
@@ -77,26 +90,40 @@ class InTree(models.TextChoices):
 
     UNIT = "unit", _("administrative units")
     PARTY = "party", _("Party organisations")
+    NONE = "none", _("the whole house")
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
     """Mandates, asked for by day."""
 
     def standing(self, on: date) -> MandateQuerySet:
-        """Those in force on that day; the last day counts."""
-        return self.filter(Q(since__lte=on) & (Q(until__isnull=True) | Q(until__gte=on)))
+        """Those in force on that day; the last day counts. What nobody has approved, or somebody has ended, is not."""
+        held = self.filter(approved_at__isnull=False, ended_at__isnull=True)
+        return held.filter(Q(since__lte=on) & (Q(until__isnull=True) | Q(until__gte=on)))
+
+    def waiting(self) -> MandateQuerySet:
+        """Those given and neither approved nor refused."""
+        return self.filter(approved_at__isnull=True, ended_at__isnull=True)
 
 
 class Mandate(models.Model):
-    """One role of one account at one node of the tree and everything below it, from a day to a day."""
+    """One role of one account at one node of the tree and everything below it, from a day to a day.
+
+    It counts once it is approved, and until it is ended (or, before that, refused). `approved_by` nobody means by the
+    house: in a demo, by the operator for the first accounts.
+    """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="mandates", verbose_name=_("account"))
-    role = models.CharField(_("role"), max_length=20, choices=Role)
+    role = models.CharField(_("role"), max_length=20)
     tree = models.CharField(_("tree"), max_length=5, choices=InTree, default=InTree.UNIT)
-    path = PathField(_("node"), max_length=64)
+    path = PathField(_("node"), max_length=64, blank=True)
     title = models.CharField(_("title"), max_length=100, help_text=_("As it stands in the letter of appointment."))
     since = models.DateField(_("from"))
     until = models.DateField(_("to"), null=True, blank=True)
+    given_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("given by"))
+    approved_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("approved by"))
+    approved_at = models.DateTimeField(_("approved"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
 
     objects: ClassVar[models.Manager[Mandate]] = MandateQuerySet.as_manager()
 
@@ -105,14 +132,35 @@ class Mandate(models.Model):
         verbose_name_plural = _("mandates")
         ordering: ClassVar[list[str]] = ["path", "role", "since"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="mandate_role_known"),
+            models.CheckConstraint(condition=~Q(role=""), name="mandate_role_not_empty"),
             models.CheckConstraint(condition=Q(tree__in=InTree.values), name="mandate_tree_known"),
-            models.CheckConstraint(condition=~Q(path=""), name="mandate_path_not_empty"),
+            models.CheckConstraint(
+                condition=Q(tree=InTree.NONE, path="") | (~Q(tree=InTree.NONE) & ~Q(path="")),
+                name="mandate_stands_somewhere",
+            ),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="mandate_ends_after_it_begins"
             ),
-            models.UniqueConstraint(fields=["account", "role", "tree", "path", "since"], name="mandate_given_once"),
+            models.CheckConstraint(
+                condition=~Q(account=F("given_by")) & ~Q(account=F("approved_by")) & ~Q(given_by=F("approved_by")),
+                name="mandate_by_three_persons",
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(role__in=Role.ADMINISTRATORS, ended_at__isnull=True),
+                name="mandate_one_administrator",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "role", "tree", "path", "since"],
+                condition=Q(ended_at__isnull=True),
+                name="mandate_given_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def role_name(self) -> str:
+        """The name of its role in the language of the page."""
+        return role_name(self.role)

@@ -66,12 +66,6 @@ class ColumnsRefused(Refused):
     subject = "the table"
 
 
-class PollRefused(Refused):
-    """Counts of a vote or an election (票数) that cannot be: more slips than voters, more votes than slips."""
-
-    subject = "the poll"
-
-
 class SnapshotRefused(Refused):
     """A snapshot folder that is damaged, truncated, missing a file, or not ours."""
 

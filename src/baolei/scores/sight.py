@@ -49,4 +49,4 @@ def sight_of(account: Account | AnonymousUser, on: date, round_day: date | None 
     """What this account sees today of a round whose records are of `round_day`: by the codes of that day."""
     if not isinstance(account, Account):
         return PUBLIC
-    return Sight(*codes(scope_of(account, on), round_day or on))
+    return Sight(*codes(scope_of(account, on, what="results"), round_day or on))

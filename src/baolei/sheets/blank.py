@@ -42,8 +42,8 @@ def _rows(book: Any, page: Any, kind: Kind) -> None:
 
 def _head(book: Any, needed: bool) -> Any:
     colours = {"bg_color": "#1f5a96", "font_color": "#ffffff"} if needed else {"bg_color": "#e8eff7"}
-    return book.add_format({"bold": True, "num_format": "@", "valign": "vcenter", "border": 1, "border_color": "#b9bbb6",
-                            **colours})  # fmt: skip
+    frame = {"border": 1, "border_color": "#b9bbb6", "valign": "vcenter"}
+    return book.add_format({"bold": True, "num_format": "@", **frame, **colours})
 
 
 def _lists(page: Any, lists: Any, kind: Kind) -> None:

@@ -10,18 +10,15 @@ from django.contrib.auth.models import AnonymousUser
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import UnitState
-from baolei.people.models import Account, InTree, Role
+from baolei.people.models import Account, InTree
+from baolei.people.roles import writing
 from baolei.sheets.models import Batch
-
-SENDERS = (Role.ORGANISER,)
-"""The roles that bring lists in."""
-
 
 def scope_of(account: Account | AnonymousUser, today: date) -> Scope:
     """The units for which this account may bring lists in today; none for most."""
     if not isinstance(account, Account):
         return Scope(today)
-    return Scope(today, account.scopes(today, *SENDERS)[InTree.UNIT])
+    return Scope(today, account.scopes(today, *writing())[InTree.UNIT])
 
 
 def tops(scope: Scope) -> list[UnitState]:

@@ -68,7 +68,7 @@ def shown(batch: Batch, kind: Kind, language: str) -> dict[str, Any]:
     return {
         "kind": kind, "samples": samples, "faults": faults(batch, kind, language) if counts.get(WRONG) else [],
         "notes": notes, "meant": meant, "wrong": counts.get(WRONG, 0), "percent": _percent(batch),
-        "nothing_filled": batch.state == Batch.READY and not sum(counts.get(one, 0) for one in (NEW, CHANGED, "same", WRONG)),
+        "nothing_filled": batch.state == Batch.READY and not any(counts.values()),
     }  # fmt: skip
 
 

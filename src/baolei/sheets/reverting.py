@@ -14,8 +14,8 @@ from django.db import models, transaction
 
 from baolei.ledger.actions import record
 from baolei.organisations.models import Finding, Organisation, OrganisationState, Unit, UnitCount, UnitState
+from baolei.paths import at_or_below
 from baolei.people.models import InTree, Mandate
-from baolei.people.paths import at_or_below
 from baolei.sheets.errand import errand
 from baolei.sheets.journal import TABLES, plain
 from baolei.sheets.lease import still_mine

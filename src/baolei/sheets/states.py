@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from baolei.organisations.models import State, UnitState
+from baolei.paths import at_or_below
 from baolei.people.models import InTree, Mandate
-from baolei.people.paths import at_or_below
 from baolei.programme.refusals import Refusal
 from baolei.sheets.journal import Journal
 

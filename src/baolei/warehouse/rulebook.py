@@ -5,16 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from baolei.programme.located import Document
 from baolei.programme.organisation import rulebook
 from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.refusals import Fault, SetupRulesRefused
+from baolei.programme.standard.edition import Text
 
-SETUP = "setup"
+SETUP, FIELDS, STRUCTURE = "setup", "fields.yaml", "structure.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -36,6 +41,35 @@ def setup_rules(on: dt.date, also: Iterable[Path] = ()) -> SetupRules:
     Raises SetupRulesRefused with every fault of every file, or where nothing is in force on that day.
     """
     return _rulebook(tuple(_local(also))).on(on)
+
+
+@lru_cache(maxsize=1)
+def fields() -> dict[str, Text]:
+    """The names of the fields 领域 a branch can belong to, by code, in the order of the rulebook."""
+    rows = yaml.safe_load(text(FIELDS))["fields"]
+    return {row["code"]: _named(row) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """How office holders are counted: age bands (code, name, oldest age in years) and levels of education by code."""
+
+    ages: tuple[tuple[str, Text, int], ...]
+    education: dict[str, Text]
+
+
+@lru_cache(maxsize=1)
+def structure() -> Structure:
+    """The bands in which the structure of office holders is shown, youngest and lowest first."""
+    rows = yaml.safe_load(text(STRUCTURE))
+    return Structure(
+        tuple((row["code"], _named(row), row["to"]) for row in rows["ages"]),
+        {row["code"]: _named(row) for row in rows["education"]},
+    )
+
+
+def _named(row: dict[str, Any]) -> Text:
+    return Text(row["name"]["zh"], row["name"]["en"])
 
 
 def _local(also: Iterable[Path]) -> Iterable[tuple[str, str]]:

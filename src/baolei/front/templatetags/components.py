@@ -24,6 +24,9 @@ CHART_KINDS = frozenset(
     {"bars", "histogram", "lines", "slope", "intervals", "funnel", "boxes", "heat", "tiles", "river", "areas"}
 )
 
+# kind of a form's input: the class that draws it; text for all others
+_LOOKS = {"select": "form-select", "checkbox": "form-check-input"}
+
 # key of the standing: (label, symbol in icons.svg)
 _STANDINGS = {
     "confirmed": (_("confirmed"), "full"),
@@ -117,6 +120,12 @@ def breadcrumb(trail: Sequence[Any]) -> dict[str, Any]:
     return {"above": trail[:-1], "here": trail[-1] if trail else None}
 
 
+@register.inclusion_tag("components/help_in_place.html")
+def help_in_place(*lines: str) -> dict[str, Any]:
+    """How to read a page, folded away under its title: one line for each thing one must know."""
+    return {"lines": lines}
+
+
 @register.inclusion_tag("components/empty_state.html")
 def empty_state(
     title: str, text: str, *, who: str = "", when: str = "", link: str = "", verb: str = ""
@@ -178,7 +187,8 @@ def search_row(context: RequestContext, label: str, *, action: str = "", name: s
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, autocomplete: str = "") -> dict[str, Any]:
     """A form field with its label, hint and errors, tied together for screen readers."""
-    attributes: dict[str, Any] = {"class": "form-control is-invalid" if bound.errors else "form-control"}
+    look = _LOOKS.get(getattr(bound.field.widget, "input_type", ""), "form-control")
+    attributes: dict[str, Any] = {"class": f"{look} is-invalid" if bound.errors else look}
     if autocomplete:
         attributes["autocomplete"] = autocomplete
     return {"bound": bound, "widget": bound.as_widget(attrs=attributes)}

@@ -5,12 +5,26 @@ Results of votes held on paper are entered and judged here; nothing in this file
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from baolei.programme.organisation.rules import Act, SetupRules
-from baolei.programme.refusals import Fault, PollRefused
+from baolei.programme.refusals import Fault, Refused
+from baolei.programme.standard.edition import Text
+
+
+class PollRefused(Refused):
+    """Counts of a vote or an election (票数) that cannot be: more slips than voters, more votes than slips.
+
+    `said` are the faults as pairs of what is wrong and what would be right, in Chinese and in English.
+    """
+
+    subject = "the poll"
+
+    def __init__(self, said: Sequence[tuple[Text, Text]]) -> None:
+        self.said = tuple(said)
+        super().__init__(Fault("poll", 0, wrong.en, right.en) for wrong, right in said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +43,12 @@ class Quorum:
 
 def quorum(act: Act, should_attend: int, present: int) -> Quorum:
     """Whether enough of those who should attend do. Raises PollRefused for counts that cannot be."""
-    faults = [] if should_attend >= 1 else [_fault(f"{should_attend} should attend", "at least 1")]
+    faults = [] if should_attend >= 1 else [_nobody(should_attend)]
     if not 0 <= present <= max(should_attend, 0):
-        faults.append(_fault(f"{present} of {should_attend} are present", "no more than should attend"))
+        faults.append((
+            Text(f"应到 {should_attend} 人，实到 {present} 人", f"{present} of {should_attend} are present"),
+            Text("实到不能多于应到", "no more than should attend"),
+        ))  # fmt: skip
     if faults:
         raise PollRefused(faults)
     return Quorum(should_attend, present, act.opens.needed(should_attend))
@@ -44,7 +61,10 @@ def carried(act: Act, should_attend: int, present: int, yes: int) -> bool:
     """
     opened = quorum(act, should_attend, present)
     if not 0 <= yes <= present:
-        raise PollRefused([_fault(f"{yes} votes in favour of {present} present", "no more than are present")])
+        raise PollRefused([(
+            Text(f"实到 {present} 人，赞成 {yes} 票", f"{yes} votes in favour of {present} present"),
+            Text("赞成票不能多于实到人数", "no more than are present"),
+        )])  # fmt: skip
     return opened.met and yes >= votes_needed(act, should_attend, present)
 
 
@@ -60,6 +80,9 @@ def candidates_needed(seats: int, rules: SetupRules) -> int:
     (6, 4)
     """
     return seats - -(seats * rules.number("election_surplus_percent_min")) // 100
+
+
+_Check = tuple[bool, Text, Text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +102,38 @@ class Poll:
     votes: Mapping[str, int]
 
     def __post_init__(self) -> None:
-        valid = self.returned - self.void
-        checks = (
-            (self.should_attend >= 1, f"{self.should_attend} should attend", "at least 1"),
-            (0 <= self.present <= self.should_attend, f"{self.present} are present", "no more than should attend"),
-            (0 <= self.issued <= self.present, f"{self.issued} slips were handed out", "one for each voter present"),
-            (self.returned >= 0, f"{self.returned} slips came back", "a count"),
-            (0 <= self.void <= self.returned, f"{self.void} slips are void", "no more than came back"),
-            (self.seats >= 1, f"{self.seats} seats", "at least 1"),
-            (bool(self.votes), "there is no candidate", "at least one"),
-            *(
-                (0 <= count <= valid, f"{count} votes for {candidate}", f"no more than the {valid} valid slips")
-                for candidate, count in self.votes.items()
-            ),
-            (
-                sum(self.votes.values()) <= valid * self.seats,
-                f"{sum(self.votes.values())} votes in all",
-                f"no more than {valid} valid slips with {self.seats} names each",
-            ),
-        )
-        faults = [_fault(wrong, right) for right_so, wrong, right in checks if not right_so]
+        faults = [(wrong, right) for right_so, wrong, right in (*self._people(), *self._slips()) if not right_so]
         if faults:
             raise PollRefused(faults)
+
+    def _people(self) -> tuple[_Check, ...]:
+        should, present, issued = self.should_attend, self.present, self.issued
+        return (
+            (should >= 1, *_nobody(should)),
+            (0 <= present <= should, Text(f"应到 {should} 人，实到 {present} 人", f"{present} are present"),
+             Text("实到不能多于应到", "no more than should attend")),
+            (0 <= issued <= present, Text(f"实到 {present} 人，发票 {issued} 张", f"{issued} slips were handed out"),
+             Text("到会一人一张", "one for each voter present")),
+            (self.seats >= 1, Text(f"应选 {self.seats} 名", f"{self.seats} seats"), Text("至少 1 名", "at least 1")),
+            (bool(self.votes), Text("没有候选人", "there is no candidate"), Text("至少一人", "at least one")),
+        )  # fmt: skip
+
+    def _slips(self) -> tuple[_Check, ...]:
+        back, void, seats = self.returned, self.void, self.seats
+        valid, cast = back - void, sum(self.votes.values())
+        return (
+            (back >= 0, Text(f"收回选票 {back} 张", f"{back} slips came back"), Text("应为张数", "a count")),
+            (0 <= void <= back, Text(f"收回 {back} 张，其中废票 {void} 张", f"{void} slips are void"),
+             Text("废票不能多于收回的选票", "no more than came back")),
+            *(
+                (0 <= count <= valid, Text(f"{candidate}得 {count} 票", f"{count} votes for {candidate}"),
+                 Text(f"不能多于有效票 {valid} 张", f"no more than the {valid} valid slips"))
+                for candidate, count in self.votes.items()
+            ),
+            (cast <= valid * seats, Text(f"共计 {cast} 票", f"{cast} votes in all"),
+             Text(f"有效票 {valid} 张、每张至多 {seats} 名，不能多于 {max(valid, 0) * seats} 票",
+                  f"no more than {valid} valid slips with {seats} names each")),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +176,5 @@ def elected(poll: Poll, act: Act) -> Election:
     return Election(opened, in_order, needed, tuple(chosen), tied, poll.seats - len(chosen))
 
 
-def _fault(wrong: str, right: str) -> Fault:
-    return Fault("poll", 0, wrong, right)
+def _nobody(should_attend: int) -> tuple[Text, Text]:
+    return Text(f"应到 {should_attend} 人", f"{should_attend} should attend"), Text("至少 1 人", "at least 1")

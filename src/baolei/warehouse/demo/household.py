@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import yaml
 from pyarrow import csv
 
-from baolei.warehouse.rulebook import text
+from baolei.warehouse.rulebook import structure, text
 from baolei.warehouse.snapshot import read_table
 
 POSTS = ("secretary", "deputy", "organisation", "publicity", "discipline", "member", "member")
@@ -41,7 +41,7 @@ def write_household(snapshot: Path, out: Path, seed: int, as_of: np.datetime64) 
         "units": units.select(["code", "name", "parent", "level"]),
         "organisations": _organisations(above, branches),
         "members": _members(branches, size, bits, as_of),
-        "posts": _posts(above, branches, size, first, as_of),
+        "posts": _posts(above, branches, size, first, bits, as_of),
         "terms": _terms(branches, as_of),
     }
     for name, table in tables.items():
@@ -104,9 +104,17 @@ def _members(branches: pa.Table, size: Any, bits: np.random.Generator, as_of: np
 
 
 COLUMNS = ("organisation", "post", "holder", "committee", "since", "until")
+VILLAGES = ("village", "pastoral_gacha", "community")
+BOTH_POSTS = 0.97
+"""Share of the demo's village secretaries who also head the villagers' committee."""
+SCHOOLING = (0.06, 0.22, 0.38, 0.28, 0.06)
+"""Shares of the demo's office holders by education, lowest first."""
 
 
-def _posts(above: pa.Table, branches: pa.Table, size: Any, first: npt.NDArray[Any], as_of: np.datetime64) -> pa.Table:
+def _posts(
+    above: pa.Table, branches: pa.Table, size: Any, first: npt.NDArray[Any], bits: np.random.Generator,
+    as_of: np.datetime64,
+) -> pa.Table:  # fmt: skip
     """Committee and secretary of each branch as its figures say, and a secretary for each organisation above."""
     begun = (as_of - np.timedelta64(400, "D")).astype("datetime64[D]").item()
     rows = [row for branch, holder in zip(branches.to_pylist(), first, strict=True) if branch["members"]
@@ -116,7 +124,26 @@ def _posts(above: pa.Table, branches: pa.Table, size: Any, first: npt.NDArray[An
              for place, code in enumerate(above["code"].to_pylist())]  # fmt: skip
     types = (pa.string(), pa.string(), pa.int64(), pa.bool_(), pa.date32(), pa.date32())
     columns = zip(*rows, strict=True)
-    return pa.table([pa.array(column, of) for column, of in zip(columns, types, strict=True)], names=COLUMNS)
+    posts = pa.table([pa.array(column, of) for column, of in zip(columns, types, strict=True)], names=COLUMNS)
+    return _with_structure(posts, branches, bits, as_of)
+
+
+def _with_structure(posts: pa.Table, branches: pa.Table, bits: np.random.Generator, as_of: np.datetime64) -> pa.Table:
+    """Whether a secretary heads the villagers' committee as well, and each holder's year of birth and education."""
+    rural = pc.is_in(branches["field"].cast(pa.string()), value_set=pa.array(VILLAGES))
+    of_village = pc.is_in(posts["organisation"], value_set=branches["code"].filter(rural).combine_chunks())
+    secretary = pc.equal(posts["post"], POSTS[0])
+    both = np.asarray(pc.and_(of_village, secretary)) & (bits.random(posts.num_rows) < BOTH_POSTS)
+    holder = posts["holder"].to_numpy()
+    year = as_of.astype("datetime64[Y]").astype(int) + 1970
+    born = year - np.clip(bits.normal(47, 9, holder.max() + 1).astype(int), 24, 68)
+    level = bits.choice(len(SCHOOLING), holder.max() + 1, p=SCHOOLING)
+    codes = np.array(list(structure().education), dtype=object)
+    return (
+        posts.append_column("village_head", pa.array(both))
+        .append_column("birth_year", pa.array(born[holder]))
+        .append_column("education", pa.array(codes[level[holder]], pa.string()))
+    )
 
 
 def _of_branch(branch: dict[str, Any], holder: int, begun: dt.date) -> Iterator[tuple[Any, ...]]:

@@ -1,0 +1,23 @@
+"""`baolei user`: open the first accounts of an installation; from then on accounts are opened by those who may."""
+
+from __future__ import annotations
+
+import json
+
+
+def user(what: str, as_json: bool) -> int:
+    """`create-first`: open the three administrators and print their first passwords, once. Raises NotAllowed."""
+    from django.utils import timezone
+
+    from baolei.cli.serve import prepare
+    from baolei.people.accounts import open_first_accounts
+
+    prepare()
+    opened = open_first_accounts(now=timezone.now())
+    if as_json:
+        print(json.dumps([{"username": name, "role": role, "password": word} for name, role, word in opened]))
+        return 0
+    width = max(len(name) for name, _role, _word in opened)
+    print("\n".join(f"{name:<{width}}  {word}  {role}" for name, role, word in opened))
+    print("Hand each to another person. They are not shown again, and are changed at the first log-in.")
+    return 0

@@ -1,0 +1,149 @@
+"""An election on paper, put on record in two steps: who stood, then the counts; and what the rules make of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from baolei.organisations import doors
+from baolei.organisations.acting import act_of
+from baolei.organisations.doors import scope_of, writing_scope
+from baolei.organisations.elections import decided, elect
+from baolei.organisations.forms import ActForm, belonging, document_field
+from baolei.organisations.models import Election, Member, Membership, OrganisationState, Post, UnitState
+from baolei.organisations.trails import down_to_organisation
+from baolei.programme.organisation.decisions import Poll, PollRefused, candidates_needed
+from baolei.programme.refusals import Refusal
+from baolei.warehouse.rulebook import setup_rules
+
+COUNTS = ("should_attend", "present", "issued", "returned", "void", "seats")
+
+
+class Count(ActForm):
+    """The counts of an election, and for each candidate the votes and the post."""
+
+    should_attend = forms.IntegerField(label=lazy("Should attend"), min_value=1, max_value=9999)
+    present = forms.IntegerField(label=lazy("Present"), min_value=0, max_value=9999)
+    issued = forms.IntegerField(label=lazy("Slips handed out"), min_value=0, max_value=9999)
+    returned = forms.IntegerField(label=lazy("Slips returned"), min_value=0, max_value=9999)
+    void = forms.IntegerField(label=lazy("Of these void"), min_value=0, max_value=9999, initial=0)
+    seats = forms.IntegerField(label=lazy("Seats"), min_value=1, max_value=99)
+    village = forms.BooleanField(
+        label=lazy("Committee of a village or community"), required=False,
+        help_text=lazy("The term of these differs."),
+    )  # fmt: skip
+    document = document_field()
+
+    def __init__(self, *args: Any, candidates: list[Member], **kwargs: Any) -> None:
+        self.candidates = candidates
+        super().__init__(*args, **kwargs)
+
+    def prepare(self) -> None:
+        """Two fields for each candidate."""
+        for member in self.candidates:
+            self.fields[f"votes-{member.pk}"] = forms.IntegerField(
+                label=_("Votes for %(name)s") % {"name": member}, min_value=0, max_value=9999
+            )
+            self.fields[f"post-{member.pk}"] = forms.ChoiceField(
+                label=_("Post of %(name)s if elected") % {"name": member}, choices=Post.KINDS, initial="member"
+            )
+
+    @property
+    def rows(self) -> list[tuple[Member, forms.BoundField, forms.BoundField]]:
+        """Each candidate with the two fields."""
+        return [(one, self[f"votes-{one.pk}"], self[f"post-{one.pk}"]) for one in self.candidates]
+
+    def clean(self) -> dict[str, Any]:
+        """The counts must be able to be: no more slips than people, no more votes than slips."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                self.poll(by_name=True)
+            except PollRefused as refused:
+                language = get_language() or ""
+                for wrong, right in refused.said:
+                    self.add_error(None, f"{wrong.say(language)}：{right.say(language)}")
+        return said
+
+    def poll(self, *, by_name: bool = False) -> Poll:
+        """The counts, the votes by the candidates' numbers. Raises PollRefused."""
+        votes = {str(one if by_name else one.pk): self.cleaned_data[f"votes-{one.pk}"] for one in self.candidates}
+        return Poll(**{name: self.cleaned_data[name] for name in COUNTS}, votes=votes)
+
+    def posts(self) -> dict[int, str]:
+        """The post of each candidate."""
+        return {one.pk: self.cleaned_data[f"post-{one.pk}"] for one in self.candidates}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, organisation: int) -> HttpResponse:
+    """Put an election on record: choose the candidates, then enter the counts."""
+    today = timezone.localdate()
+    scope = writing_scope(request.user, today)
+    state = doors.organisations(scope).filter(organisation=organisation).first()
+    rules = setup_rules(today)
+    if state is None or not rules.kinds[state.kind].may("hold_term_elections"):
+        raise Http404(organisation)
+    eligible = belonging(state, today).filter(kind=Membership.FULL)
+    chosen = [int(one) for one in request.GET.getlist("candidate") if one.isdecimal() and len(one) < 15]
+    candidates = [one.member for one in eligible.filter(member__in=chosen)]
+    shown = {"state": state, "trail": [*down_to_organisation(state, scope), {"label": _("Election"), "url": ""}]}
+    if not candidates:
+        return render(request, "organisations/election_candidates.html", {**shown, "eligible": eligible})
+    form = Count(request.POST or None, about=state, scope=scope, rules=rules, today=today, candidates=candidates,
+                 initial=_initial(state, eligible.count(), len(candidates), today))  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            said = form.cleaned_data
+            made = elect(act=act_of(request, said["on"], said["why"]), organisation=state.organisation,
+                         poll=form.poll(), posts=form.posts(), document=said["document"],
+                         village=said["village"])  # fmt: skip
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("election", made.pk)
+    return render(request, "organisations/election_count.html", {**shown, "form": form},
+                  status=422 if form.is_bound else 200)  # fmt: skip
+
+
+@login_required
+@require_safe
+def election(request: HttpRequest, election: int) -> HttpResponse:
+    """An election on record: the quorum, the votes needed, who is elected, and what follows."""
+    today = timezone.localdate()
+    scope = scope_of(request.user, today)
+    found: Election | None = doors.elections(scope).filter(pk=election).first()
+    if found is None:
+        raise Http404(election)
+    state = doors.organisations(scope).get(organisation=found.organisation_id)
+    act = act_of(request, found.on, "")
+    result = decided(found, act)
+    names = {str(one.pk): one.name for one in Member.objects.filter(pk__in=[int(pk) for pk in found.votes])}
+    rows = [
+        {"name": names.get(pk, pk), "votes": votes, "elected": pk in result.elected, "runoff": pk in result.runoff}
+        for pk, votes in sorted(found.votes.items(), key=lambda pair: -pair[1])
+    ]
+    shown = {
+        "found": found, "result": result, "rows": rows, "state": state, "valid_slips": found.returned - found.void,
+        "candidates_needed": candidates_needed(found.seats, act.rules),
+        "origin": act.rules.acts["election"].origin.cite(),
+        "trail": [*down_to_organisation(state, scope), {"label": _("Election"), "url": ""}],
+    }  # fmt: skip
+    return render(request, "organisations/election.html", shown)
+
+
+def _initial(state: OrganisationState, entitled: int, candidates: int, today: Any) -> dict[str, Any]:
+    """What is most likely: all full members should attend; a village's committee serves a village."""
+    unit = UnitState.objects.on(today).filter(unit=state.unit_id).first()
+    return {"should_attend": entitled, "seats": max(1, candidates - 1), "village": bool(unit and unit.level == 5),
+            "on": today}  # fmt: skip

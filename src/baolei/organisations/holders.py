@@ -1,0 +1,123 @@
+"""The structure of office holders at a unit and below it: counts of many, never one person's age or education.
+
+Cells of one to four are not shown; with a single such cell the next smallest is withheld as well, so that none can be
+worked out from the sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Count, F, Value, When
+
+from baolei.organisations import doors
+from baolei.organisations.doors import Scope
+from baolei.organisations.models import Post, UnitState
+from baolei.programme.organisation.levels import LEVELS
+from baolei.programme.standard.edition import Text
+from baolei.warehouse.rulebook import structure
+
+LEAST = 5
+"""No cell of fewer is shown."""
+VILLAGE = len(LEVELS)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How many, of all; `number` is None where it may not be shown."""
+
+    name: Text
+    number: int | None
+    of: int
+
+    @property
+    def share(self) -> float | None:
+        """Its share, 0 to 1; None where it may not be shown or there is nobody."""
+        return None if self.number is None or not self.of else self.number / self.of
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Secretaries and committee members at a unit and below: how many, how old, how educated; villages headed by both.
+
+    `villages` have a secretary; in `both` of them the secretary also heads the villagers' or residents' committee
+    (一肩挑, None where that may not be shown); `vacant` villages have no secretary in post.
+    """
+
+    secretaries: int
+    members: int
+    villages: int
+    both: int | None
+    vacant: int
+    ages: tuple[Cell, ...]
+    education: tuple[Cell, ...]
+
+    @property
+    def share(self) -> float | None:
+        """Villages where one person holds both posts, of those with a secretary, 0 to 1."""
+        return None if self.both is None or not self.villages else self.both / self.villages
+
+
+def holders(scope: Scope, state: UnitState) -> Holders:
+    """The structure at a unit of the scope and everything below it, on the scope's day; three questions."""
+    mine = doors.organisations(scope, state.path)
+    posts = Post.objects.on(scope.day).filter(organisation__in=mine.values("organisation"))
+    told = posts.values("kind", band=_band(scope.day), level=F("holder__education")).annotate(
+        number=Count("holder", distinct=True)
+    ).order_by()  # fmt: skip
+    rows = list(told)
+    wanted = structure()
+    ages = [(name, code) for code, name, _to in wanted.ages]
+    villages, both = _villages(scope, state, posts)
+    all_villages = doors.units(scope).filter(level=VILLAGE).under(state.path).count()
+    return Holders(
+        sum(row["number"] for row in rows if row["kind"] == Post.SECRETARY),
+        sum(row["number"] for row in rows if row["kind"] != Post.SECRETARY),
+        villages,
+        both if LEAST <= both <= villages - LEAST or both == villages >= LEAST else None,
+        all_villages - villages,
+        _cells(ages, [(row["band"], row["number"]) for row in rows]),
+        _cells([(name, code) for code, name in wanted.education.items()],
+               [(row["level"], row["number"]) for row in rows]),
+    )  # fmt: skip
+
+
+def _band(day: date) -> Case:
+    """The age band of a post's holder, in the year of the day; '' where the year of birth is not known."""
+    born = "holder__birth_year"
+    whens = [When(**{f"{born}__gte": day.year - to}, then=Value(code)) for code, _name, to in structure().ages]
+    return Case(When(**{f"{born}__isnull": True}, then=Value("")), *whens, default=Value(""))
+
+
+def _villages(scope: Scope, state: UnitState, posts: Any) -> tuple[int, int]:
+    """How many villages have a secretary in post, and in how many that person heads the village's committee too."""
+    home = UnitState.objects.on(scope.day).under(state.path).filter(level=VILLAGE)
+    of_village = doors.organisations(scope, state.path).filter(unit__in=home.values("unit"))
+    secretaries = posts.filter(kind=Post.SECRETARY, organisation__in=of_village.values("organisation"))
+    units = of_village.filter(organisation__in=secretaries.values("organisation")).values("unit").distinct().count()
+    heads = secretaries.filter(village_head=True).values("organisation")
+    both = of_village.filter(organisation__in=heads).values("unit").distinct().count()
+    return units, both
+
+
+def _cells(named: Sequence[tuple[Text, str]], rows: Sequence[tuple[str, int]]) -> tuple[Cell, ...]:
+    numbers = [sum(number for code, number in rows if code == wanted) for _name, wanted in named]
+    total = sum(numbers)
+    shown = withheld(numbers)
+    return tuple(Cell(name, number, total) for (name, _code), number in zip(named, shown, strict=True))
+
+
+def withheld(numbers: Sequence[int]) -> list[int | None]:
+    """The numbers without those of one to four, and without the next smallest where only one had to go.
+
+    >>> withheld([40, 3, 12, 0]), withheld([2, 3, 9])
+    ([40, None, None, 0], [None, None, 9])
+    """
+    small = {place for place, number in enumerate(numbers) if 0 < number < LEAST}
+    if len(small) == 1:
+        others = sorted((number, place) for place, number in enumerate(numbers) if number >= LEAST)
+        small |= {place for _number, place in others[:1]}
+    return [None if place in small else number for place, number in enumerate(numbers)]

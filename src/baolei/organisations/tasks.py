@@ -1,0 +1,69 @@
+"""What waits in the organisations: findings that are due, transfers to be taken a step further, terms that end."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, Min, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from baolei.organisations import doors
+from baolei.organisations.doors import Scope
+from baolei.organisations.models import Term, Transfer
+from baolei.people.tasks import Task
+
+SOON, TERM_SOON = timedelta(days=30), timedelta(days=90)
+
+
+def tasks(writing: Scope, today: date) -> list[Task]:
+    """What waits for whoever may change these organisations, the urgent first."""
+    if not (writing.units or writing.organisations):
+        return []
+    found = [*_findings(writing, today), *_transfers(writing, today), *_terms(writing, today)]
+    return sorted((task for task in found if task.count), key=lambda task: (not task.urgent, task.due or date.max))
+
+
+def terms_ending(scope: Scope, today: date) -> Any:
+    """The last terms of the scope's organisations that end within ninety days."""
+    later = Term.objects.filter(organisation=OuterRef("organisation"), elected__gt=OuterRef("elected"))
+    found = Term.objects.filter(ends__range=(today, today + TERM_SOON)).exclude(Exists(later))
+    return found.filter(organisation__in=doors.organisations(scope).values("organisation"))
+
+
+def _findings(scope: Scope, today: date) -> list[Task]:
+    page = reverse("audit")
+    standing = doors.findings(scope).open()
+    late, soon = standing.filter(due__lt=today), standing.filter(due__range=(today, today + SOON))
+    return [
+        Task(_("Findings of the structural audit past their day"), late.count(), f"{page}?which=late",
+             _("Cure them, or file the approved exception."), True),
+        Task(_("Findings due within thirty days"), soon.count(), f"{page}?which=soon",
+             due=soon.aggregate(first=Min("due"))["first"]),
+    ]  # fmt: skip
+
+
+def _transfers(scope: Scope, today: date) -> list[Task]:
+    page = reverse("transfers")
+    under_way = doors.transfers(scope)
+    mine = Q() if scope.whole else Q(source__in=doors.organisations(scope).values("organisation"))
+    to_us = Q(to__isnull=False) if scope.whole else Q(to__in=doors.organisations(scope).values("organisation"))
+    sent = under_way.filter(state=Transfer.SENT)
+    late = sent.filter(valid_to__lt=today)
+    return [
+        Task(_("Transfers whose letter is out of date"), late.count(), f"{page}?which=late",
+             _("Ask the other side; receiving still works."), True),
+        Task(_("Members to be received"), sent.filter(to_us, valid_to__gte=today).count(), page,
+             due=sent.filter(to_us, valid_to__gte=today).aggregate(first=Min("valid_to"))["first"]),
+        Task(_("Letters of transfer to be sent"), under_way.filter(mine, state=Transfer.REQUESTED).count(), page),
+        Task(_("Receipts of transfers to be noted"), under_way.filter(mine, state=Transfer.RECEIVED).count(), page),
+    ]  # fmt: skip
+
+
+def _terms(scope: Scope, today: date) -> list[Task]:
+    ending = terms_ending(scope, today)
+    return [
+        Task(_("Terms of office that end within ninety days"), ending.count(), reverse("terms"),
+             _("Prepare the election in time."), due=ending.aggregate(first=Min("ends"))["first"])
+    ]  # fmt: skip
