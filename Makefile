@@ -36,7 +36,7 @@ check:
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	BAOLEI_DATABASE_URL=sqlite:///:memory: $(BIN)/python -m django makemigrations --check --dry-run --settings baolei.front.settings
+	BAOLEI_DATABASE_URL=sqlite:///$$(mktemp -u) $(BIN)/python -m django makemigrations --check --dry-run --settings baolei.front.settings
 	$(BIN)/python -m pytest -n 2
 	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest -n 2 -m stores
 
