@@ -88,8 +88,15 @@ def _demo(said: argparse.Namespace) -> int:
 def _serve(said: argparse.Namespace) -> int:
     from baolei.cli.serve import serve
 
-    serve(said.host, said.port, workers=said.workers, ready=lambda address: print(address, flush=True))
+    serve(said.host, said.port, workers=said.workers, working=not said.no_work,
+          ready=lambda address: print(address, flush=True))  # fmt: skip
     return 0
+
+
+def _work(said: argparse.Namespace) -> int:
+    from baolei.cli.work import work
+
+    return work()
 
 
 def _migrate(said: argparse.Namespace) -> int:
@@ -267,7 +274,9 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         *_WHERE,
         (("--workers",), {"type": counted(1, 64), "default": 2, "metavar": "N",
                           "help": "how many processes answer; one for each processor is right"}),
+        (("--no-work",), {"action": "store_true", "help": "start no worker: baolei work runs elsewhere"}),
     ), _serve),
+    ("work", "work off what pages do not wait for: reading and writing spreadsheets", (), _work),
     ("migrate", "make the database, or bring it to the version of this program", (), _migrate),
     ("backup", "copy the whole house into a new folder, and prove the copy", (
         (("to",), {"nargs": "?", "type": Path, "metavar": "TO", "help": "default: backups/ in BAOLEI_HOME"}),

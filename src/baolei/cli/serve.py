@@ -7,8 +7,10 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from baolei.cli.house import bring_up_to_date, collect_static, open_house
+from baolei.cli.work import beside
 from baolei.programme.refusals import Refusal
 
 WORKERS = 2
@@ -31,10 +33,12 @@ def prepare() -> None:
 
 
 def serve(
-    host: str = "127.0.0.1", port: int = 8000, *, workers: int = WORKERS, ready: Callable[[str], None] | None = None
-) -> None:
+    host: str = "127.0.0.1", port: int = 8000, *, workers: int = WORKERS, working: bool = True,
+    ready: Callable[[str], None] | None = None,
+) -> None:  # fmt: skip
     """Serve the pages at http://host:port/ until Ctrl-C, by so many processes; one that dies is replaced.
 
+    Beside them one process works off what pages do not wait for, unless not `working`: then `baolei work` does it.
     `ready` is told the address just before the server starts. Raises CannotServe, before anything is prepared, when
     the address is taken or not ours; StoreRefused when the database is not of this version, and NotDurable when a power
     cut would lose what it acknowledged.
@@ -45,10 +49,11 @@ def serve(
     collect_static()
     if ready:
         ready(f"http://{host}:{port}/")
-    try:
-        _serve_with_granian(host, port, workers)
-    except ImportError:  # there are no granian wheels for some processors and none is installed on Windows
-        _serve_with_waitress(host, port, workers)
+    with beside() if working else nullcontext():
+        try:
+            _serve_with_granian(host, port, workers)
+        except ImportError:  # there are no granian wheels for some processors and none is installed on Windows
+            _serve_with_waitress(host, port, workers)
 
 
 def _say_what_is_unsafe() -> None:

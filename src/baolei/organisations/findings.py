@@ -26,8 +26,8 @@ from baolei.organisations.models import (
     UnitState,
 )
 from baolei.organisations.units import as_of
-from baolei.people.models import Account
 from baolei.paths import outermost
+from baolei.people.models import Account
 from baolei.programme.organisation import audit as programme
 from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.standard.edition import Text

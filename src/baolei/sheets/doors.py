@@ -14,6 +14,7 @@ from baolei.people.models import Account, InTree
 from baolei.people.roles import writing
 from baolei.sheets.models import Batch
 
+
 def scope_of(account: Account | AnonymousUser, today: date) -> Scope:
     """The units for which this account may bring lists in today; none for most."""
     if not isinstance(account, Account):

@@ -8,11 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from baolei.sheets.kinds import Kind
-from baolei.sheets.lines import CHANGED, NEW, WRONG, Fault
+from baolei.sheets.lines import CHANGED, NEW, SAME, WRONG, Fault
 from baolei.sheets.models import Batch, Row
 from baolei.warehouse.spreadsheets import Column, Grid
 
 EXAMPLES, FAULTS = 8, 50
+MEANT = (NEW, CHANGED, SAME, WRONG)
+"""What a row can be that is neither empty nor the example of the template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def shown(batch: Batch, kind: Kind, language: str) -> dict[str, Any]:
     return {
         "kind": kind, "samples": samples, "faults": faults(batch, kind, language) if counts.get(WRONG) else [],
         "notes": notes, "meant": meant, "wrong": counts.get(WRONG, 0), "percent": _percent(batch),
-        "nothing_filled": batch.state == Batch.READY and not any(counts.values()),
+        "nothing_filled": batch.state == Batch.READY and not any(counts.get(one) for one in MEANT),
     }  # fmt: skip
 
 

@@ -1,0 +1,41 @@
+"""`baolei work`: work off what pages do not wait for. `baolei serve` starts one beside the server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+PATIENCE = 20
+"""Seconds a worker has to finish the piece it is at; what it leaves is picked up by the next one."""
+
+_START = "from baolei.cli.work import work; raise SystemExit(work())"
+
+
+def work() -> int:
+    """Work off the queue of spreadsheets until told to end."""
+    from baolei.cli.house import open_house
+
+    open_house()
+    from baolei.sheets.jobs import consume
+
+    consume()
+    return 0
+
+
+@contextmanager
+def beside() -> Iterator[None]:
+    """One worker in a process of its own while something else goes on; it ends when that ends."""
+    worker = subprocess.Popen([sys.executable, "-c", _START], start_new_session=True, env=os.environ.copy())
+    try:
+        yield
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        try:
+            worker.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()
