@@ -54,6 +54,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         needs = getattr(item, "fixturenames", ())
         stored = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(needs)
+        if item.get_closest_marker("one_store"):
+            continue
         if stored and "page" not in needs and "live_server" not in needs:
             item.add_marker("stores")
 

@@ -89,7 +89,7 @@ def test_a_branch_stands_where_its_kind_may_and_on_an_approval(town):
         actions.establish(**{**given, "above": town["red"]})
     with refused("stands on an approval"):
         actions.establish(**{**given, "above": town["works"], "document": " "})
-    with refused("held by 东方红村党支部"):
+    with refused("code B1 is taken"):
         actions.establish(**{**given, "above": town["works"], "code": "B1"})
     with refused("no kind 'club'"):
         actions.establish(**{**given, "above": town["works"], "kind": "club"})

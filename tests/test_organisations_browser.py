@@ -1,6 +1,6 @@
 """The pages of the trees and of the audit in a real browser: a clerk's way through them, at a desk and on a phone."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from baolei.organisations.models import Election, Membership, OrganisationState, Transfer, UnitState
+from baolei.people.models import Account, Mandate
+from baolei.sheets.models import Batch, Row
 from conftest import Visitor
 from stage import mandated, move_in
 from test_pages_browser import enter, sticking_out
@@ -27,12 +29,15 @@ def addresses() -> list[str]:
     above = OrganisationState.objects.open().get(above=None)
     own, unit = f"/organisation/{branch.organisation_id}", UnitState.objects.open().filter(level=4).first()
     belongs = Membership.objects.open().filter(organisation=branch.organisation, kind="full")[:3]
+    held_by, batch = account_and_sheet(league)
     way, held = transfer_and_election(branch, [one.member_id for one in belongs])
     return [
         "/tree/", f"/tree/{league.unit_id}/", f"/tree/{league.unit_id}/?day=2020-01-01",
         f"/tree/{league.unit_id}/organisations/?kind=branch", f"/organisation/{branch.organisation_id}/",
         f"/organisation/{above.organisation_id}/", "/tree/search/?q=党", "/tree/search/?q=nothing", "/audit/",
         f"/audit/?unit={league.unit_id}&flag=term_overdue", "/audit/?which=closed", "/ledger/",
+        "/accounts/", "/accounts/open/", f"/accounts/{held_by}/", f"/accounts/{held_by}/do/give/", "/mandates/",
+        "/sheets/", f"/sheets/{batch}/",
         "/today/", "/terms/", f"/tree/{league.unit_id}/holders/?day=2023-12-31",
         f"{own}/do/establish/", f"{own}/do/exempt/", f"{own}/do/put-under/", f"{own}/do/name-hub/",
         f"/tree/{unit.unit_id}/do/move/", f"/member/{belongs[0].member_id}/",
@@ -56,9 +61,25 @@ def transfer_and_election(branch: OrganisationState, members: list[int]) -> tupl
     return way.pk, held.pk
 
 
+def account_and_sheet(unit: UnitState) -> tuple[int, int]:
+    """An account whose mandate waits for approval, and a spreadsheet with a wrong row."""
+    holder = Account.objects.create(username="wuyun", name="乌云")
+    Mandate.objects.create(account=holder, role="viewer", path=unit.path, title="查看", since=date(2026, 1, 1))
+    batch = Batch.objects.create(
+        kind="units", unit=unit.unit, day=date(2026, 11, 1), why="依据1号文", name="名册.xlsx", digest="1", size=1,
+        sender=holder, at=datetime(2026, 11, 24, tzinfo=UTC), state=Batch.READY,
+        counts={"new": 1, "changed": 0, "same": 0, "wrong": 1},
+    )  # fmt: skip
+    values = {"code": "152921999", "name": "新镇", "above": "152921"}
+    Row.objects.create(batch=batch, number=2, place=0, state="new", cells=[], values=values)
+    fault = ["name", "没有填写单位名称", "no name", "填写名称", "write the name"]
+    Row.objects.create(batch=batch, number=3, place=1, state="wrong", cells=[], values={}, faults=[fault])
+    return holder.pk, batch.pk
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_nobody_is_kept_out_at_a_desk_or_on_a_phone(visitor: Visitor, moved_in: None, language: str) -> None:
-    enter(visitor, mandated("15"))
+    enter(visitor, mandated("15", "region_clerk"))
     visitor.speak(language)
     found: dict[str, Any] = {}
     for address in addresses():

@@ -42,11 +42,8 @@ def establish(
     top = standing(above) if above else None
     may_stand(kind, top, act.rules)
     document = documented(document, name)
-    holder = OrganisationState.objects.open().filter(code=code).first()
-    if holder:
-        raise NotPossible(
-            _("code %(code)s is held by %(holder)s: give another code") % {"code": code, "holder": holder.name}
-        )
+    if OrganisationState.objects.open().filter(code=code).exists():  # whose it is may be nobody's business here
+        raise NotPossible(_("code %(code)s is taken: give another code") % {"code": code})
     if not UnitState.objects.on(act.on).filter(unit=unit).exists():
         raise NotPossible(_("the unit does not stand on %(day)s: choose one that does") % {"day": act.on})
     new = Organisation.objects.create()

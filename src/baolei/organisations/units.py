@@ -83,11 +83,8 @@ def rename(*, unit: Unit, name: str, on: date, actor: Account | None, now: datet
 @transaction.atomic
 def recode(*, unit: Unit, code: str, on: date, actor: Account | None, now: datetime, why: str) -> UnitState:
     """Give a unit another statistical code from a day on. Raises NotPossible when another unit holds it."""
-    holder = UnitState.objects.open().filter(code=code).exclude(unit=unit).first()
-    if holder:
-        raise NotPossible(
-            _("code %(code)s is held by %(holder)s: give another code") % {"code": code, "holder": holder.name}
-        )
+    if UnitState.objects.open().filter(code=code).exclude(unit=unit).exists():
+        raise NotPossible(_("code %(code)s is taken: give another code") % {"code": code})
     return _change(unit, "recode", on, actor, now, why, code=code)
 
 

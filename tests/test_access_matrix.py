@@ -1,0 +1,195 @@
+"""Every address x every role x within and outside the mandate x method x htmx, in two worlds that differ only in what
+lies outside: not one answer differs. An address nobody has declared here fails; so does the removal of any one guard.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+import worlds
+from baolei.ledger.models import Entry
+from baolei.organisations import appointing, doors, records
+from baolei.organisations.forms import OF_ORGANISATION
+from baolei.organisations.forms_of_members import OF_MEMBER, OF_TRANSFER
+from baolei.organisations.forms_of_people import OF_ACCOUNT, OF_MANDATE
+from baolei.organisations.forms_of_units import OF_UNIT
+from baolei.organisations.models import (
+    Election,
+    Finding,
+    Membership,
+    OrganisationState,
+    Transfer,
+    UnitState,
+)
+from baolei.people.models import Account, Mandate
+from baolei.sheets import doors as sheet_doors
+from baolei.sheets.models import Batch
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_store]
+
+# What the addresses take: numbers of records (within, or FAR outside), or one of so many words.
+NUMBERS = {"unit", "organisation", "member", "transfer", "election", "account", "mandate", "batch"}
+WORDS: dict[str, list[str]] = {
+    "act_on_unit": list(OF_UNIT), "act_on_organisation": list(OF_ORGANISATION), "act_on_member": list(OF_MEMBER),
+    "act_on_transfer": list(OF_TRANSFER), "act_on_account": list(OF_ACCOUNT), "act_on_mandate": list(OF_MANDATE),
+    "offered": ["units", "organisations"], "sheet_template": ["members"],
+}  # fmt: skip
+QUERIES: dict[str, list[str]] = {
+    "tree": ["", "?format=csv", "?day=2023-12-31"], "tree_unit": ["", "?format=csv&table=units", "?day=2023-12-31"],
+    "tree_search": ["?q=党", "?q=远", "?q=FAR", "?q=yf&format=csv"], "offered": ["?to=党", "?to=远"],
+    "unit_organisations": ["?q=远", "?format=csv"], "organisation": ["", "?day=2023-12-31", "?format=csv"],
+    "audit": ["", f"?unit={worlds.FAR}", "?which=late", "?format=csv"], "find": ["?q=党"],
+    "ledger": ["", "?act=organisations.rename", "?format=csv"], "transfers": ["?which=late", "?format=csv"],
+    "terms": ["", "?format=csv"], "accounts": ["", "?q=远", "?format=csv"], "waiting": ["", "?format=csv"],
+    "sheets": ["", "?format=csv"], "new_election": ["", f"?candidate={worlds.FAR}"],
+}  # fmt: skip
+# Addresses of the round's results and of everybody's own: nothing in them comes from the other league's records.
+PLAIN = {
+    "home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
+    "edition_field", "method", "today", "go", "login", "logout", "password_change", "health", "set_language",
+    "styleguide", "tree", "tree_search", "terms", "transfers", "ledger", "audit", "accounts", "waiting",
+    "open_account", "sheets",
+}  # fmt: skip
+# What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
+OF_THE_WHOLE_HOUSE = {"health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
+ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
+# Everything a form could be told to reach for: the other league's codes, names and numbers.
+REACHING = {
+    "above": "FAR", "into": "FAR", "unit": worlds.AWAY, "organisation": "远方党支部", "leader": worlds.FAR,
+    "host": worlds.FAR, "group": worlds.FAR, "hub": worlds.FAR, "on": "2026-11-20", "why": "x", "name": "x",
+    "username": "x", "role": "branch_secretary", "title": "x", "since": "2026-11-20", "kind": "branch",
+    "document": "x", "outside": "x", "grid": "x", "members": 1, "households": 1, "flag": "oversized_branch",
+    "letter": "x", "days": 5, "how": "died", "day": "2026-11-20",
+}  # fmt: skip
+
+
+WAYS: tuple[tuple[str, dict[str, Any], bool], ...] = (
+    ("get", {}, False), ("get", {}, True), ("post", {}, False), ("post", REACHING, False)
+)  # fmt: skip
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    """Name and pattern of every address the house answers to."""
+
+    def walk(resolver: URLResolver, before: str) -> Iterator[tuple[str, str]]:
+        for one in resolver.url_patterns:
+            route = before + str(one.pattern)
+            if isinstance(one, URLResolver):
+                yield from walk(one, route)
+            elif isinstance(one, URLPattern):
+                yield str(one.name), route
+
+    yield from walk(get_resolver(), "/")
+
+
+def filled(name: str, route: str, numbers: dict[str, int]) -> Iterator[str]:
+    """The addresses of a pattern: within the mandate and outside it, with each word it takes."""
+    takes = re.findall(r"<(?:\w+:)?(\w+)>", route)
+    sets = [numbers, dict.fromkeys(NUMBERS, worlds.FAR)] if set(takes) & NUMBERS else [numbers]
+    for known in sets:
+        for word in WORDS.get(name, ["x"]):
+            address = route
+            for one in takes:
+                value = str(known[one]) if one in NUMBERS and f"<int:{one}>" in route else word
+                address = re.sub(rf"<(?:\w+:)?{one}>", value, address)
+            for query in QUERIES.get(name, [""]):
+                yield address + query
+
+
+def answers(account: Account | None, numbers: dict[str, int], skipped: set[str], only: set[str]) -> dict[str, str]:
+    """What somebody is answered everywhere; nothing is kept of what a request did."""
+    found: dict[str, str] = {}
+    client = Client(raise_request_exception=False)
+    if account:
+        client.force_login(account)
+    cookies = client.cookies.copy()
+    for name, route in addresses():
+        if name in skipped or (only and name not in only):
+            continue
+        for address in filled(name, route, numbers):
+            for method, body, htmx in (
+                ("get", {}, False),
+                ("get", {}, True),
+                ("post", {}, False),
+                ("post", REACHING, False),
+            ):
+                if method == "post" and "?" in address and name != "new_election":
+                    continue
+                client.cookies = cookies.copy()
+                with transaction.atomic():
+                    answer = getattr(client, method)(address, body, headers={"HX-Request": "true"} if htmx else {})
+                    found[f"{method} {address} {bool(body)} {htmx}"] = said(answer)
+                    transaction.set_rollback(True)
+    return found
+
+
+def said(answer: HttpResponseBase) -> str:
+    """Status, way on, and the words without what differs each time."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    if body[:2] == b"PK":  # a workbook carries the time of its making; the same table is asked for as text as well
+        body = b"workbook"
+    text = re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"', b"", body).decode("utf-8", "replace")
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", "", text)
+    return f"{answer.status_code} {answer.headers.get('Location', '')} {text}"
+
+
+def differences(role: str, only: set[str] | None = None) -> list[str]:
+    """Where the answers to a role differ between the two worlds; at all addresses, or at some."""
+    numbers = worlds.here()
+    account = worlds.somebody(role)
+    skipped = OF_THE_WHOLE_HOUSE if role in ADMINISTRATORS else set()
+    if role == "audit_admin":
+        skipped = skipped | {"ledger"}
+    before = answers(account, numbers, skipped, only or set())
+    worlds.elsewhere()
+    after = answers(account, numbers, skipped, only or set())
+    assert before.keys() == after.keys()
+    return [address for address, text in before.items() if after[address] != text]
+
+
+def test_every_address_is_declared() -> None:
+    for name, route in addresses():
+        takes = set(re.findall(r"<int:(\w+)>", route))
+        assert takes <= NUMBERS, f"{route}: say here what it takes"
+        assert name in PLAIN or name in WORDS or takes, (
+            f"{route}: declare it here, and what of it lies in whose mandate"
+        )
+
+
+@pytest.mark.parametrize("role", worlds.everybody() if os.environ.get("BAOLEI_MATRIX") == "all" else worlds.kinds())
+def test_what_lies_outside_the_mandate_is_as_if_it_were_not(role: str) -> None:
+    assert differences(role) == []
+
+
+# Each guard, what stands in its place when it is taken away, and an address at which that must be seen.
+MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
+    "units": (doors, "units", lambda scope: UnitState.objects.on(scope.day), "holders"),
+    "the scope itself": (doors.Scope, "holds", lambda scope, unit: True, "tree_unit"),
+    "organisations": (
+        doors, "organisations", lambda scope, below="": OrganisationState.objects.on(scope.day), "organisation"
+    ),
+    "memberships": (doors, "memberships", lambda scope: Membership.objects.on(scope.day), "member"),
+    "findings": (doors, "findings", lambda scope, below="": Finding.objects.all(), "audit"),
+    "transfers": (doors, "transfers", lambda scope: Transfer.objects.all(), "transfer"),
+    "elections": (doors, "elections", lambda scope: Election.objects.all(), "election"),
+    "ledger": (records, "visible", lambda scope: Entry.objects.order_by("-number").select_related("actor"), "ledger"),
+    "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),
+    "mandates": (appointing, "mandates", lambda account, on: Mandate.objects.all(), "waiting"),
+    "spreadsheets": (sheet_doors, "batches", lambda scope: Batch.objects.select_related("sender"), "sheet_batch"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("guard", MUTATIONS)
+def test_the_matrix_turns_red_when_a_guard_is_taken_away(guard: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    *mutation, seen_at = MUTATIONS[guard]
+    monkeypatch.setattr(*mutation)
+    assert differences("banner_clerk", {seen_at}), f"without the guard of {guard} the matrix is blind"

@@ -1,0 +1,141 @@
+"""Two worlds that differ only in what lies elsewhere: the same banner, without and with a league beside it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import sheets_stage
+import stage
+from baolei.ledger.actions import record
+from baolei.organisations.findings import look_through
+from baolei.organisations.models import (
+    Election,
+    Finding,
+    Member,
+    Membership,
+    Organisation,
+    OrganisationState,
+    Post,
+    Term,
+    Transfer,
+    Unit,
+    UnitState,
+)
+from baolei.people.mandates import WHOLE_HOUSE
+from baolei.people.models import Account, InTree, Mandate
+from baolei.people.roles import roles
+from baolei.sheets.models import Batch, Row
+from baolei.warehouse.rulebook import setup_rules
+
+HERE, AWAY = "150422", "150521"
+FAR = 9_000_001
+"""The number of everything in the other league, so that the first world can be asked for it too."""
+NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
+BEGUN = date(2020, 1, 1)
+
+
+def here() -> dict[str, int]:
+    """The banner with one of everything; the number of each."""
+    made = sheets_stage.town()
+    branch = made["B1"]
+    look_through(day=date(2026, 11, 1), rules=setup_rules(date(2026, 11, 1)), actor=None, now=NOW)
+    members = list(Membership.objects.filter(organisation=branch).order_by("pk").values_list("member", flat=True))
+    holder = Account.objects.create(username="holder", name="乌云")
+    mandate = _mandate(holder, "viewer", stage.unit(HERE).path, approved=False)
+    batch = _batch(stage.unit(HERE).unit, 0)
+    return {
+        "unit": stage.unit(sheets_stage.TOWNSHIP).unit_id, "organisation": branch.pk, "member": members[0],
+        "transfer": _transfer(branch, members[1], 0).pk, "election": _election(branch, members[:3], 0).pk,
+        "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk,
+    }  # fmt: skip
+
+
+def elsewhere() -> None:
+    """A league beside it with one of everything, each of number FAR."""
+    top = UnitState.objects.open().get(code="15")
+    league = Unit.objects.create(pk=FAR + 1)
+    path = top.path + stage.segment_of(league.pk)
+    UnitState.objects.create(unit=league, code=AWAY[:4], name="远盟", initials="ym", level=2, above=top.unit, path=path,
+                             since=stage.LONG_AGO)  # fmt: skip
+    unit = Unit.objects.create(pk=FAR)
+    banner = path + stage.segment_of(FAR)
+    UnitState.objects.create(unit=unit, code=AWAY, name="远旗", initials="yq", level=3, above=league, path=banner,
+                             since=stage.LONG_AGO)  # fmt: skip
+    branch = Organisation.objects.create(pk=FAR)
+    OrganisationState.objects.create(
+        organisation=branch, code="FAR", name="远方党支部", initials="yfdzb", kind="branch", field="village", unit=unit,
+        path=stage.segment_of(FAR), since=stage.LONG_AGO,
+    )  # fmt: skip
+    for offset in range(3):
+        member = Member.objects.create(pk=FAR + offset, name=f"远方党员{offset}")
+        Membership.objects.create(member=member, organisation=branch, kind="full", since=BEGUN)
+    Post.objects.create(organisation=branch, kind="secretary", holder_id=FAR, since=BEGUN)
+    Term.objects.create(organisation=branch, elected=date(2023, 12, 1), ends=date(2026, 12, 1))
+    Finding.objects.create(organisation=branch, flag="empty_shell", since=BEGUN, due=BEGUN)
+    _transfer(branch, FAR + 1, FAR)
+    _election(branch, [FAR, FAR + 1, FAR + 2], FAR)
+    holder = Account.objects.create(pk=FAR, username="far", name="远方的人")
+    _mandate(holder, "viewer", banner, approved=False, pk=FAR)
+    _batch(unit, FAR)
+    record(
+        actor=holder, act="organisations.rename", subject=f"organisation:{FAR}", path=banner, now=NOW, why="远方的事"
+    )
+
+
+def somebody(role: str) -> Account | None:
+    """Somebody who holds a role at the banner, or in it; 'stranger' holds none, 'nobody' has not logged in."""
+    if role == "nobody":
+        return None
+    account = Account.objects.create(username=f"the-{role}", name="方知远")
+    if role == "disabled":
+        _mandate(account, "banner_clerk", stage.unit(HERE).path)
+        Account.objects.filter(pk=account.pk).update(is_active=False)
+    elif role != "stranger":
+        tree = roles()[role].tree
+        code = {"branch_secretary": "B1", "committee_clerk": "W1"}.get(role, "")
+        path = {"unit": stage.unit(HERE).path, "none": WHOLE_HOUSE.path}.get(tree, "")
+        _mandate(account, role, path or (stage.branch(code).path if code else ""))
+    return account
+
+
+def everybody() -> tuple[str, ...]:
+    """Every role there is, and three who hold none."""
+    return (*roles(), "stranger", "disabled", "nobody")
+
+
+def kinds() -> tuple[str, ...]:
+    """The same, one for each kind: roles that the rules treat alike in everything are asked once."""
+    alike = {(rule.tree, rule.reads, rule.writes, rule.may, rule.gives, rule.approves): code
+             for code, rule in reversed(roles().items())}  # fmt: skip
+    return tuple(code for code in everybody() if code not in roles() or code in alike.values())
+
+
+def _mandate(account: Account, role: str, path: str, *, approved: bool = True, pk: int | None = None) -> Mandate:
+    return Mandate.objects.create(pk=pk, account=account, role=role, tree=InTree(roles()[role].tree), path=path,
+                                  title="任职", since=BEGUN, approved_at=NOW if approved else None)  # fmt: skip
+
+
+def _transfer(branch: Organisation, member: int, pk: int) -> Transfer:
+    made: Transfer = Transfer.objects.create(
+        pk=pk or None, member_id=member, source=branch, outside="远方的组织", state=Transfer.SENT, letter="7",
+        requested=date(2026, 1, 1), sent=date(2026, 1, 2), valid_to=date(2026, 1, 12),
+    )  # fmt: skip
+    return made
+
+
+def _election(branch: Organisation, members: list[int], pk: int) -> Election:
+    made: Election = Election.objects.create(
+        pk=pk or None, organisation=branch, on=date(2026, 1, 1), should_attend=9, present=8, issued=8, returned=8,
+        void=0, seats=3, votes={str(one): 6 for one in members}, elected=[], needed=5, valid=True, document="批",
+    )  # fmt: skip
+    return made
+
+
+def _batch(unit: Unit, pk: int) -> Batch:
+    sender = Account.objects.get_or_create(username="sender" if not pk else "far", defaults={"name": "寄表人"})[0]
+    made: Batch = Batch.objects.create(
+        pk=pk or None, kind="units", unit=unit, day=date(2026, 11, 1), why="依据", name=f"表{pk}.xlsx", digest=f"{pk}",
+        size=1, sender=sender, at=NOW, state=Batch.READY, counts={"new": 0, "changed": 0, "same": 0, "wrong": 1},
+    )  # fmt: skip
+    Row.objects.create(batch=made, number=2, place=0, state="wrong", cells=["x"], values={}, faults=[])
+    return made
