@@ -52,7 +52,7 @@ coverage:
 	$(BIN)/coverage report
 
 browser:
-	@tools/system.sh browser database server
+	@tools/system.sh browser database
 
 # ---- for those who change things ----
 

@@ -220,6 +220,16 @@ def test_the_security_administrator_reaches_every_node_and_reads_no_record(clien
     assert zhou.mandates.get().path == stage.unit("1504").path
 
 
+def test_the_audit_administrator_reads_the_whole_ledger_and_no_record(client: Any) -> None:
+    qi = clerk("qi", "banner_clerk", "150422")
+    accounts.open_account(actor=qi, now=NOW, username="new", name="程小满", why="新任书记")
+    client.force_login(administrator("audit_admin"))
+    assert "新任书记" in client.get("/ledger/").text
+    assert client.get(f"/tree/{stage.unit('150422').unit_id}/").status_code == 404
+    client.force_login(administrator("system_admin"))
+    assert "新任书记" not in client.get("/ledger/").text
+
+
 def test_accounts_elsewhere_are_as_if_they_were_not(client: Any) -> None:
     far = clerk("far", "banner_clerk", "150521")
     qi = clerk("qi", "banner_clerk", "150422")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,7 @@ from baolei.ledger.models import Entry
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import OrganisationState, UnitState
+from baolei.people.models import Account
 from baolei.warehouse.spreadsheets import Column, Grid
 
 
@@ -78,6 +81,13 @@ def acts() -> dict[str, str]:
         "ledger.erase": _("erased the particulars of an entry"),
         "ledger.seal": _("gave the head of the ledger out"),
     }
+
+
+def scope_of_reader(account: Account | AnonymousUser, today: date) -> Scope:
+    """What of the ledger somebody reads: the whole of it where the role says so, else what concerns the own records."""
+    if isinstance(account, Account) and account.may("read_ledger", today):
+        return Scope(today, whole=True)
+    return doors.scope_of(account, today)
 
 
 def visible(scope: Scope) -> Any:

@@ -184,7 +184,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 def ledger(request: HttpRequest) -> HttpResponse:
     """What was done, by whom, where and why, within one's mandate; newest first."""
     today = timezone.localdate()
-    scope = scope_of(request.user, today)
+    scope = records.scope_of_reader(request.user, today)
     called = records.acts()
     act = request.GET.get("act", "") if request.GET.get("act") in called else ""
     found = records.visible(scope)

@@ -14,7 +14,7 @@ from baolei.people.models import Account
 KINDS = (
     ("units", _("Administrative units")),
     ("organisations", _("Party organisations")),
-    ("members", _("Members")),
+    ("members", _("List of members")),
     ("posts", _("Posts")),
 )
 

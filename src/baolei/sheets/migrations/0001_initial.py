@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='Batch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('units', 'Administrative units'), ('organisations', 'Party organisations'), ('members', 'Members'), ('posts', 'Posts')], max_length=20, verbose_name='list of')),
+                ('kind', models.CharField(choices=[('units', 'Administrative units'), ('organisations', 'Party organisations'), ('members', 'List of members'), ('posts', 'Posts')], max_length=20, verbose_name='list of')),
                 ('day', models.DateField(verbose_name='holds from')),
                 ('why', models.CharField(max_length=200, verbose_name='reason or document')),
                 ('name', models.CharField(max_length=255, verbose_name='file')),
