@@ -180,7 +180,7 @@ def _ledger(said: argparse.Namespace) -> int:
 def _user(said: argparse.Namespace) -> int:
     from baolei.cli.user import user
 
-    return user(said.what, said.json)
+    return user(said.what, said.name, said.json)
 
 
 def _edition(said: argparse.Namespace) -> int:
@@ -340,8 +340,9 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         (("--kept-by",), {"default": "", "metavar": "WHOM", "help": "head: who keeps it from now on"}),
         *_JSON,
     ), _ledger),
-    ("user", "open the first accounts of an installation", (
-        (("what",), {"choices": ("create-first",)}),
+    ("user", "open the first accounts of an installation, or unlock one", (
+        (("what",), {"choices": ("create-first", "unlock")}),
+        (("name",), {"nargs": "?", "default": "", "help": "unlock: the user name"}),
         *_JSON,
     ), _user),
     ("bench", "measure time and memory, beside peers, as ratios", (

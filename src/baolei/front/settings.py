@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "baolei.people.sessions.kept_within_limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -101,6 +102,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---- people -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Account"
+# A user name is locked for so many minutes after so many failures within them; a log-in ends after so many idle
+# minutes, and after so many hours in any case.
+BAOLEI_LOCK_AFTER, BAOLEI_LOCK_MINUTES = 5, 15
+BAOLEI_IDLE_MINUTES, BAOLEI_SESSION_HOURS = 30, 8
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "home"

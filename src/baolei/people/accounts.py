@@ -80,6 +80,14 @@ def reset_password(*, actor: Account | None, now: datetime, account: Account, wh
     return password
 
 
+@transaction.atomic
+def change_password(*, account: Account, now: datetime) -> None:
+    """Note that somebody sets a new password of the own: a first password has then been changed."""
+    account.must_change_password = False
+    account.save(update_fields=["must_change_password"])
+    _recorded("change_password", account, now, account, "")
+
+
 def may_disable(actor: Account, now: datetime) -> bool:
     """Whether somebody disables and enables accounts."""
     return actor.may("disable_accounts", localdate(now))

@@ -76,6 +76,22 @@ class Account(AbstractBaseUser):
         return self.standing(on, *allowing(what)).exists() if allowing(what) else False
 
 
+class LogInFailure(models.Model):
+    """A log-in that failed: the user name that was tried, known or not, and when. Kept for minutes."""
+
+    username = models.CharField(max_length=150, db_index=True)
+    at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[LogInFailure]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("failed log-in")
+        verbose_name_plural = _("failed log-ins")
+
+    def __str__(self) -> str:
+        return f"{self.at}"
+
+
 class Role:
     """The roles that the program itself names; all roles, and what each opens, stand in `rulebook/roles.yaml`."""
 
