@@ -19,6 +19,9 @@ import pytest
 # Playwright keeps an event loop in the thread of the tests; Django takes that for asynchronous code and refuses.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+# What stands in var/ of this checkout is a person's, and a fresh clone has none: no test may see the difference.
+os.environ["BAOLEI_HOME"] = str(Path(tempfile.mkdtemp(prefix="baolei-home-")) / "var")
+
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

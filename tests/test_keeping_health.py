@@ -46,6 +46,10 @@ def test_a_house_backed_up_last_night_is_well(db: None, tmp_path: Path) -> None:
     assert [code for code, ok in found.items() if not ok and code != "durable"] == []
 
 
+def test_a_house_whose_folder_is_not_there_yet_still_answers(db: None, tmp_path: Path) -> None:
+    assert seen(tmp_path / "not" / "yet")["disk"]
+
+
 def test_a_missed_backup_a_full_disk_and_damaged_results_are_told(
     db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -94,7 +94,9 @@ def _ledger(now: datetime) -> Iterator[Finding]:
 
 
 def _disk(home: Path) -> Finding:
-    space = shutil.disk_usage(home)
+    """The disk on which the house stands, or will: before the first writing it has no folder yet."""
+    there = next(one for one in (home, *home.absolute().parents) if one.exists())
+    space = shutil.disk_usage(there)
     says = _("%(free)s GB of %(all)s GB free") % {"free": f"{space.free / 1e9:.1f}", "all": f"{space.total / 1e9:.1f}"}
     return Finding("disk", _("Room on the disk"), space.free >= FREE, says)
 
