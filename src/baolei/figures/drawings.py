@@ -13,7 +13,6 @@ from baolei.programme.printed import count, points, share
 from baolei.programme.standard.edition import Edition, FieldTable
 from baolei.scores.results import Results
 from baolei.scores.sums import LEAST_CELL
-from baolei.warehouse.spreadsheets import Column, Grid
 
 Drawing = dict[str, Any]
 
@@ -99,9 +98,3 @@ def table(heads: list[str], rows: list[list[str]]) -> dict[str, Any]:
     columns: list[dict[str, Any]] = [{"label": heads[0]}]
     columns += [{"label": label, "number": True} for label in heads[1:]]
     return {"columns": columns, "rows": rows}
-
-
-def as_grid(drawing: Drawing) -> Grid:
-    """The table behind a drawing as a file; its values are texts as printed."""
-    columns = tuple(Column(column["label"]) for column in drawing["table"]["columns"])
-    return Grid(drawing["title"], columns, drawing["table"]["rows"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from baolei.figures import catalogue, drawings
 from baolei.figures import unit as page
+from baolei.organisations import directory
 from baolei.organisations.current import current, current_or_404
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.places import Place
@@ -25,7 +27,7 @@ EMBEDDED = 30
 
 
 @require_safe
-def region(request: HttpRequest) -> HttpResponse:
+def region(request: HttpRequest) -> HttpResponseBase:
     """The whole region; where no round has been evaluated yet, what this is and how to begin."""
     opened = current()
     if opened is None:
@@ -34,12 +36,12 @@ def region(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def unit(request: HttpRequest, code: str) -> HttpResponse:
+def unit(request: HttpRequest, code: str) -> HttpResponseBase:
     """One unit and what is below it."""
     return _unit(request, code)
 
 
-def _unit(request: HttpRequest, code: str) -> HttpResponse:
+def _unit(request: HttpRequest, code: str) -> HttpResponseBase:
     seen = results(current_or_404()).visible_to(request.user, timezone.localdate())
     tree, edition = seen.results.places, seen.results.edition
     if code not in tree:
@@ -87,7 +89,7 @@ def _grids(shown: dict[str, Any]) -> dict[str, Any]:
         "tiers": page.part_grid(shown["tiers"], _("Tier")),
         "standing": page.part_grid(shown["standing"], _("Standing")),
         "strengths": page.strength_grid(shown["strengths"], _("Strength")),
-        **{name: drawings.as_grid(shown[name]) for name in ("map", "scores") if shown[name]},
+        **{name: directory.drawn_grid(shown[name]) for name in ("map", "scores") if shown[name]},
     }
     return {name: grid for name, grid in tables.items() if grid.rows}
 
@@ -128,7 +130,7 @@ def _distribution(seen: Seen, place: Place, field: str) -> dict[str, Any] | None
 
 
 @require_safe
-def article(request: HttpRequest) -> HttpResponse:
+def article(request: HttpRequest) -> HttpResponseBase:
     """The figures of the article: those these records give, and those they do not."""
     found = results(current_or_404())
     figures = catalogue.figures(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -86,6 +86,20 @@ def rows(found: Sequence[Finding], day: date, rules: SetupRules) -> list[Row]:
     ]  # fmt: skip
 
 
+def each_row(found: Any, day: date, rules: SetupRules) -> Iterator[Row]:
+    """Any number of findings as rows, piece by piece."""
+    for some in directory.pieces(found):
+        yield from rows(some, day, rules)
+
+
+def kind_grid(listed: Sequence[Kind], language: str) -> Grid:
+    """How much of what, as a file."""
+    columns = (Column(_("Finding")), Column(_("Open"), "whole"), Column(_("Kept by approval"), "whole"))
+    return Grid(
+        _("Kinds of finding"), columns, [(one.flag.name.say(language), one.open, one.excused) for one in listed]
+    )
+
+
 def trend(unit: UnitState, rules: SetupRules) -> dict[str, Any] | None:
     """How many findings of each kind every look through counted at a unit; None before the second."""
     counted = list(
@@ -141,19 +155,19 @@ def tile_map(run: AuditRun, day: date, chosen: str) -> dict[str, Any]:
     }
 
 
-def finding_grid(listed: Sequence[Row], language: str) -> Grid:
+def finding_grid(listed: Iterable[Row], language: str) -> Grid:
     """Findings as a file."""
     columns = (
         Column(_("Organisation")), Column(_("Code")), Column(_("Unit served")), Column(_("Kind of finding")),
         Column(_("Found")), Column(_("What to do")), Column(_("Who acts")), Column(_("First seen"), "day"),
         Column(_("Due"), "day"), Column(_("Closed on"), "day"), Column(_("Closed by")), Column(_("Rule")),
     )  # fmt: skip
-    return Grid(_("Findings"), columns, [
+    return Grid(_("Findings"), columns, (
         (row.state.name if row.state else "", row.state.code if row.state else "", row.unit.name if row.unit else "",
          row.flag.name.say(language), row.says.say(language), row.flag.cure.say(language), row.owner,
          row.finding.since, row.finding.due, row.finding.until, row.finding.get_how_display(), row.finding.flag)
         for row in listed
-    ])  # fmt: skip
+    ))  # fmt: skip
 
 
 def unit_grid(units: Sequence[Line], rules: SetupRules, language: str) -> Grid:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, Q
@@ -96,6 +97,19 @@ def first(found: Any, number: int) -> tuple[list[Any], bool]:
     return some[:number], len(some) > number
 
 
+def pieces(found: Any, size: int = 2_000) -> Iterator[list[Any]]:
+    """What was found, so many at a time: a list that is written to a file never lies in memory as a whole."""
+    each = iter(found.iterator(chunk_size=size))
+    while some := list(islice(each, size)):
+        yield some
+
+
+def each_row(found: Any, day: date) -> Iterator[Row]:
+    """Any number of organisations as rows, piece by piece."""
+    for some in pieces(found):
+        yield from rows(some, day)
+
+
 def rows(states: Iterable[OrganisationState], day: date) -> list[Row]:
     """Organisations as rows, in the order given: three questions to the database whatever their number."""
     listed = list(states)
@@ -152,17 +166,36 @@ def unit_grid(units: Sequence[Line], language: str) -> Grid:
     ])  # fmt: skip
 
 
-def organisation_grid(listed: Sequence[Row], rules: SetupRules, language: str) -> Grid:
+def organisation_grid(listed: Iterable[Row], rules: SetupRules, language: str) -> Grid:
     """Organisations as a file."""
     columns = (
         Column(_("Name")), Column(_("Code")), Column(_("Kind")), Column(_("Unit served")),
         Column(_("Members"), "whole"), Column(_("Open findings"), "whole"), Column(_("From"), "day"),
     )  # fmt: skip
-    return Grid(_("Party organisations"), columns, [
+    return Grid(_("Party organisations"), columns, (
         (row.state.name, row.state.code, rules.kinds[row.state.kind].name.say(language),
          row.unit.name if row.unit else "", row.members, row.findings, row.state.since)
         for row in listed
+    ))  # fmt: skip
+
+
+def history_grid(states: Iterable[Any], *, codes: bool = False) -> Grid:
+    """What something was called, and where `codes` its code, from when to when."""
+    columns = (Column(_("From"), "day"), Column(_("To"), "day"), Column(_("Name")))
+    return Grid(_("Through the years"), (*columns, Column(_("Code"))) if codes else columns, [
+        (one.since, one.until, one.name, one.code) if codes else (one.since, one.until, one.name) for one in states
     ])  # fmt: skip
+
+
+def drawn_grids(**drawings: dict[str, Any] | None) -> dict[str, Grid]:
+    """The tables beside those drawings that there are."""
+    return {name: drawn_grid(one) for name, one in drawings.items() if one}
+
+
+def drawn_grid(drawing: Mapping[str, Any]) -> Grid:
+    """The table beside a drawing as a file; its values are texts as printed."""
+    columns = tuple(Column(column["label"]) for column in drawing["table"]["columns"])
+    return Grid(drawing["title"], columns, drawing["table"]["rows"])
 
 
 def table(heads: Sequence[str], listed: Sequence[Sequence[str]]) -> dict[str, Any]:
@@ -179,6 +212,6 @@ def member_grid(members: Iterable[Membership]) -> Grid:
         Column(_("Joined the Party"), "day"),
         Column(_("In this organisation since"), "day"),
     )
-    return Grid(_("Members"), columns, [
+    return Grid(_("Members"), columns, (
         (one.member.name, one.get_kind_display(), one.member.joined, one.since) for one in members
-    ])  # fmt: skip
+    ))  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -17,9 +18,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from baolei.organisations import doors
 from baolei.organisations.acting import act_of
 from baolei.organisations.doors import scope_of, writing_scope
+from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.elections import decided, elect
 from baolei.organisations.forms import ActForm, belonging, document_field
 from baolei.organisations.models import Election, Member, Membership, OrganisationState, Post, UnitState
+from baolei.organisations.organisation_files import election_grids
 from baolei.organisations.trails import down_to_organisation
 from baolei.programme.organisation.decisions import Poll, PollRefused, candidates_needed
 from baolei.programme.refusals import Refusal
@@ -118,7 +121,7 @@ def new(request: HttpRequest, organisation: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def election(request: HttpRequest, election: int) -> HttpResponse:
+def election(request: HttpRequest, election: int) -> HttpResponseBase:
     """An election on record: the quorum, the votes needed, who is elected, and what follows."""
     today = timezone.localdate()
     scope = scope_of(request.user, today)
@@ -133,9 +136,13 @@ def election(request: HttpRequest, election: int) -> HttpResponse:
         {"name": names.get(pk, pk), "votes": votes, "elected": pk in result.elected, "runoff": pk in result.runoff}
         for pk, votes in sorted(found.votes.items(), key=lambda pair: -pair[1])
     ]
+    candidates = candidates_needed(found.seats, act.rules)
+    if asked_format(request):
+        title = f"{state.name} {_('Election')} {found.on.isoformat()}"
+        return download(request, title, election_grids(found, result, rows, candidates), [title])
     shown = {
         "found": found, "result": result, "rows": rows, "state": state, "valid_slips": found.returned - found.void,
-        "candidates_needed": candidates_needed(found.seats, act.rules),
+        "candidates_needed": candidates,
         "origin": act.rules.acts["election"].origin.cite(),
         "trail": [*down_to_organisation(state, scope), {"label": _("Election"), "url": ""}],
     }  # fmt: skip

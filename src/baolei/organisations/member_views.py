@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from baolei.organisations import doors
 from baolei.organisations.acting import steps_of
+from baolei.organisations.directory import pieces
 from baolei.organisations.doors import scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.forms_of_members import OF_MEMBER
@@ -28,7 +31,7 @@ WHICH = ("mine", "late", "closed")
 
 @login_required
 @require_safe
-def member(request: HttpRequest, member: int) -> HttpResponse:
+def member(request: HttpRequest, member: int) -> HttpResponseBase:
     """A member: where the member belongs and has belonged, the posts held, the transfers."""
     today = timezone.localdate()
     scope = scope_of(request.user, today)
@@ -41,18 +44,23 @@ def member(request: HttpRequest, member: int) -> HttpResponse:
     through = list(Membership.objects.filter(member=member).order_by("since"))
     posts = list(Post.objects.filter(holder=member).order_by("since"))
     moves = list(doors.transfers(scope).filter(member=member).order_by("requested"))
+    name, held = belongs.member.name, _with_names(posts, "organisation_id")
+    lived = _with_names(through, "organisation_id")
+    if asked_format(request):
+        grids = {"through": _span_grid(_("Membership through the years"), _("Kind"), lived),
+                 "posts": _span_grid(_("Posts"), _("Post"), held)}  # fmt: skip
+        return download(request, name, grids, [name, today.isoformat()])
     shown = {
-        "belongs": belongs, "state": state, "posts": _with_names(posts, "organisation_id"),
-        "through": _with_names(through, "organisation_id"), "moves": moves,
+        "belongs": belongs, "state": state, "posts": held, "through": lived, "moves": moves,
         "acts": OF_MEMBER if mine else {},
-        "trail": [*down_to_organisation(state, scope), {"label": belongs.member.name, "url": ""}],
+        "trail": [*down_to_organisation(state, scope), {"label": name, "url": ""}],
     }  # fmt: skip
     return render(request, "organisations/member.html", shown)
 
 
 @login_required
 @require_safe
-def transfers(request: HttpRequest) -> HttpResponse:
+def transfers(request: HttpRequest) -> HttpResponseBase:
     """The transfers from and to what one answers for: those under way first, the late ones marked."""
     today = timezone.localdate()
     scope = scope_of(request.user, today)
@@ -67,7 +75,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
     listed = chosen.select_related("member").order_by("valid_to", "requested", "pk")
     if asked_format(request):
         title = _("Transfers")
-        return download(request, title, {"transfers": _grid(_rows(listed, today))}, [title, today.isoformat()])
+        return download(request, title, {"transfers": _grid(_each_row(listed, today))}, [title, today.isoformat()])
     page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
     return render(request, "organisations/transfers.html", {"page": page, "rows": _rows(page.object_list, today),
                                                             "which": which})  # fmt: skip
@@ -75,7 +83,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def transfer(request: HttpRequest, transfer: int) -> HttpResponse:
+def transfer(request: HttpRequest, transfer: int) -> HttpResponseBase:
     """One transfer: what has been done, and the next step for whoever has to take it."""
     today = timezone.localdate()
     scope = scope_of(request.user, today)
@@ -83,6 +91,9 @@ def transfer(request: HttpRequest, transfer: int) -> HttpResponse:
     if found is None:
         raise Http404(transfer)
     row = _rows([found], today)[0]
+    if asked_format(request):
+        name = found.member.name
+        return download(request, name, {"steps": _grid([row])}, [name, today.isoformat()])
     trail = [{"label": _("Transfers"), "url": reverse("transfers")}, {"label": found.member.name, "url": ""}]
     shown = {"row": row, "steps": steps_of(writing_scope(request.user, today), found), "trail": trail}
     return render(request, "organisations/transfer.html", shown)
@@ -102,6 +113,11 @@ def _rows(found: Any, today: Any) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _each_row(found: Any, today: Any) -> Iterator[dict[str, Any]]:
+    for some in pieces(found):
+        yield from _rows(some, today)
+
+
 def _names(organisations: list[int]) -> dict[int, str]:
     """What organisations are called, the last name of those that have ended."""
     states = OrganisationState.objects.filter(organisation__in=set(organisations)).order_by("since")
@@ -113,13 +129,21 @@ def _with_names(rows: list[Any], key: str) -> list[dict[str, Any]]:
     return [{"row": row, "name": names.get(getattr(row, key), "")} for row in rows]
 
 
-def _grid(rows: list[dict[str, Any]]) -> Grid:
+def _span_grid(title: str, kind: str, rows: list[dict[str, Any]]) -> Grid:
+    """From when to when, what, and where."""
+    columns = (Column(_("From"), "day"), Column(_("To"), "day"), Column(kind), Column(_("Organisation")))
+    return Grid(title, columns, [
+        (one["row"].since, one["row"].until, one["row"].get_kind_display(), one["name"]) for one in rows
+    ])  # fmt: skip
+
+
+def _grid(rows: Iterable[dict[str, Any]]) -> Grid:
     words = (_("Member"), _("From"), _("To"), _("Standing"), _("Number of the letter"))
     days = (_("Requested on"), _("Sent on"), _("Letter good until"), _("Received on"), _("Receipt returned on"))
     columns = (*map(Column, words), *(Column(label, "day") for label in days))
-    return Grid(_("Transfers"), columns, [
+    return Grid(_("Transfers"), columns, (
         (row["transfer"].member.name, row["source"], row["goal"], row["transfer"].get_state_display(),
          row["transfer"].letter, row["transfer"].requested, row["transfer"].sent, row["transfer"].valid_to,
          row["transfer"].received, row["transfer"].receipt)
         for row in rows
-    ])  # fmt: skip
+    ))  # fmt: skip

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from baolei.organisations import doors
-from baolei.organisations.directory import table
+from baolei.organisations.directory import pieces, table
 from baolei.organisations.doors import scope_of
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.holders import Cell, holders
@@ -30,14 +31,15 @@ PAGE = 50
 
 @login_required
 @require_safe
-def terms(request: HttpRequest) -> HttpResponse:
+def terms(request: HttpRequest) -> HttpResponseBase:
     """The terms of office that end within ninety days, the nearest first."""
     today = timezone.localdate()
     found = terms_ending(scope_of(request.user, today), today).order_by("ends", "pk")
     title = _("Terms that end")
     if asked_format(request):
         columns = (Column(_("Organisation")), Column(_("Elected"), "day"), Column(_("Term ends"), "day"))
-        grid = Grid(title, columns, [(row["name"], row["term"].elected, row["term"].ends) for row in _named(found)])
+        rows = (row for some in pieces(found) for row in _named(some))
+        grid = Grid(title, columns, ((row["name"], row["term"].elected, row["term"].ends) for row in rows))
         return download(request, title, {"terms": grid}, [title, today.isoformat()])
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return render(request, "organisations/terms.html", {"page": page, "rows": _named(page.object_list)})
@@ -45,7 +47,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def structure(request: HttpRequest, unit: int) -> HttpResponse:
+def structure(request: HttpRequest, unit: int) -> HttpResponseBase:
     """The structure of office holders at a unit and below it: both posts in one hand, age, education; as of a day."""
     day, today = asked_day(request), timezone.localdate()
     scope = scope_of(request.user, today, day)
@@ -56,7 +58,8 @@ def structure(request: HttpRequest, unit: int) -> HttpResponse:
     parts = {"ages": (_("By age"), found.ages), "education": (_("By education"), found.education)}
     if asked_format(request):
         grids = {key: _grid(title, cells) for key, (title, cells) in parts.items()}
-        return download(request, f"{state.name} {_('Office holders')}", grids, [state.name, day.isoformat()])
+        return download(request, f"{state.name} {_('Office holders')}", grids, [state.name, day.isoformat()],
+                        path=state.path)  # fmt: skip
     shown = {
         "state": state, "found": found, "day": day, "past": day != today,
         "drawings": [_drawing(key, title, cells) for key, (title, cells) in parts.items()],

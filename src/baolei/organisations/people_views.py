@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,7 +30,7 @@ PAGE = 50
 
 @login_required
 @require_safe
-def accounts(request: HttpRequest) -> HttpResponse:
+def accounts(request: HttpRequest) -> HttpResponseBase:
     """The accounts one has to do with, by name; `q` searches names, `which` those disabled or without a mandate."""
     actor, today = _appointing(request)
     asked, which = request.GET.get("q", "")[:100].strip(), request.GET.get("which", "")
@@ -54,13 +55,16 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def account(request: HttpRequest, account: int) -> HttpResponse:
+def account(request: HttpRequest, account: int) -> HttpResponseBase:
     """One account: the mandates it holds, held, or waits for; and what may be done with it."""
     actor, today = _appointing(request)
     found = appointing.accounts(actor, today).filter(pk=account).first()
     if found is None:
         raise Http404(account)
-    seen = appointing.mandates(actor, today).filter(account=found).select_related("given_by", "approved_by")
+    seen = appointing.mandates(actor, today).filter(account=found).select_related("account", "given_by", "approved_by")
+    if asked_format(request):
+        grid = _mandate_grid(seen.order_by("-since", "-pk"), _("Mandates"))
+        return download(request, found.name, {"mandates": grid}, [found.name, today.isoformat()])
     shown = {
         "found": found, "rows": _rows(actor, list(seen.order_by("-since", "-pk")), today),
         "acts": _acts_on(actor, found, today),
@@ -71,13 +75,13 @@ def account(request: HttpRequest, account: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def waiting(request: HttpRequest) -> HttpResponse:
+def waiting(request: HttpRequest) -> HttpResponseBase:
     """The mandates that wait for approval, with what one may decide oneself."""
     actor, today = _appointing(request)
     found = appointing.mandates(actor, today).waiting().select_related("account", "given_by").order_by("pk")
     if asked_format(request):
         title = _("Mandates that wait")
-        return download(request, title, {"mandates": _mandate_grid(found)}, [title, today.isoformat()])
+        return download(request, title, {"mandates": _mandate_grid(found, title)}, [title, today.isoformat()])
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     shown = {"page": page, "rows": _rows(actor, list(page.object_list), today)}
     return render(request, "organisations/waiting.html", shown)
@@ -203,17 +207,17 @@ def _account_grid(found: Any) -> Grid:
         Column(_("May log in")),
         Column(_("Last log-in"), "day"),
     )
-    return Grid(_("Accounts"), columns, [
+    return Grid(_("Accounts"), columns, (
         (one.name, one.username, _("yes") if one.is_active else _("no"),
          one.last_login.date() if one.last_login else None)
-        for one in found
-    ])  # fmt: skip
+        for one in found.iterator()
+    ))  # fmt: skip
 
 
-def _mandate_grid(found: Any) -> Grid:
+def _mandate_grid(found: Any, name: str) -> Grid:
     columns = (Column(_("Holder")), Column(_("Role")), Column(_("Title")), Column(_("From"), "day"),
                Column(_("To"), "day"), Column(_("Given by")))  # fmt: skip
-    return Grid(_("Mandates that wait"), columns, [
+    return Grid(name, columns, (
         (one.account.name, one.role_name, one.title, one.since, one.until, one.given_by.name if one.given_by else "")
-        for one in found
-    ])  # fmt: skip
+        for one in found.iterator()
+    ))  # fmt: skip

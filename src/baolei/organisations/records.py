@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from baolei.ledger.models import Entry
 from baolei.organisations import doors
+from baolei.organisations.directory import pieces
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.people.models import Account
@@ -81,6 +82,7 @@ def acts() -> dict[str, str]:
         "people.approve_mandate": _("approved a mandate"),
         "people.refuse_mandate": _("refused a mandate"),
         "people.end_mandate": _("ended a mandate"),
+        "house.export": _("took a list as a file"),
         "house.backup": _("backed the house up and proved the ledger"),
         "house.restore": _("restored the house from a backup"),
         "ledger.erase": _("erased the particulars of an entry"),
@@ -115,6 +117,12 @@ def rows(entries: Iterable[Entry]) -> list[Row]:
     return [_row(one, called.get(one.act, one.act), names.get(one.subject, one.subject)) for one in listed]
 
 
+def each_row(found: Any) -> Iterator[Row]:
+    """The same for any number of entries, piece by piece."""
+    for some in pieces(found):
+        yield from rows(some)
+
+
 def _row(entry: Entry, act: str, about: str) -> Row:
     said = entry.particulars or {}
     before, after = said.get("before"), said.get("after")
@@ -138,13 +146,13 @@ def _names(entries: list[Entry]) -> dict[str, str]:
     return found
 
 
-def grid(listed: list[Row]) -> Grid:
+def grid(listed: Iterable[Row]) -> Grid:
     """Entries as a file."""
     texts = (_("When"), _("Who"), _("What"), _("On what"), _("Why"), _("Changes"), "SHA-256")
     columns = (Column(_("Number"), "whole"), *map(Column, texts))
-    return Grid(_("Ledger"), columns, [
+    return Grid(_("Ledger"), columns, (
         (row.entry.number, row.entry.at.isoformat(timespec="seconds"), row.entry.actor.name if row.entry.actor else "",
          row.act, row.about, row.why, "; ".join(f"{key}: {old} → {new}" for key, old, new in row.changes),
          row.entry.hash)
         for row in listed
-    ])  # fmt: skip
+    ))  # fmt: skip

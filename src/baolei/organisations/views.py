@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +18,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from baolei.ledger.models import Head
-from baolei.organisations import audit_page, directory, doors, records
+from baolei.organisations import audit_page, directory, doors, organisation_files, records
 from baolei.organisations.acting import acts_on_organisation, acts_on_unit
 from baolei.organisations.doors import Scope, both_scopes, scope_of
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import (
+    AuditRun,
     Election,
     Finding,
     Group,
@@ -43,7 +45,7 @@ PAGE, MOST = 50, 50
 
 @login_required
 @require_safe
-def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
+def tree(request: HttpRequest, unit: int | None = None) -> HttpResponseBase:
     """A unit, the units below it and the organisations that serve it, as of a day."""
     day = asked_day(request)
     (scope, writing), rules = both_scopes(request.user, timezone.localdate(), day), setup_rules(day)
@@ -54,8 +56,9 @@ def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
     here = doors.organisations(scope).filter(unit=state.unit_id).order_by("path")
     if asked_format(request):
         grids = {"units": directory.unit_grid(units, _language()),
-                 "organisations": _rows_grid(here, day, rules)}  # fmt: skip
-        return download(request, state.name, grids, _notes(state.name, day))
+                 "organisations": _rows_grid(here, day, rules),
+                 "history": directory.history_grid(history, codes=True)}  # fmt: skip
+        return download(request, state.name, grids, _notes(state.name, day), path=state.path)
     listed, more = directory.first(here, PAGE)
     shown = {
         "line": line, "units": units, "rows": _said(directory.rows(listed, day), rules), "more": more,
@@ -67,7 +70,7 @@ def tree(request: HttpRequest, unit: int | None = None) -> HttpResponse:
 
 @login_required
 @require_safe
-def organisations(request: HttpRequest, unit: int) -> HttpResponse:
+def organisations(request: HttpRequest, unit: int) -> HttpResponseBase:
     """Every Party organisation that serves a unit or one below it, fifty at a time."""
     day = asked_day(request)
     scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
@@ -82,7 +85,8 @@ def organisations(request: HttpRequest, unit: int) -> HttpResponse:
         found = found.filter(directory.named(words))
     title = _("%(unit)s: Party organisations") % {"unit": state.name}
     if asked_format(request):
-        return download(request, title, {"organisations": _rows_grid(found, day, rules)}, _notes(title, day))
+        return download(request, title, {"organisations": _rows_grid(found, day, rules)}, _notes(title, day),
+                        path=state.path)  # fmt: skip
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     shown = {"state": state, "page": page, "rows": _said(directory.rows(page.object_list, day), rules),
              "kinds": rules.kinds.values(), "kind": kind, "words": words,
@@ -92,7 +96,7 @@ def organisations(request: HttpRequest, unit: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
+def organisation(request: HttpRequest, organisation: int) -> HttpResponseBase:
     """A Party organisation: where it stands, who holds its posts, its members, what the audit found."""
     day = asked_day(request)
     (scope, writing), rules = both_scopes(request.user, timezone.localdate(), day), setup_rules(day)
@@ -104,9 +108,12 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
     run = directory.last_run()
     below = doors.organisations(scope).filter(above=organisation).order_by("code")
     if asked_format(request):
-        grids = {"members": directory.member_grid(members),
-                 "organisations": _rows_grid(below, day, rules)}  # fmt: skip
-        return download(request, state.name, grids, _notes(state.name, day))
+        listed = audit_page.rows(found, run.day if run else day, rules)
+        grids = {"members": directory.member_grid(members.iterator()),
+                 "organisations": _rows_grid(below, day, rules),
+                 "findings": audit_page.finding_grid(listed, _language()),
+                 **organisation_files.grids(organisation, day)}  # fmt: skip
+        return download(request, state.name, grids, _notes(state.name, day), path=_home(state, day))
     page = Paginator(members, PAGE).get_page(request.GET.get("page"))
     affiliated, more = directory.first(below, PAGE)
     shown = {
@@ -129,7 +136,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: HttpRequest) -> HttpResponseBase:
     """Units and organisations by part of the name, the initials in pinyin or the code."""
     day = asked_day(request)
     scope, rules = scope_of(request.user, timezone.localdate(), day), setup_rules(day)
@@ -149,7 +156,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: HttpRequest) -> HttpResponseBase:
     """What the structural audit found at a unit and below it: how much of what, where, and each finding."""
     run = directory.last_run()
     if run is None:
@@ -165,15 +172,19 @@ def audit(request: HttpRequest) -> HttpResponse:
     found = _found(scope, state, flag, which, day)
     here, *units = directory.lines([state, *directory.below(state, day)], run)
     if asked_format(request):
-        grids = {"findings": audit_page.finding_grid(audit_page.rows(list(found), day, rules), _language()),
-                 "units": audit_page.unit_grid(units, rules, _language())}  # fmt: skip
-        return download(request, f"{state.name} {_('Structural audit')}", grids, _notes(state.name, day))
+        grids = {"findings": audit_page.finding_grid(audit_page.each_row(found, day, rules), _language()),
+                 "units": audit_page.unit_grid(units, rules, _language()),
+                 "kinds": audit_page.kind_grid(audit_page.kinds(here.count, rules), _language()),
+                 **directory.drawn_grids(trend=audit_page.trend(state, rules),
+                                         map=_map(run, day, flag, state))}  # fmt: skip
+        title = f"{state.name} {_('Structural audit')}"
+        return download(request, title, grids, _notes(state.name, day), path=state.path)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     shown = {
         "run": run, "day": day, "line": here, "kinds": audit_page.kinds(here.count, rules), "units": units,
         "flag": rules.flags[flag] if flag else None, "which": which, "page": page,
         "rows": audit_page.rows(list(page.object_list), day, rules), "trend": audit_page.trend(state, rules),
-        "map": audit_page.tile_map(run, day, flag) if state.level == 1 else None,
+        "map": _map(run, day, flag, state),
         "trail": down_to_unit(state, scope, "audit"),
     }  # fmt: skip
     return render(request, "organisations/audit.html", shown)
@@ -181,7 +192,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: HttpRequest) -> HttpResponseBase:
     """What was done, by whom, where and why, within one's mandate; newest first."""
     today = timezone.localdate()
     scope = records.scope_of_reader(request.user, today)
@@ -191,12 +202,17 @@ def ledger(request: HttpRequest) -> HttpResponse:
     if act:
         found = found.filter(act=act)
     if asked_format(request):
-        return download(request, _("Ledger"), {"ledger": records.grid(records.rows(found))}, _notes(_("Ledger"), today))
+        grid = records.grid(records.each_row(found))
+        return download(request, _("Ledger"), {"ledger": grid}, _notes(_("Ledger"), today))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     head = Head.objects.filter(pk=1).first() if scope.whole else None
     shown = {"page": page, "rows": records.rows(page.object_list), "acts": called, "act": act, "head": head,
              "root": head.root() if head else ""}  # fmt: skip
     return render(request, "organisations/records.html", shown)
+
+
+def _map(run: AuditRun, day: date, flag: str, state: UnitState) -> dict[str, Any] | None:
+    return audit_page.tile_map(run, day, flag) if state.level == 1 else None
 
 
 def _found(scope: Scope, state: UnitState, flag: str, which: str, day: date) -> Any:
@@ -238,8 +254,13 @@ def _what_may_be_done(writing: Scope, state: OrganisationState, day: date, rules
     return {"acts": acts_on_organisation(writing, state), "elects": rules.kinds[state.kind].may("hold_term_elections")}
 
 
+def _home(state: OrganisationState, day: date) -> str:
+    """The path of the unit that an organisation serves."""
+    return UnitState.objects.on(day).filter(unit=state.unit_id).values_list("path", flat=True).first() or ""
+
+
 def _rows_grid(found: Any, day: date, rules: SetupRules) -> Grid:
-    return directory.organisation_grid(directory.rows(found, day), rules, _language())
+    return directory.organisation_grid(directory.each_row(found, day), rules, _language())
 
 
 def _said(rows: list[directory.Row], rules: SetupRules) -> list[dict[str, Any]]:

@@ -16,6 +16,8 @@ from baolei.programme.standard.edition import Edition
 from baolei.scores.results import STANDINGS, VISIT, Ints, Results, Seen
 from baolei.warehouse.spreadsheets import Column, Grid
 
+PIECE = 5_000
+"""Rows of a file that lie in memory at a time."""
 SORTS = ("members", "score", "probability")
 
 
@@ -100,11 +102,11 @@ def as_grid(seen: Seen, rows: Ints) -> Grid:
         Column(_("Score"), "points"), Column(_("Standard error"), "points"),
         Column(_("Chance over the line"), "points"), Column(_("Tier")), Column(_("Standing")),
     )  # fmt: skip
-    return Grid(_("Party branches"), columns, [
+    return Grid(_("Party branches"), columns, (
         (row.code, row.name, row.unit, fields[row.field], row.members, row.score, row.se, row.probability,
          edition.tiers[row.tier].name.say(language), words[row.standing])
-        for row in seen.listed(rows)
-    ])  # fmt: skip
+        for start in range(0, len(rows), PIECE) for row in seen.listed(rows[start : start + PIECE])
+    ))  # fmt: skip
 
 
 def found_grids(units: list[tuple[Place, str]], branches: list[tuple[Spot, str]]) -> dict[str, Grid]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ def seen_by(request: HttpRequest) -> Seen:
 
 
 @require_safe
-def branch(request: HttpRequest, code: str) -> HttpResponse:
+def branch(request: HttpRequest, code: str) -> HttpResponseBase:
     """The sheet, for the branch and those above it. Raises PermissionDenied for everybody else."""
     seen = seen_by(request)
     try:
@@ -58,7 +59,7 @@ def _around(seen: Seen, unit: str, name: str) -> dict[str, Any]:
 
 
 @require_safe
-def branches(request: HttpRequest, code: str) -> HttpResponse:
+def branches(request: HttpRequest, code: str) -> HttpResponseBase:
     """The branches of a unit, for those who answer for it. Raises PermissionDenied for everybody else."""
     seen = seen_by(request)
     tree, edition = seen.results.places, seen.results.edition
@@ -100,7 +101,7 @@ def shown_rows(seen: Seen, rows: Any) -> list[dict[str, Any]]:
 
 
 @require_safe
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: HttpRequest) -> HttpResponseBase:
     """Units by part of their name, by code or by the initials of the name; branches likewise, of one's own scope."""
     asked = request.GET.get("q", "")[:100]
     seen = seen_by(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from baolei.sheets.kinds import Kind
 from baolei.sheets.lines import CHANGED, NEW, SAME, WRONG, Fault
 from baolei.sheets.models import Batch, Row
-from baolei.warehouse.spreadsheets import Column, Grid
+from baolei.warehouse.spreadsheets import Column, Grid, Value
 
 EXAMPLES, FAULTS = 8, 50
 MEANT = (NEW, CHANGED, SAME, WRONG)
@@ -57,6 +58,16 @@ def faults(batch: Batch, kind: Kind, language: str, most: int = FAULTS) -> list[
     return found[:most]
 
 
+def fault_grid(batch: Batch, kind: Kind, language: str) -> Grid:
+    """All that is wrong, as a file."""
+    columns = (Column(_("Row"), "whole"), Column(_("Column")), Column(_("What is wrong")),
+               Column(_("What would be right")))  # fmt: skip
+    most = batch.counts.get(WRONG, 0) * len(kind.columns)
+    return Grid(_("What is wrong"), columns, [
+        (one.number, one.column, one.wrong, one.right) for one in faults(batch, kind, language, most)
+    ])  # fmt: skip
+
+
 def shown(batch: Batch, kind: Kind, language: str) -> dict[str, Any]:
     """Everything the page of a batch says."""
     counts = batch.counts
@@ -78,15 +89,20 @@ def _percent(batch: Batch) -> int:
     return min(100, 100 * batch.done // batch.total) if batch.total else 0
 
 
-def grid(batches: list[Batch], names: dict[int, str]) -> Grid:
+def grid_rows(batches: list[Batch], names: dict[int, str]) -> list[tuple[Value, ...]]:
+    """Spreadsheets as rows of a file."""
+    return [
+        (one.pk, one.name, one.get_kind_display(), names.get(one.unit_id, ""), one.day, one.get_state_display(),
+         one.counts.get(NEW, 0), one.counts.get(CHANGED, 0), one.counts.get(WRONG, 0), one.sender.name,
+         one.at.isoformat(timespec="seconds"), one.digest)
+        for one in batches
+    ]  # fmt: skip
+
+
+def grid(rows: Iterable[tuple[Value, ...]]) -> Grid:
     """The list of spreadsheets as a file."""
     columns = (Column(_("Number"), "whole"), Column(_("File")), Column(_("List of")), Column(_("For the unit")),
                Column(_("Holds from"), "day"), Column(_("Standing")), Column(_("New"), "whole"),
                Column(_("Changed"), "whole"), Column(_("Wrong"), "whole"), Column(_("Sent by")),
                Column(_("Sent at")), Column("SHA-256"))  # fmt: skip
-    return Grid(_("Spreadsheets"), columns, [
-        (one.pk, one.name, one.get_kind_display(), names.get(one.unit_id, ""), one.day, one.get_state_display(),
-         one.counts.get(NEW, 0), one.counts.get(CHANGED, 0), one.counts.get(WRONG, 0), one.sender.name,
-         one.at.isoformat(timespec="seconds"), one.digest)
-        for one in batches
-    ])  # fmt: skip
+    return Grid(_("Spreadsheets"), columns, rows)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +17,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from baolei.organisations.downloads import asked_format, download
+from baolei.organisations.directory import pieces
+from baolei.organisations.downloads import asked_format, download, send
 from baolei.organisations.models import UnitState
 from baolei.people.models import Account
 from baolei.sheets import actions, doors, preview
@@ -44,10 +45,8 @@ def sheets(request: HttpRequest) -> HttpResponseBase:
         return render(request, "sheets/nobody.html", {}, status=200 if request.method == "GET" else 403)
     found = doors.batches(scope)
     if asked_format(request):
-        listed = list(found)
-        return download(
-            request, _("Spreadsheets"), {"sheets": preview.grid(listed, _units(listed))}, [_("Spreadsheets")]
-        )
+        rows = (row for some in pieces(found) for row in preview.grid_rows(some, _units(some)))
+        return download(request, _("Spreadsheets"), {"sheets": preview.grid(rows)}, [_("Spreadsheets")])
     sent = request.method == "POST"
     form = SendForm(
         *((request.POST, request.FILES) if sent else ()), tops=tops, today=today,
@@ -88,7 +87,7 @@ def _send(request: HttpRequest, form: SendForm) -> Batch | None:
 @login_required
 @require_safe
 def template(request: HttpRequest, kind: str) -> HttpResponse:
-    """The template of a kind of list."""
+    """The template of a kind of list. It holds nothing of the house, so nobody has taken anything by taking it."""
     known = kinds(timezone.localdate())
     if kind not in known:
         raise Http404(kind)
@@ -99,11 +98,14 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def batch(request: HttpRequest, batch: int) -> HttpResponse:
+def batch(request: HttpRequest, batch: int) -> HttpResponseBase:
     """One spreadsheet: what it would do, or what it did."""
     found = _found(request, batch)
     language = get_language() or ""
     state = UnitState.objects.filter(unit=found.unit_id).order_by("-since")[0]
+    if asked_format(request):
+        grids = {"wrong": preview.fault_grid(found, kinds(found.day)[found.kind], language)}
+        return download(request, found.name, grids, [found.name], path=state.path)
     shown = preview.shown(found, kinds(found.day)[found.kind], language)
     trail = [{"label": _("Spreadsheets"), "url": reverse("sheets")}, {"label": found.name, "url": ""}]
     return render(request, "sheets/batch.html", {"batch": found, "unit": state, "trail": trail, **shown})
@@ -130,8 +132,9 @@ def marked_sheet(request: HttpRequest, batch: int) -> HttpResponseBase:
     if not found.counts.get("wrong") or not found.rows.exists():
         raise Http404(batch)
     file = marked(found, errand(found, timezone.now()), get_language() or "")
-    name = found.name.rpartition(".")[0] or found.name
-    return FileResponse(file, as_attachment=True, filename=f"{name}_{_('marked')}.xlsx", content_type=XLSX)
+    name, rows = found.name.rpartition(".")[0] or found.name, found.rows.count()
+    where = UnitState.objects.filter(unit=found.unit_id).order_by("-since").values_list("path", flat=True)[0]
+    return send(request, file, XLSX, f"{name}_{_('marked')}.xlsx", rows=rows, path=where)
 
 
 @login_required

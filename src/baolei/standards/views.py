@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -21,7 +22,7 @@ ROUND = ""
 
 
 @require_safe
-def standard(request: HttpRequest, edition: str = ROUND) -> HttpResponse:
+def standard(request: HttpRequest, edition: str = ROUND) -> HttpResponseBase:
     """An edition: its fields with their weights, gates, vetoes, additions, deductions and tiers."""
     found, figures = _edition(edition)
     rows = [(field, tables.weights(found, field, figures)) for field in found.fields]
@@ -32,7 +33,7 @@ def standard(request: HttpRequest, edition: str = ROUND) -> HttpResponse:
 
 
 @require_safe
-def field(request: HttpRequest, code: str, edition: str = ROUND) -> HttpResponse:
+def field(request: HttpRequest, code: str, edition: str = ROUND) -> HttpResponseBase:
     """The table of one field: cells, items, goalposts."""
     found, figures = _edition(edition)
     if code not in {one.code for one in found.fields}:
@@ -56,7 +57,7 @@ def field(request: HttpRequest, code: str, edition: str = ROUND) -> HttpResponse
 
 
 @require_safe
-def editions(request: HttpRequest) -> HttpResponse:
+def editions(request: HttpRequest) -> HttpResponseBase:
     """The editions that are at hand, the one of the round marked."""
     opened = current()
     rows = [(one, opened is not None and one.digest == opened.edition.digest) for one in all_at_hand()]
