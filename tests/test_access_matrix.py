@@ -50,7 +50,9 @@ QUERIES: dict[str, list[str]] = {
     "audit": ["", f"?unit={worlds.FAR}", "?which=late", "?format=csv"], "find": ["?q=党"],
     "ledger": ["", "?act=organisations.rename", "?format=csv"], "transfers": ["?which=late", "?format=csv"],
     "terms": ["", "?format=csv"], "accounts": ["", "?q=远", "?format=csv"], "waiting": ["", "?format=csv"],
-    "sheets": ["", "?format=csv"], "new_election": ["", f"?candidate={worlds.FAR}"],
+    "sheets": ["", "?format=csv"], "sheet_batch": ["", "?format=csv"], "member": ["", "?format=csv"],
+    "account": ["", "?format=csv"], "transfer": ["", "?format=csv"], "election": ["", "?format=csv"],
+    "holders": ["", "?format=csv"], "health": ["", "?format=csv"], "new_election": ["", f"?candidate={worlds.FAR}"],
 }  # fmt: skip
 # Addresses of the round's results and of everybody's own: nothing in them comes from the other league's records.
 PLAIN = {

@@ -57,7 +57,7 @@ def test_what_is_wrong_is_marked_in_its_cell_with_the_cure_beside_it(sender: Any
     page = sender.get(f"/sheets/{batch.pk}/").text
     assert "没有填写单位名称" in page
     answer = sender.get(f"/sheets/{batch.pk}/marked/")
-    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer)))
     rows = book.get_sheet_by_index(0).to_python()
     assert rows[1][:3] == ["150422103302", "北沟村", TOWNSHIP]
     assert any("没有填写单位名称" in str(cell) for cell in rows[2])

@@ -114,7 +114,10 @@ def rows(entries: Iterable[Entry]) -> list[Row]:
     """Entries as rows, in the order given."""
     listed, called = list(entries), acts()
     names = _names(listed)
-    return [_row(one, called.get(one.act, one.act), names.get(one.subject, one.subject)) for one in listed]
+    return [
+        _row(one, called.get(one.act, one.act), names.get(one.subject, one.subject.removeprefix("page:")))
+        for one in listed
+    ]
 
 
 def each_row(found: Any) -> Iterator[Row]:
