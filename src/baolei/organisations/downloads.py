@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baolei.ledger.actions import record
-from baolei.organisations.current import current_or_404
+from baolei.organisations.current import current
 from baolei.organisations.doors import Scope, scope_of
 from baolei.organisations.models import WIDTH, OrganisationState, UnitState
 from baolei.people.models import Account
@@ -109,7 +109,9 @@ def _home(scope: Scope) -> str:
 
 
 def _notes(request: HttpRequest, title: str) -> list[str]:
-    opened = current_or_404()
+    page, opened = f"{_('Page')}: {request.build_absolute_uri(request.path)}", current()
+    if opened is None:  # the editions of the standard are there before the first round
+        return [title, page]
     round_ = opened.manifest.get("round", {})
     edition = opened.manifest["edition"]
     return [
@@ -118,6 +120,6 @@ def _notes(request: HttpRequest, title: str) -> list[str]:
         f"{_('Edition')}: {edition['code']} · SHA-256 {edition['digest']}",
         f"{_('Results')}: SHA-256 {opened.digest}",
         f"{_('Snapshot')}: SHA-256 {opened.manifest['snapshot']}",
-        f"{_('Page')}: {request.build_absolute_uri(request.path)}",
+        page,
         *([str(_("Demo: the people, branches and figures are invented."))] if round_.get("invented") else []),
     ]
