@@ -8,6 +8,7 @@ import pytest
 
 import stage
 from baolei.organisations.models import Member, Membership, OrganisationState, Post, UnitState
+from baolei.sheets import limits
 from baolei.sheets.models import Batch, Row
 from sheets_stage import BEGUN, DAY, TOWNSHIP, VILLAGE, applied, counts, faults, send, town, write
 
@@ -195,6 +196,16 @@ def test_two_of_one_name_are_told_apart_or_nothing_is_guessed() -> None:
     assert Member.objects.filter(name="周青禾").count() == 2
     said = faults(send("members", [["B1", "周青禾", "预备党员", ""]]))
     assert said[2] == [["joined", "东方红村党支部有 2 名周青禾"]]
+
+
+def test_two_of_one_name_far_apart_in_a_sheet_are_both_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CHUNK", 2)
+    rows = [["B2", f"新党员{place}", "正式党员", f"2010-07-0{place + 1}"] for place in range(5)]
+    batch = applied(
+        "members", [["B2", "乌云", "正式党员", "2001-07-01"], *rows, ["B2", "乌云", "正式党员", "2011-07-01"]]
+    )
+    assert batch.state == Batch.APPLIED, batch.notes
+    assert Membership.objects.open().filter(member__name="乌云").count() == 2
 
 
 # ---- posts ----

@@ -17,7 +17,7 @@ from baolei.warehouse.rulebook import setup_rules
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """The part of the tree by its path, the day, today, the kind of list, the rules, the reason."""
+    """The part of the tree by its path, the day, today, the kind of list, the rules, the reason, whose errand it is."""
 
     path: str
     day: date
@@ -25,6 +25,7 @@ class Errand:
     kind: Kind
     rules: SetupRules
     why: str
+    batch: int
 
     @property
     def scope(self) -> Scope:
@@ -40,4 +41,4 @@ def errand(batch: Batch, now: datetime) -> Errand:
     """The errand of a batch. Raises UnitState.DoesNotExist when its unit has ended meanwhile."""
     path = UnitState.objects.open().get(unit=batch.unit_id).path
     today = timezone.localdate(now)
-    return Errand(path, batch.day, today, kinds(batch.day)[batch.kind], setup_rules(batch.day), batch.why)
+    return Errand(path, batch.day, today, kinds(batch.day)[batch.kind], setup_rules(batch.day), batch.why, batch.pk)

@@ -16,6 +16,7 @@ from baolei.organisations.models import Member, Membership, OrganisationState
 from baolei.sheets.errand import Errand
 from baolei.sheets.journal import Journal
 from baolei.sheets.lines import CHANGED, NEW, WRONG, Line
+from baolei.sheets.models import Change
 from baolei.sheets.says import changed_later, not_found
 
 DAY = timedelta(days=1)
@@ -58,6 +59,7 @@ def judge(lines: Sequence[Line], errand: Errand, known: Known) -> None:
     right = [line for line in lines if line.state != WRONG]
     reach = homes({line.values["organisation"] for line in right}, errand)
     belong = belonging({one.number for one in reach.values()}, {line.values["name"] for line in right})
+    _forget_own(belong, errand)
     for line in right:
         home = reach.get(line.values["organisation"])
         if home is None:
@@ -66,6 +68,15 @@ def judge(lines: Sequence[Line], errand: Errand, known: Known) -> None:
         _fits(line, home, errand)
         if line.state != WRONG:
             _judge(line, home, belong.get((home.number, line.values["name"]), []), errand)
+
+
+def _forget_own(belong: dict[tuple[int, str], list[Membership]], errand: Errand) -> None:
+    """Leave out whom an earlier chunk of the same sheet wrote: two of a name were told apart when it was looked at."""
+    numbers = [one.pk for some in belong.values() for one in some]
+    made = Change.objects.filter(batch=errand.batch, table="membership", row__in=numbers, before__isnull=True)
+    own = set(made.values_list("row", flat=True)) if numbers else set()
+    for key, some in belong.items():
+        belong[key] = [one for one in some if one.pk not in own]
 
 
 def _fits(line: Line, home: Home, errand: Errand) -> None:
