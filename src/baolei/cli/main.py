@@ -346,7 +346,7 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         *_JSON,
     ), _user),
     ("bench", "measure time and memory, beside peers, as ratios", (
-        (("what",), {"choices": ("region", "growth", "peer", "engines", "pages", "house")}),
+        (("what",), {"choices": ("region", "growth", "peer", "engines", "pages", "house", "imports")}),
         (("--rounds",), {"type": counted(1, 1000), "default": 3, "help": "interleaved rounds"}),
         *_JSON,
     ), _bench),
