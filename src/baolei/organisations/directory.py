@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from baolei.organisations import doors
+from baolei.organisations.counting import count, nothing
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import (
     WIDTH,
@@ -32,20 +33,18 @@ from baolei.warehouse.spreadsheets import Column, Grid
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A unit as a row: its state of the day, and what the last look through counted at it and below it."""
+    """A unit as a row: its state of the day, what there was at it and below it, and the day this was counted for (None
+    where nothing was).
+    """
 
     state: UnitState
     count: UnitCount
+    counted: date | None
 
     @property
     def word(self) -> Text:
         """What such a unit is called: a banner, a county, a sumu."""
         return LEVELS[self.state.level - 1].word(self.state.name)
-
-    @property
-    def counted(self) -> date | None:
-        """The day of the count; None where nothing was counted."""
-        return self.count.run.day if self.count.run_id else None
 
     @property
     def flagged(self) -> float | None:
@@ -63,11 +62,18 @@ def lines(states: Sequence[UnitState], run: AuditRun | None = None) -> list[Line
     which: Any = [run.pk] if run else AuditRun.objects.values("pk")[:1]
     chosen = UnitCount.objects.filter(run__in=which, unit__in=[state.unit_id for state in states])
     counted = {count.unit_id: count for count in chosen.select_related("run")}
-    return [Line(state, counted.get(state.unit_id) or _nothing()) for state in states]
+    return [
+        Line(state, one or nothing(), one.run.day if one else None)
+        for state, one in ((state, counted.get(state.unit_id)) for state in states)
+    ]
 
 
-def _nothing() -> UnitCount:
-    return UnitCount(organisations=0, branches=0, members=0, flagged=0)
+def lines_of(states: Sequence[UnitState], day: date, rules: SetupRules) -> list[Line]:
+    """Units as rows with what there was on a day that is past, counted in the borders of that day: whatever has moved
+    since, and however often the house was looked through, a year's totals stay what they were.
+    """
+    counted = count(states, day, rules)
+    return [Line(state, counted[state.path], day) for state in states]
 
 
 def below(state: UnitState, day: date) -> list[UnitState]:
@@ -118,7 +124,7 @@ def rows(states: Iterable[OrganisationState], day: date) -> list[Row]:
     pks = [state.organisation_id for state in listed]
     unit = {one.unit_id: one for one in UnitState.objects.on(day).filter(unit__in={one.unit_id for one in listed})}
     members = _numbers(Membership.objects.on(day).filter(organisation__in=pks))
-    found = _numbers(Finding.objects.open().filter(organisation__in=pks))
+    found = _numbers(Finding.objects.open_on(day).filter(organisation__in=pks))
     return [
         Row(one, unit.get(one.unit_id), members.get(one.organisation_id, 0), found.get(one.organisation_id, 0))
         for one in listed
@@ -179,12 +185,15 @@ def organisation_grid(listed: Iterable[Row], rules: SetupRules, language: str) -
     ))  # fmt: skip
 
 
-def history_grid(states: Iterable[Any], *, codes: bool = False) -> Grid:
-    """What something was called, and where `codes` its code, from when to when."""
-    columns = (Column(_("From"), "day"), Column(_("To"), "day"), Column(_("Name")))
-    return Grid(_("Through the years"), (*columns, Column(_("Code"))) if codes else columns, [
-        (one.since, one.until, one.name, one.code) if codes else (one.since, one.until, one.name) for one in states
-    ])  # fmt: skip
+def history_grid(states: Iterable[Any], day: date, *, codes: bool = False) -> Grid:
+    """What something was called, and where `codes` its code, from when to when: the years up to a day, as they stood
+    on it.
+    """
+    columns = (Column(_("From"), "day"), Column(_("To"), "day"), Column(_("Name")), Column(_("Code")))
+    wide = len(columns) if codes else len(columns) - 1
+    rows = [(one.since, one.until if one.until and one.until < day else None, one.name, one.code)
+            for one in states if one.since <= day]  # fmt: skip
+    return Grid(_("Through the years"), columns[:wide], [row[:wide] for row in rows])
 
 
 def drawn_grids(**drawings: dict[str, Any] | None) -> dict[str, Grid]:

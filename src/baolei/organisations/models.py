@@ -42,6 +42,14 @@ class StateQuerySet(models.QuerySet[Any]):
         return self.filter(at_or_below(path))
 
 
+class FindingQuerySet(StateQuerySet):
+    """Findings, asked for by day as well."""
+
+    def open_on(self, day: date) -> Self:
+        """Those that were open at the end of that day."""
+        return self.filter(Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gt=day)))
+
+
 class State(models.Model):
     """What a node of a tree was from a day to a day; `path` is made of nodes, so that a new name leaves it alone.
 
@@ -438,7 +446,7 @@ class Finding(models.Model):
     until = models.DateField(_("closed on"), null=True, blank=True)
     how = models.CharField(_("closed by"), max_length=8, choices=WAYS, blank=True)
 
-    objects: ClassVar[models.Manager[Any]] = StateQuerySet.as_manager()
+    objects: ClassVar[models.Manager[Any]] = FindingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("finding")

@@ -19,7 +19,7 @@ def grids(organisation: int, day: date) -> dict[str, Grid]:
     here = {"organisation": organisation}
     return {
         "posts": post_grid(Post.objects.on(day).filter(**here).select_related("holder").order_by("pk")),
-        "history": directory.history_grid(OrganisationState.objects.filter(**here).order_by("since")),
+        "history": directory.history_grid(OrganisationState.objects.filter(**here).order_by("since"), day),
         "groups": _groups(Group.objects.on(day).filter(**here).select_related("leader").order_by("name")),
         "hubs": _hubs(HubHousehold.objects.on(day).filter(**here).select_related("host").order_by("grid")),
     }

@@ -52,17 +52,17 @@ def tree(request: HttpRequest, unit: int | None = None) -> HttpResponseBase:
     state, history = _through_the_years(scope, unit)
     if state is None:
         return _without_units(request, scope)
-    line, *units = directory.lines([state, *directory.below(state, day)])
+    line, *units = _lines([state, *directory.below(state, day)], day, rules)
     here = doors.organisations(scope).filter(unit=state.unit_id).order_by("path")
     if asked_format(request):
         grids = {"units": directory.unit_grid(units, _language()),
                  "organisations": _rows_grid(here, day, rules),
-                 "history": directory.history_grid(history, codes=True)}  # fmt: skip
+                 "history": directory.history_grid(history, day, codes=True)}  # fmt: skip
         return download(request, state.name, grids, _notes(state.name, day), path=state.path)
     listed, more = directory.first(here, PAGE)
     shown = {
         "line": line, "units": units, "rows": _said(directory.rows(listed, day), rules), "more": more,
-        "trail": down_to_unit(state, scope), "history": history,
+        "trail": down_to_unit(state, scope), "history": history if len(history) > 1 else [],
         "acts": acts_on_unit(writing, state) if day == writing.day else {},
     }  # fmt: skip
     return render(request, "organisations/tree.html", {**shown, **_as_of(day)})
@@ -104,7 +104,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponseBase:
     if state is None:
         raise Http404(organisation)
     members = Membership.objects.on(day).filter(organisation=organisation).select_related("member").order_by("pk")
-    found = list(Finding.objects.filter(organisation=organisation).order_by("until", "due"))
+    found = list(Finding.objects.filter(organisation=organisation, since__lte=day).order_by("until", "due"))
     run = directory.last_run()
     below = doors.organisations(scope).filter(above=organisation).order_by("code")
     if asked_format(request):
@@ -143,7 +143,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
     asked = request.GET.get("q", "")[:100]
     units, found = directory.search(asked, scope, MOST)
     listed = directory.rows(found, day)
-    lines = directory.lines(units)
+    lines = _lines(units, day, rules)
     if asked_format(request):
         grids = {"units": directory.unit_grid(lines, _language()),
                  "organisations": directory.organisation_grid(listed, rules, _language())}  # fmt: skip
@@ -254,6 +254,11 @@ def _what_may_be_done(writing: Scope, state: OrganisationState, day: date, rules
     return {"acts": acts_on_organisation(writing, state), "elects": rules.kinds[state.kind].may("hold_term_elections")}
 
 
+def _lines(states: list[UnitState], day: date, rules: SetupRules) -> list[directory.Line]:
+    """Units as rows: today with what the last look through counted, on an earlier day with what there was then."""
+    return directory.lines(states) if day == timezone.localdate() else directory.lines_of(states, day, rules)
+
+
 def _home(state: OrganisationState, day: date) -> str:
     """The path of the unit that an organisation serves."""
     return UnitState.objects.on(day).filter(unit=state.unit_id).values_list("path", flat=True).first() or ""
@@ -268,14 +273,14 @@ def _said(rows: list[directory.Row], rules: SetupRules) -> list[dict[str, Any]]:
 
 
 def _through_the_years(scope: Scope, unit: int | None) -> tuple[UnitState | None, list[UnitState]]:
-    """The state of a unit of the scope on its day, and all its states where it has had more than one."""
+    """The state of a unit of the scope on its day, and all its states."""
     if unit is None:
         return _unit(scope, None), []
     states = list(UnitState.objects.filter(unit=unit).order_by("since"))
     held = [one for one in states if one.since <= scope.day and (one.until is None or one.until >= scope.day)]
     if not held or not scope.holds(held[-1].path):
         raise Http404(unit)
-    return held[-1], states if len(states) > 1 else []
+    return held[-1], states
 
 
 def asked_day(request: HttpRequest) -> date:
