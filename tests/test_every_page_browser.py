@@ -1,0 +1,115 @@
+"""Every page the house has, taken from its addresses, in a real browser: no barrier, nothing that the content policy
+refused, nothing wider than a phone; in both languages, at a desk and on a phone. A new address fails until it is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+import stage
+import worlds
+from baolei.people.models import Account
+from baolei.sheets.models import Batch
+from conftest import Visitor
+from test_access_matrix import addresses, filled
+from test_pages_browser import enter, sticking_out
+from test_shell_browser import AXE, AXE_RUN, wait_for_charts
+
+pytestmark = pytest.mark.browser
+
+NO_PAGE = {
+    "logout": "ends the log-in and leads on",
+    "set_language": "sets the language and leads on",
+    "go": "leads on to where somebody answers",
+    "offered": "a part of a form",
+    "sheet_template": "a file",
+    "sheet_marked": "a file",
+    "sheet_progress": "a part of a page",
+    "sheet_apply": "takes what is sent",
+    "sheet_discard": "takes what is sent",
+    "sheet_revert": "takes what is sent",
+}
+OF_THE_ROUND = {
+    "unit": "/unit/1501/", "branches": "/unit/1501/branches/", "branch": "/branch/Z0003/",
+    "field": "/standard/village/", "find": "/find/?q=东", "edition": "/editions/wuqiang-2020-2023/", "tree_search": "/tree/search/?q=党",
+    "edition_field": "/editions/wuqiang-2020-2023/village/",
+}  # fmt: skip
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def numbers(transactional_db: None, shown_round: Path) -> dict[str, int]:
+    """A round on show, and a house with one of everything, one of which waits and is late."""
+    found = worlds.here()
+    Batch.objects.update(head={"row": 1, "places": {"name": 0}, "sheet": "表"}, digest="0" * 64)
+    return found
+
+
+def answerers() -> list[Account | None]:
+    """Who is shown pages: the clerk of the region, each administrator, a branch's secretary, and nobody."""
+    region = stage.mandated("15", "region_clerk")
+    return [region, *(worlds.somebody(role) for role in ("system_admin", "security_admin", "branch_secretary")), None]
+
+
+def pages(numbers: dict[str, int], whose: list[Account | None]) -> dict[str, tuple[str, Account | None]]:
+    """Every address that answers with a page: its name, and the first who is shown it."""
+    found: dict[str, tuple[str, Account | None]] = {}
+    for account in whose:
+        client = Client()
+        if account:
+            client.force_login(account)
+        for name, route in addresses():
+            for address in _filled(name, route, numbers):
+                if name in NO_PAGE or address in found:
+                    continue
+                answer = client.get(address)
+                if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+                    found[address] = name, account
+    return found
+
+
+def _filled(name: str, route: str, numbers: dict[str, int]) -> Iterator[str]:
+    """The addresses of a pattern within the mandate, one for each word it takes; and what they are asked."""
+    if name in OF_THE_ROUND:
+        yield OF_THE_ROUND[name]
+        return
+    plain = {one.partition("?")[0] for one in filled(name, route, numbers) if str(worlds.FAR) not in one}
+    yield from sorted(plain)
+    if name == "new_election":
+        yield f"{plain.pop()}?candidate={numbers['member']}"
+
+
+def looked_at(visitor: Visitor, address: str) -> list[str]:
+    """What is wrong with a page at a desk and on a phone."""
+    visitor.page.set_viewport_size(DESK)
+    page = visitor.goto(address)
+    wait_for_charts(page)
+    page.evaluate(AXE)
+    wrong = [f"desk: {one}" for one in page.evaluate(AXE_RUN)]
+    if page.evaluate("document.documentElement.scrollWidth") > DESK["width"]:
+        wrong.append("desk: wider than the window")
+    page.set_viewport_size(PHONE)
+    wrong += [f"phone: sticks out: {one}" for one in sticking_out(page)]
+    return wrong + [f"phone: {one}" for one in page.evaluate(AXE_RUN)] + visitor.complaints
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_is_open_to_everybody(visitor: Visitor, numbers: dict[str, int], language: str) -> None:
+    whose = answerers()
+    found = pages(numbers, whose)
+    missing = {name for name, _route in addresses()} - set(NO_PAGE) - {name for name, _account in found.values()}
+    assert missing == set(), "no page of these was seen: let worlds.here() hold what they show, or say why in NO_PAGE"
+    wrong = dict[str, list[str]]()
+    for account in whose:
+        visitor.page.context.clear_cookies()
+        visitor.speak(language)
+        if account:
+            enter(visitor, account)
+        for address, (_name, shown_to) in found.items():
+            if shown_to == account and (said := looked_at(visitor, address)):
+                wrong[address], visitor.complaints = said, []
+    assert wrong == {}
