@@ -34,10 +34,15 @@ NO_PAGE = {
     "sheet_revert": "takes what is sent",
 }
 OF_THE_ROUND = {
-    "unit": "/unit/1501/", "branches": "/unit/1501/branches/", "branch": "/branch/Z0003/",
-    "field": "/standard/village/", "find": "/find/?q=东", "edition": "/editions/wuqiang-2020-2023/", "tree_search": "/tree/search/?q=党",
+    "unit": "/unit/1501/",
+    "branches": "/unit/1501/branches/",
+    "branch": "/branch/Z0003/",
+    "field": "/standard/village/",
+    "find": "/find/?q=东",
+    "edition": "/editions/wuqiang-2020-2023/",
+    "tree_search": "/tree/search/?q=党",
     "edition_field": "/editions/wuqiang-2020-2023/village/",
-}  # fmt: skip
+}
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 
 
