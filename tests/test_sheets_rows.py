@@ -198,6 +198,13 @@ def test_two_of_one_name_are_told_apart_or_nothing_is_guessed() -> None:
     assert said[2] == [["joined", "东方红村党支部有 2 名周青禾"]]
 
 
+def test_two_rows_are_never_taken_for_one_member() -> None:
+    Member.objects.filter(name="党员B2甲").update(joined=None)
+    batch = send("members", [["B2", "党员B2甲", "正式党员", f"20{year}1-07-01"] for year in (0, 1)])
+    assert counts(batch) == (0, 1, 0, 1, 0)
+    assert "第 2 行" in faults(batch)[3][0][1]
+
+
 def test_two_of_one_name_far_apart_in_a_sheet_are_both_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "CHUNK", 2)
     rows = [["B2", f"新党员{place}", "正式党员", f"2010-07-0{place + 1}"] for place in range(5)]

@@ -68,6 +68,8 @@ def judge(lines: Sequence[Line], errand: Errand, known: Known) -> None:
         _fits(line, home, errand)
         if line.state != WRONG:
             _judge(line, home, belong.get((home.number, line.values["name"]), []), errand)
+        if line.state != WRONG and line.node:
+            _one_row_each(line, known.setdefault("meant", {}))
 
 
 def _forget_own(belong: dict[tuple[int, str], list[Membership]], errand: Errand) -> None:
@@ -77,6 +79,16 @@ def _forget_own(belong: dict[tuple[int, str], list[Membership]], errand: Errand)
     own = set(made.values_list("row", flat=True)) if numbers else set()
     for key, some in belong.items():
         belong[key] = [one for one in some if one.pk not in own]
+
+
+def _one_row_each(line: Line, meant: dict[int, int]) -> None:
+    """Two rows are never one member: where one of a name has no day of joining yet, either of two rows could mean it."""
+    first = meant.setdefault(line.node or 0, line.number)
+    if first != line.number:
+        line.wrong("joined", (f"与第 {first} 行指的是同一名党员（名册中没有入党日期）",
+                              f"row {first} means the same member, whose day of joining is not on record"),
+                   ("先分别核实，为已在册的一位补上入党日期，再上传另一位",
+                    "enter the day of the one on record first, then send the other"))  # fmt: skip
 
 
 def _fits(line: Line, home: Home, errand: Errand) -> None:
