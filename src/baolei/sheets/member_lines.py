@@ -82,7 +82,7 @@ def _forget_own(belong: dict[tuple[int, str], list[Membership]], errand: Errand)
 
 
 def _one_row_each(line: Line, meant: dict[int, int]) -> None:
-    """Two rows are never one member: where one of a name has no day of joining yet, either of two rows could mean it."""
+    """Two rows are never one member: one of a name without a day of joining could be meant by both."""
     first = meant.setdefault(line.node or 0, line.number)
     if first != line.number:
         line.wrong("joined", (f"与第 {first} 行指的是同一名党员（名册中没有入党日期）",
