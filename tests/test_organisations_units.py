@@ -82,6 +82,12 @@ def test_a_banner_that_moves_takes_its_villages_along_and_leaves_last_year_alone
     assert today["150422"] == june["150422"]
 
 
+def test_a_move_of_today_is_entered_in_the_first_hours_of_the_day_too(region):
+    night = datetime(2026, 6, 30, 17, tzinfo=UTC)  # an hour past midnight here, still yesterday in London
+    move(unit=unit("150422"), above=unit("1505"), **act(now=night))
+    assert branches(JULY)["1505"] == 27
+
+
 def test_whoever_stood_at_the_banner_or_below_it_answers_to_the_new_league_at_once(region):
     old = UnitState.objects.open().get(code="1504").path
     village = UnitState.objects.open().get(code="150422103216").path

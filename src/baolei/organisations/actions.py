@@ -13,6 +13,7 @@ from typing import Protocol
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
+from django.utils.timezone import localdate
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -80,7 +81,7 @@ def put_under(*, act: Act, organisation: Organisation, above: Organisation) -> O
             % {"top": top.name, "name": state.name}
         )
     may_stand(state.kind, top, act.rules)
-    if act.on > act.now.date():
+    if act.on > localdate(act.now):
         raise NotPossible(
             _("a move from %(day)s on is entered on that day, since it takes away access at once") % {"day": act.on}
         )

@@ -209,7 +209,7 @@ def _account_grid(found: Any) -> Grid:
     )
     return Grid(_("Accounts"), columns, (
         (one.name, one.username, _("yes") if one.is_active else _("no"),
-         one.last_login.date() if one.last_login else None)
+         timezone.localdate(one.last_login) if one.last_login else None)
         for one in found.iterator()
     ))  # fmt: skip
 

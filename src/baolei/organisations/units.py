@@ -13,6 +13,7 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from baolei.ledger.actions import record
@@ -105,7 +106,7 @@ def move(*, unit: Unit, above: Unit, on: date, actor: Account | None, now: datet
             _("%(top)s is of level %(level)d: %(name)s needs one of level %(wanted)d")
             % {"top": target.name, "level": target.level, "name": state.name, "wanted": state.level - 1}
         )
-    if on > now.date():
+    if on > localdate(now):
         raise NotPossible(
             _("a move from %(day)s on is entered on that day, since it takes away access at once") % {"day": on}
         )
