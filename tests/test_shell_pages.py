@@ -106,10 +106,10 @@ def test_a_password_is_changed_only_when_it_is_good_and_then_said_so(reader: Cli
     reader.force_login(cast["banner"])
     form = {"old_password": "baolei-demo", "new_password1": "12345", "new_password2": "12345"}
     assert 'aria-invalid="true"' in reader.post("/account/password/", form).text
-    form |= {"new_password1": "seven brown sheep", "new_password2": "seven brown sheep"}
+    form |= {"new_password1": "Seven brown sheep", "new_password2": "Seven brown sheep"}
     assert "密码已修改" in reader.post("/account/password/", form, follow=True).text
     cast["banner"].refresh_from_db()
-    assert cast["banner"].check_password("seven brown sheep")
+    assert cast["banner"].check_password("Seven brown sheep")
 
 
 def test_logging_out_needs_a_deliberate_act(reader: Client, cast: dict[str, Any]) -> None:

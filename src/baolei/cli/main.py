@@ -340,9 +340,9 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         (("--kept-by",), {"default": "", "metavar": "WHOM", "help": "head: who keeps it from now on"}),
         *_JSON,
     ), _ledger),
-    ("user", "open the first accounts of an installation, or unlock one", (
-        (("what",), {"choices": ("create-first", "unlock")}),
-        (("name",), {"nargs": "?", "default": "", "help": "unlock: the user name"}),
+    ("user", "open the first accounts of an installation, unlock one, or forget its second factor", (
+        (("what",), {"choices": ("create-first", "unlock", "forget-factor")}),
+        (("name",), {"nargs": "?", "default": "", "help": "unlock, forget-factor: the user name"}),
         *_JSON,
     ), _user),
     ("bench", "measure time and memory, beside peers, as ratios", (

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from baolei.ledger.actions import record
 from baolei.people.models import Account, InTree, Mandate
+from baolei.people.passwords import remember
 from baolei.people.roles import May, roles
 from baolei.programme.refusals import Refusal
 
@@ -82,9 +83,10 @@ def reset_password(*, actor: Account | None, now: datetime, account: Account, wh
 
 @transaction.atomic
 def change_password(*, account: Account, now: datetime) -> None:
-    """Note that somebody sets a new password of the own: a first password has then been changed."""
-    account.must_change_password = False
-    account.save(update_fields=["must_change_password"])
+    """Note that somebody sets a new password of the own, before it is set: a first password has then been changed."""
+    remember(account)
+    account.must_change_password, account.password_since = False, localdate(now)
+    account.save(update_fields=["must_change_password", "password_since"])
     _recorded("change_password", account, now, account, "")
 
 
