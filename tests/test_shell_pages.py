@@ -173,3 +173,10 @@ def test_the_style_guide_is_there_in_a_demo(reader: Client) -> None:
 def test_there_is_no_style_guide_outside_a_demo(public_addresses: None, reader: Client) -> None:
     assert reader.get("/styleguide/").status_code == 404
     assert "部件样例" not in reader.get("/").text
+
+
+def test_what_is_shown_after_the_log_in_is_kept_by_no_browser(cast: dict[str, Any], client: Client) -> None:
+    assert not client.get("/").has_header("Cache-Control"), "open to everybody"
+    client.force_login(cast["banner"])
+    for address in ("/", "/today/", "/tree/", "/nothing-there/"):
+        assert "no-store" in client.get(address)["Cache-Control"], address
