@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from baolei.paths import PathField, outermost
 from baolei.people.roles import May, allowing, reading, role_name
 
+ERASED = "（已删除）"
+"""Stands where a name stood that was erased."""
+
 
 class AccountManager(BaseUserManager["Account"]):
     """Opens accounts with a hashed password; there are no superusers."""
