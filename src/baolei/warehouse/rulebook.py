@@ -18,8 +18,10 @@ from baolei.programme.organisation import rulebook
 from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.refusals import Fault, SetupRulesRefused
 from baolei.programme.standard.edition import Text
+from baolei.programme.workdays import Workdays
+from baolei.programme.workdays import workdays as calendar
 
-SETUP, FIELDS, STRUCTURE = "setup", "fields.yaml", "structure.yaml"
+SETUP, FIELDS, STRUCTURE, WORKDAYS = "setup", "fields.yaml", "structure.yaml", "workdays.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -48,6 +50,12 @@ def fields() -> dict[str, Text]:
     """The names of the fields 领域 a branch can belong to, by code, in the order of the rulebook."""
     rows = yaml.safe_load(text(FIELDS))["fields"]
     return {row["code"]: _named(row) for row in rows}
+
+
+@lru_cache(maxsize=1)
+def workdays() -> Workdays:
+    """The days that are worked, by the notices of each year."""
+    return calendar(yaml.safe_load(text(WORKDAYS)))
 
 
 @dataclass(frozen=True, slots=True)
