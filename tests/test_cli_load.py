@@ -48,7 +48,7 @@ def test_units_alone_are_enough_to_begin_with_and_come_once(house: House, folder
 
 @pytest.mark.parametrize(
     ("left_out", "said"),
-    [("15,内蒙古", "units.csv:2: .*'15'"), ("1504,", "units.csv:.*'1504'")],
+    [("15,内蒙古", "units.csv:1: .*'15'"), ("1504,", "units.csv:.*'1504'")],
     ids=["the region", "a league"],
 )
 def test_a_unit_under_one_that_is_not_there_is_refused_with_its_line(
