@@ -9,12 +9,13 @@ def user(what: str, name: str, as_json: bool) -> int:
     """`create-first`: open the three administrators and print their first passwords, once. `unlock`: let a name be
     tried again. Raises NotAllowed.
     """
-    from django.utils import timezone
-
     from baolei.cli.serve import prepare
-    from baolei.people.accounts import open_first_accounts
 
     prepare()
+    from django.utils import timezone
+
+    from baolei.people.accounts import open_first_accounts
+
     if what == "unlock":
         return _unlock(name, as_json)
     opened = open_first_accounts(now=timezone.now())
