@@ -11,10 +11,12 @@ import shutil
 import signal
 import socket
 import socketserver
+import sqlite3
 import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from urllib.parse import quote
@@ -185,6 +187,11 @@ class Server:
         begun = "from baolei.cli.house import open_house; open_house()\n"
         run = 'set -a; . /etc/baolei/baolei.env; cd /var/lib/baolei; exec /opt/baolei/venv/bin/python -c "$PROGRAM"'
         return self.ran(run, PROGRAM=begun + program)
+
+    def stored(self, question: str) -> list[tuple[str, ...]]:
+        """What a question in SQL is answered, or what it changed, in the SQLite of the house."""
+        with closing(sqlite3.connect(self.root / "var/lib/baolei/baolei.sqlite3", timeout=20)) as store, store:
+            return store.execute(question).fetchall()
 
     def logs(self) -> str:
         """What the services and nginx said."""
