@@ -52,7 +52,7 @@ coverage:
 	$(BIN)/coverage report
 
 browser:
-	@tools/system.sh browser database
+	@tools/system.sh browser database server
 
 # ---- for those who change things ----
 

@@ -13,9 +13,11 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client, override_settings
 
+import stage
 from baolei.front.keeping import doors, health
 from baolei.ledger.actions import record
 from baolei.organisations.models import Finding
+from baolei.sheets.models import Batch
 from houses import House, a_house
 from stage import mandated
 
@@ -42,7 +44,7 @@ def seen(home: Path, results: Path | None = None) -> dict[str, bool]:
 def test_a_house_backed_up_last_night_is_well(db: None, tmp_path: Path) -> None:
     backed_up(NOW - timedelta(hours=20))
     found = seen(tmp_path)
-    assert list(found) == ["database", "version", "durable", "ledger", "backup", "disk", "results", "restore"]
+    assert list(found) == ["database", "version", "durable", "ledger", "backup", "work", "disk", "results", "restore"]
     assert [code for code, ok in found.items() if not ok and code != "durable"] == []
 
 
@@ -60,6 +62,18 @@ def test_a_missed_backup_a_full_disk_and_damaged_results_are_told(
     monkeypatch.setattr(health, "FREE", 10**18)
     found = seen(tmp_path, tmp_path / "results")
     assert {code for code, ok in found.items() if not ok} - {"durable"} == {"backup", "disk", "results", "restore"}
+
+
+def test_a_spreadsheet_that_nobody_works_on_is_told(db: None, tmp_path: Path) -> None:
+    backed_up(NOW)
+    clerk, unit = mandated("15"), stage.unit("15").unit
+    sent = {"kind": "units", "unit": unit, "day": NOW.date(), "why": "批1", "name": "表", "size": 1, "sender": clerk}
+    old = Batch.objects.create(digest="a", at=NOW - timedelta(hours=1), **sent)
+    assert not seen(tmp_path)["work"]
+    new = Batch.objects.create(digest="b", at=NOW - timedelta(hours=1), beat=NOW - timedelta(minutes=1), **sent)
+    assert seen(tmp_path)["work"], "one worker: the other file waits its turn"
+    Batch.objects.filter(pk__in=[old.pk, new.pk]).update(state=Batch.APPLIED)
+    assert seen(tmp_path)["work"]
 
 
 def test_a_stranger_is_told_one_word(db: None, client: Client) -> None:

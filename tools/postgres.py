@@ -1,7 +1,8 @@
 """Run a command beside a PostgreSQL of its own: `tools/postgres.py python -m pytest -m stores`.
 
 The server lives in a temporary folder, listens on a socket there and nowhere else, and is gone afterwards. The command
-finds it by BAOLEI_DATABASE_URL. Fails loudly where no PostgreSQL is installed.
+finds it by BAOLEI_DATABASE_URL, PostgreSQL's own programs by PGHOST and PGUSER. Fails loudly where no PostgreSQL is
+installed.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def main(command: list[str]) -> int:
         run("pg_ctl", "start", "-w", "-l", f"{home}/log", "-o", options)
         try:
             address = f"postgresql://{me}@{quote(home, safe='')}/postgres"
-            return subprocess.run(command, env={**os.environ, "BAOLEI_DATABASE_URL": address}, check=False).returncode
+            found = {"BAOLEI_DATABASE_URL": address, "PGHOST": home, "PGUSER": me}
+            return subprocess.run(command, env={**os.environ, **found}, check=False).returncode
         finally:
             run("pg_ctl", "stop", "-m", "immediate")
 

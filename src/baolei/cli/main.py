@@ -105,6 +105,12 @@ def _migrate(said: argparse.Namespace) -> int:
     return migrate()
 
 
+def _load(said: argparse.Namespace) -> int:
+    from baolei.cli.load import load
+
+    return load(said.folder, said.since, said.why, said.json)
+
+
 def _backup(said: argparse.Namespace) -> int:
     from baolei.cli.keeping import backup
 
@@ -284,6 +290,12 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
     ), _serve),
     ("work", "work off what pages do not wait for: reading and writing spreadsheets", (), _work),
     ("migrate", "make the database, or bring it to the version of this program", (), _migrate),
+    ("load", "load the units, organisations and members of an empty house from a folder", (
+        (("folder",), {"type": Path, "metavar": "FOLDER"}),
+        (("--since",), {"type": day, "required": True, "metavar": "D", "help": "since when they stand, as 2026-01-01"}),
+        (("--why",), {"required": True, "metavar": "WORDS", "help": "on what grounds; stands in the ledger"}),
+        *_JSON,
+    ), _load),
     ("backup", "copy the whole house into a new folder, and prove the copy", (
         (("to",), {"nargs": "?", "type": Path, "metavar": "TO", "help": "default: backups/ in BAOLEI_HOME"}),
         (("--keep",), {"type": counted(0, 10_000), "default": 0, "metavar": "N",

@@ -3,7 +3,8 @@
 units.csv          code, name, parent, level
 organisations.csv  code, name, kind, field, parent, unit, unit_active, exception
 members.csv        name, organisation, kind, since, joined
-posts.csv          organisation, post, holder, committee, since, until     (holder: row number in members.csv, from 1)
+posts.csv          organisation, post, holder, committee, village_head, birth_year, education, since, until
+                   (holder: row number in members.csv, from 1)
 terms.csv          organisation, elected, ends
 
 All or nothing; a row that cannot be is refused with its file and line. Spreadsheets of single counties come in through
@@ -83,6 +84,8 @@ def load(*, folder: Path, since: date, rules: SetupRules, actor: Account | None,
     """Load a folder into an empty house, as of a day. Raises FolderRefused, NotPossible, TreeRefused."""
     tables = {name: _read(folder / f"{name}.csv", columns) for name, columns in FILES.items()}
     units = tables["units"].to_pydict()
+    if faults := list(_without_top(units)):
+        raise FolderRefused(faults[:SHOWN])
     enter(units=tree(units["code"], units["name"], units["parent"], units["level"], place="units.csv"),
           since=since, actor=actor, now=now, why=why)  # fmt: skip
     unit_pk = dict(UnitState.objects.open().values_list("code", "unit_id"))
@@ -93,6 +96,13 @@ def load(*, folder: Path, since: date, rules: SetupRules, actor: Account | None,
     rows = {name: table.num_rows for name, table in tables.items()}
     record(actor=actor, act="organisations.load", now=now, why=why, after=rows)
     return Loaded(rows)
+
+
+def _without_top(units: dict[str, list[Any]]) -> Iterator[Fault]:
+    """A fault for each unit that stands under none and is no region: what is shown above it would be missing."""
+    for row, (parent, level) in enumerate(zip(units["parent"], units["level"], strict=True)):
+        if not parent and level != 1:
+            yield Fault("units.csv", row + 2, f"stands under no unit and is of level {level}", "begin with the region")
 
 
 def _read(file: Path, columns: dict[str, pa.DataType]) -> pa.Table:

@@ -94,7 +94,8 @@ def apply(*, actor: Account, batch: Batch, only_right: bool, now: datetime) -> N
         )
     if not meant:
         raise NotNow(_("No row of it is new or changed: there is nothing to write."))
-    _step(batch, (Batch.READY,), state=Batch.APPLYING, only_right=only_right, done=0, total=meant, chunk=0, tries=0)
+    _step(batch, (Batch.READY,), state=Batch.APPLYING, only_right=only_right, done=0, total=meant, chunk=0, tries=0,
+          beat=now)  # fmt: skip
     _record(batch, "apply", actor, now, after={"counts": batch.counts, "only_right": only_right})
     enqueue(batch)
 
@@ -118,7 +119,7 @@ def revert(*, actor: Account, batch: Batch, why: str, now: datetime) -> None:
     found = blockers(batch)
     if found:
         raise NotNow(_("Something was built on it since: %(what)s. Undo that first.") % {"what": "; ".join(found)})
-    _step(batch, (Batch.APPLIED,), state=Batch.REVERTING, tries=0, closed=None)
+    _step(batch, (Batch.APPLIED,), state=Batch.REVERTING, tries=0, closed=None, beat=now)
     _record(batch, "revert", actor, now, why=why)
     enqueue(batch)
 

@@ -8,13 +8,17 @@ import socket
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Max
+from django.db.models.functions import Coalesce
 
 from baolei.sheets.models import Batch
 
 HOST = socket.gethostname()
 SILENCE = timedelta(minutes=2)
 """A process that has not been heard of for so long is taken for dead, wherever it ran."""
+
+MISSED = timedelta(minutes=10)
+"""Where work waits for so long and no process was heard of, somebody has to look."""
 
 
 class Lost(Exception):
@@ -55,6 +59,13 @@ def alive(batch: Batch, now: datetime) -> bool:
     if host != HOST:
         return True
     return int(number) != os.getpid() and _runs(int(number))
+
+
+def waiting(now: datetime) -> tuple[int, bool]:
+    """How many batches are under way, and whether anybody has been heard of at any of them lately."""
+    under_way = Batch.objects.filter(state__in=Batch.UNDER_WAY)
+    heard = under_way.aggregate(last=Max(Coalesce("beat", "at")))["last"]
+    return under_way.count(), heard is None or now - heard <= MISSED
 
 
 def _runs(process: int) -> bool:

@@ -19,6 +19,7 @@ from baolei.front.keeping.locks import UNFINISHED
 from baolei.front.keeping.stores import unapplied, unknown, unsafe_settings
 from baolei.ledger.models import Entry, Head
 from baolei.programme.refusals import Refusal
+from baolei.sheets.lease import waiting
 from baolei.warehouse.opened import opened
 
 FREE = 2 * 1024**3
@@ -44,7 +45,7 @@ def examine(home: Path, results: Path, now: datetime) -> tuple[Finding, ...]:
     if found[0].ok:
         found += [_version(), _durable()]
         if found[1].ok:
-            found += _ledger(now)
+            found += [*_ledger(now), _work(now)]
     return (*found, _disk(home), _results(results), _restored(home))
 
 
@@ -91,6 +92,13 @@ def _ledger(now: datetime) -> Iterator[Finding]:
     yield Finding("ledger", _("Ledger"), True, f"{head.size:,} · {head.root()[:16]}… · {proved}")
     fresh = settings.BAOLEI_DEMO or bool(last and now - last.at <= FRESH)
     yield Finding("backup", _("Last backup"), fresh, at or _("none yet: run baolei backup"))
+
+
+def _work(now: datetime) -> Finding:
+    """Whether spreadsheets that wait are worked on."""
+    count, heard = waiting(now)
+    says = _("%(count)s under way") if heard else _("%(count)s wait and nobody works on them: start baolei work again")
+    return Finding("work", _("Spreadsheets"), heard, says % {"count": count})
 
 
 def _disk(home: Path) -> Finding:
