@@ -34,8 +34,8 @@ from baolei.organisations.models import (
     Term,
     UnitState,
 )
-from baolei.organisations.tasks import SOON
 from baolei.organisations.trails import down_to_organisation, down_to_unit
+from baolei.people.tasks import SOON
 from baolei.programme.organisation.rules import SetupRules
 from baolei.warehouse.rulebook import setup_rules
 from baolei.warehouse.spreadsheets import Grid
