@@ -45,10 +45,13 @@ WORDS: dict[str, list[str]] = {
     "offered": ["units", "organisations"], "sheet_template": ["members"],
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
-    "tree": ["", "?format=csv", "?day=2023-12-31"], "tree_unit": ["", "?format=csv&table=units", "?day=2023-12-31"],
+    "tree": ["", "?format=csv", "?day=2023-12-31"],
+    "tree_unit": ["", "?format=csv&table=units", "?day=2023-12-31", "?day=2023-12-31&borders=today"],
     "tree_search": ["?q=党", "?q=远", "?q=FAR", "?q=yf&format=csv"], "offered": ["?to=党", "?to=远"],
     "unit_organisations": ["?q=远", "?format=csv"], "organisation": ["", "?day=2023-12-31", "?format=csv"],
-    "audit": ["", f"?unit={worlds.FAR}", "?which=late", "?format=csv"], "find": ["?q=党"],
+    "audit": ["", f"?unit={worlds.FAR}", "?which=late", "?format=csv", "?day=2023-12-31",
+              f"?day=2026-11-24&borders=2023-12-31&unit={worlds.FAR}"],
+    "find": ["?q=党"],
     "ledger": ["", "?act=organisations.rename", "?format=csv"], "transfers": ["?which=late", "?format=csv"],
     "terms": ["", "?format=csv"], "accounts": ["", "?q=远", "?format=csv"], "waiting": ["", "?format=csv"],
     "sheets": ["", "?format=csv"], "sheet_batch": ["", "?format=csv"], "member": ["", "?format=csv"],
