@@ -41,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
         # Started in the background of a script: what the tests start must hear Ctrl-C all the same.
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    settings.BAOLEI_DEMO = True
+    settings.BAOLEI_DEMO, settings.BAOLEI_SECOND_FACTOR = True, False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.BAOLEI_JOBS_AT_ONCE = True
     settings.BAOLEI_UPLOADS = tempfile.mkdtemp(prefix="baolei-uploads-")

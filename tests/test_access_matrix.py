@@ -64,7 +64,7 @@ PLAIN = {
     "home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
     "edition_field", "method", "today", "go", "login", "logout", "password_change", "health", "set_language",
     "styleguide", "tree", "tree_search", "terms", "transfers", "ledger", "audit", "accounts", "waiting",
-    "open_account", "sheets", "notices", "post_notice",
+    "open_account", "sheets", "notices", "post_notice", "enter_code", "second_factor",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 NO_PAGE = {
     "logout": "ends the log-in and leads on",
     "set_language": "sets the language and leads on",
+    "enter_code": "asked between two questions: tests/test_people_factor_browser.py looks at it",
     "go": "leads on to where somebody answers",
     "offered": "a part of a form",
     "sheet_template": "a file",

@@ -307,12 +307,16 @@ def test_an_urgent_one_stands_above_every_page_and_the_latest_three_of_many(town
     for place in range(4):
         posted(BANNER, f"急件{place}", urgent=True)
     posted(BANNER, "平件")
-    for role in ("grid_worker", "viewer", "township_clerk"):
-        text = page(stage.mandated(TOWNSHIP, role), "/account/password/" if role == "viewer" else "/notices/").text
+    for role, address in (("grid_worker", "/notices/"), ("viewer", "/"), ("township_clerk", "/tree/")):
+        text = page(stage.mandated(TOWNSHIP, role), address).text
         banner = text.partition('class="banners"')[2].partition("<main")[0]
         assert [f"急件{place}" in banner for place in range(4)] == [False, True, True, True]
         assert "平件" not in banner
     assert 'class="banners"' not in Client().get("/account/login/").text
+    for address in ("/account/password/", "/account/second-factor/"):  # before a log-in is finished
+        answer = page(stage.mandated(VILLAGE, "viewer" if "password" in address else "grid_worker"), address)
+        assert answer.status_code == 200
+        assert 'class="banners"' not in answer.text
     assert 'class="banners"' not in page(stage.mandated(BESIDE, "viewer"), "/notices/").text
 
 

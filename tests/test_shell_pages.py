@@ -106,10 +106,10 @@ def test_a_password_is_changed_only_when_it_is_good_and_then_said_so(reader: Cli
     reader.force_login(cast["banner"])
     form = {"old_password": "baolei-demo", "new_password1": "12345", "new_password2": "12345"}
     assert 'aria-invalid="true"' in reader.post("/account/password/", form).text
-    form |= {"new_password1": "seven brown sheep", "new_password2": "seven brown sheep"}
+    form |= {"new_password1": "Seven brown sheep", "new_password2": "Seven brown sheep"}
     assert "密码已修改" in reader.post("/account/password/", form, follow=True).text
     cast["banner"].refresh_from_db()
-    assert cast["banner"].check_password("seven brown sheep")
+    assert cast["banner"].check_password("Seven brown sheep")
 
 
 def test_logging_out_needs_a_deliberate_act(reader: Client, cast: dict[str, Any]) -> None:
@@ -173,3 +173,10 @@ def test_the_style_guide_is_there_in_a_demo(reader: Client) -> None:
 def test_there_is_no_style_guide_outside_a_demo(public_addresses: None, reader: Client) -> None:
     assert reader.get("/styleguide/").status_code == 404
     assert "部件样例" not in reader.get("/").text
+
+
+def test_what_is_shown_after_the_log_in_is_kept_by_no_browser(cast: dict[str, Any], client: Client) -> None:
+    assert not client.get("/").has_header("Cache-Control"), "open to everybody"
+    client.force_login(cast["banner"])
+    for address in ("/", "/today/", "/tree/", "/nothing-there/"):
+        assert "no-store" in client.get(address)["Cache-Control"], address

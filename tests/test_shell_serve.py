@@ -48,7 +48,7 @@ def fetched(address: str, *headers: tuple[str, str]) -> tuple[int, str, bytes]:
 
 
 def patiently_fetched(address: str) -> tuple[int, str, bytes]:
-    for _attempt in range(100):
+    for _attempt in range(300):
         try:
             return fetched(address)
         except OSError:

@@ -183,6 +183,12 @@ def _user(said: argparse.Namespace) -> int:
     return user(said.what, said.name, said.json)
 
 
+def _erase(said: argparse.Namespace) -> int:
+    from baolei.cli.erase import erase
+
+    return erase(said.what, said.whom, said.why, said.json)
+
+
 def _edition(said: argparse.Namespace) -> int:
     from baolei.cli.editions import check_edition, compare_editions, copy_edition
 
@@ -340,11 +346,17 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         (("--kept-by",), {"default": "", "metavar": "WHOM", "help": "head: who keeps it from now on"}),
         *_JSON,
     ), _ledger),
-    ("user", "open the first accounts of an installation, or unlock one", (
-        (("what",), {"choices": ("create-first", "unlock")}),
-        (("name",), {"nargs": "?", "default": "", "help": "unlock: the user name"}),
+    ("user", "open the first accounts of an installation, unlock one, or forget its second factor", (
+        (("what",), {"choices": ("create-first", "unlock", "forget-factor")}),
+        (("name",), {"nargs": "?", "default": "", "help": "unlock, forget-factor: the user name"}),
         *_JSON,
     ), _user),
+    ("erase", "erase what is personal of somebody who has left: a right under the law", (
+        (("what",), {"choices": ("member", "account")}),
+        (("whom",), {"help": "the member's number, as in the address of the page; the account's user name"}),
+        (("--why",), {"required": True, "help": "the request or the document, for the ledger"}),
+        *_JSON,
+    ), _erase),
     ("bench", "measure time and memory, beside peers, as ratios", (
         (("what",), {"choices": ("region", "growth", "peer", "engines", "pages", "house", "imports")}),
         (("--rounds",), {"type": counted(1, 1000), "default": 3, "help": "interleaved rounds"}),

@@ -7,7 +7,8 @@ import json
 
 def user(what: str, name: str, as_json: bool) -> int:
     """`create-first`: open the three administrators and print their first passwords, once. `unlock`: let a name be
-    tried again. Raises NotAllowed.
+    tried again. `forget-factor`: take away the second factor of an administrator whom nobody in the house can help.
+    Raises NotAllowed.
     """
     from django.utils import timezone
 
@@ -15,8 +16,8 @@ def user(what: str, name: str, as_json: bool) -> int:
     from baolei.people.accounts import open_first_accounts
 
     prepare()
-    if what == "unlock":
-        return _unlock(name, as_json)
+    if what != "create-first":
+        return (_unlock if what == "unlock" else _forget_factor)(name, as_json)
     opened = open_first_accounts(now=timezone.now())
     if as_json:
         print(json.dumps([{"username": name, "role": role, "password": word} for name, role, word in opened]))
@@ -34,4 +35,20 @@ def _unlock(name: str, as_json: bool) -> int:
 
     was = unlock(username=name, now=timezone.now())
     print(json.dumps({"unlocked": was}) if as_json else f"{name} {'may be tried again' if was else 'was not locked'}")
+    return 0
+
+
+def _forget_factor(name: str, as_json: bool) -> int:
+    from django.utils import timezone
+    from django.utils.translation import gettext as _
+
+    from baolei.people.accounts import NotAllowed
+    from baolei.people.models import Account
+    from baolei.people.second_factor import forget
+
+    account = Account.objects.filter(username=name).first()
+    if account is None:
+        raise NotAllowed(_("there is no account called %(name)s") % {"name": name})
+    forget(actor=None, now=timezone.now(), account=account, why="operator")
+    print(json.dumps({"forgotten": True}) if as_json else f"{name} sets up a new second factor at the next log-in")
     return 0

@@ -31,6 +31,14 @@ def said_yes(environ: Mapping[str, str], name: str) -> bool:
     raise ImproperlyConfigured(f"{name} is {environ[name]!r}: write 1 or 0")
 
 
+def one_of(environ: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    """One of these words, the first where nothing is said. Raises ImproperlyConfigured for any other."""
+    word = environ.get(name, "").strip() or words[0]
+    if word not in words:
+        raise ImproperlyConfigured(f"{name} is {word!r}: write {' or '.join(words)}")
+    return word
+
+
 def networks(environ: Mapping[str, str], name: str, unless_said: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """Addresses and networks, separated by commas. Raises ImproperlyConfigured for what is none."""
     words = environ.get(name, unless_said).split(",")

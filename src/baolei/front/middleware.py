@@ -84,3 +84,18 @@ def permissions_policy(get_response: View) -> View:
         return response
 
     return answer
+
+
+def kept_by_nobody(get_response: View) -> View:
+    """What is shown to somebody who has logged in is kept by no browser and nobody between: not after the log-out, and
+    not for whoever uses the computer next.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    return answer

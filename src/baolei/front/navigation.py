@@ -35,6 +35,8 @@ class Stop:
     for_appointing: bool = False
 
 
+UNFINISHED = ("password_change", "second_factor", "enter_code")
+"""Pages on which a log-in may not be finished yet: they tell nothing of the house."""
 URGENT = 3
 """So many urgent notices stand above a page; the others on the page of notices."""
 
@@ -63,7 +65,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "languages": [get_language_info(code) for code, _label in settings.LANGUAGES],
         "is_demo": settings.BAOLEI_DEMO,
         "nodes": nodes,
-        "urgent_notices": partial(_urgent, nodes),
+        "urgent_notices": partial(_urgent, [] if request.path in map(reverse, UNFINISHED) else nodes),
     }
 
 

@@ -7,6 +7,7 @@ BAOLEI_HOSTS         host names the pages answer to, separated by commas (defaul
 BAOLEI_HTTPS         1 where the pages are reached by https: cookies are then never sent in the clear
 BAOLEI_PROXY         addresses or networks of the reverse proxy, separated by commas (default: this machine); what
                      anybody else says about whom he speaks for is not believed
+BAOLEI_PASSWORD_PROFILE  mlps3 (classified protection, level 3; the default) or asvs: see rulebook/passwords.yaml
 BAOLEI_DEMO          1 in a demo: the log-in page offers the demo accounts, every page says that the data are invented
 BAOLEI_RESULTS       the results folder that the pages show (default: results in BAOLEI_HOME)
 BAOLEI_DEBUG         1 while developing
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from baolei.front.environment import database_from_url, home_folder, networks, said_yes, secret_key
+from baolei.front.environment import database_from_url, home_folder, networks, one_of, said_yes, secret_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = home_folder(os.environ)
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "baolei.front.middleware.kept_by_nobody",
     "baolei.people.sessions.kept_within_limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -109,11 +111,16 @@ BAOLEI_IDLE_MINUTES, BAOLEI_SESSION_HOURS = 30, 8
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "home"
+# Whether mandates of the roles that ask for a second factor open anything without one. A demo's do.
+BAOLEI_SECOND_FACTOR = not BAOLEI_DEMO
+BAOLEI_PASSWORD_PROFILE = one_of(os.environ, "BAOLEI_PASSWORD_PROFILE", ("mlps3", "asvs"))
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "baolei.people.passwords.OfTheProfile"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 # ---- words, dates, numbers ----------------------------------------------------------------------------------------

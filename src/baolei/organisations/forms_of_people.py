@@ -13,7 +13,7 @@ from baolei.organisations import doors
 from baolei.organisations.appointing import home_of, node_meant
 from baolei.organisations.doors import Scope
 from baolei.organisations.forms import UNTIL_FURTHER, Day, NodeField, name_field
-from baolei.people import accounts, mandates
+from baolei.people import accounts, mandates, second_factor
 from baolei.people.accounts import NotAllowed
 from baolei.people.models import InTree
 from baolei.people.roles import roles
@@ -73,6 +73,18 @@ class ResetPassword(PeopleForm):
         """Give it."""
         password = accounts.reset_password(**self.given, now=now, account=self.about)
         return _first_password(self.about.username, password)
+
+
+class ForgetFactor(PeopleForm):
+    """The end of a second factor."""
+
+    verb = lazy("Take the second factor away")
+    note = lazy("For somebody who has lost phone and recovery codes. Make sure it is the person: ask face to face.")
+
+    def perform(self, now: Any) -> str:
+        """Take it away."""
+        second_factor.forget(**self.given, now=now, account=self.about)
+        return _("%(name)s sets up a new second factor at the next log-in") % {"name": self.about}
 
 
 class Disable(PeopleForm):
@@ -191,7 +203,7 @@ def _first_password(username: str, password: str) -> str:
 
 
 OF_ACCOUNT: dict[str, type[PeopleForm]] = {
-    "give": Give, "password": ResetPassword, "disable": Disable, "enable": Enable
+    "give": Give, "password": ResetPassword, "factor": ForgetFactor, "disable": Disable, "enable": Enable
 }  # fmt: skip
 OF_MANDATE: dict[str, type[PeopleForm]] = {"approve": Approve, "refuse": Refuse, "end": End}
 

@@ -22,6 +22,7 @@ from baolei.organisations.forms_of_people import OF_ACCOUNT, OF_MANDATE, OpenAcc
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.people.mandates import Node, gives_any, may_approve, may_give
 from baolei.people.models import Account, InTree, Mandate
+from baolei.people.second_factor import has_one, may_forget
 from baolei.programme.refusals import Refusal
 from baolei.warehouse.spreadsheets import Column, Grid
 
@@ -148,6 +149,7 @@ def _acts_on(actor: Account, account: Account, today: Any) -> dict[str, type[Peo
     allowed = {
         "give": account.is_active and bool(gives_any(actor, today)),
         "password": _opens(actor, today) and (disables or account.opened_by_id == actor.pk),
+        "factor": may_forget(actor, account, today) and has_one(account),
         "disable": disables and account.is_active,
         "enable": disables and not account.is_active,
     }

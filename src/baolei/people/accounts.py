@@ -11,8 +11,10 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from baolei.ledger.actions import record
-from baolei.people.models import Account, InTree, Mandate
+from baolei.ledger.actions import erase, record
+from baolei.ledger.models import Entry
+from baolei.people.models import ERASED, Account, InTree, LogInFailure, Mandate, SecondFactor
+from baolei.people.passwords import remember
 from baolei.people.roles import May, roles
 from baolei.programme.refusals import Refusal
 
@@ -82,10 +84,34 @@ def reset_password(*, actor: Account | None, now: datetime, account: Account, wh
 
 @transaction.atomic
 def change_password(*, account: Account, now: datetime) -> None:
-    """Note that somebody sets a new password of the own: a first password has then been changed."""
-    account.must_change_password = False
-    account.save(update_fields=["must_change_password"])
+    """Note that somebody sets a new password of the own, before it is set: a first password has then been changed."""
+    remember(account)
+    account.must_change_password, account.password_since = False, localdate(now)
+    account.save(update_fields=["must_change_password", "password_since"])
     _recorded("change_password", account, now, account, "")
+
+
+@transaction.atomic
+def erase_account(*, actor: Account | None, now: datetime, account: Account, why: str) -> None:
+    """Take away the name and the user name of an account that is disabled: its number stays, with what it did.
+
+    In the ledger the particulars of what was done with the account go, and the chain still proves itself. Raises
+    NotAllowed.
+    """
+    account = Account.objects.select_for_update().get(pk=account.pk)
+    if account.is_active:
+        raise NotAllowed(_("the account of %(name)s is in use: disable it first") % {"name": account})
+    about = Entry.objects.filter(subject=f"account:{account.pk}", salt__isnull=False).order_by("pk")
+    for number in list(about.values_list("pk", flat=True)):
+        erase(actor=actor, number=number, why=why, now=now)
+    for kept in (account.former_passwords, account.recovery_codes):
+        kept.all().delete()
+    SecondFactor.objects.filter(account=account).delete()
+    LogInFailure.objects.filter(username=account.username.casefold()).delete()
+    account.name, account.username = ERASED, f"erased-{account.pk}"
+    account.set_unusable_password()
+    account.save()
+    record(actor=actor, act="people.erase_account", subject=f"account:{account.pk}", now=now, why=why)
 
 
 def may_disable(actor: Account, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from baolei.people.models import Account, InTree, Mandate, Role
+from baolei.people.models import Account, InTree, Mandate, Role, SecondFactor
 from baolei.programme.refusals import Refusal
 
 Level = Literal["region", "league", "banner", "township", "branch", "committee", "house"]
@@ -103,6 +103,7 @@ def _open_demo_account(part: _Part, post: DemoPost, password: str, on: date) -> 
     account.set_password(password)
     account.save()
     account.mandates.all().delete()
+    SecondFactor.objects.filter(account=account).delete()  # a visitor's phone would lock the next one out
     mandate = Mandate.objects.create(
         account=account, role=part.role, tree=post.tree, path=post.path, title=post.place + part.suffix, since=on,
         approved_at=timezone.now(),

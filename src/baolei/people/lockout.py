@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from baolei.ledger.actions import record
 from baolei.people.models import Account, LogInFailure
@@ -21,6 +23,12 @@ def locked_until(username: str, now: datetime) -> datetime | None:
     since = LogInFailure.objects.filter(username=_key(username), at__gt=now - pause).order_by("-at")
     failures = list(since.values_list("at", flat=True)[: settings.BAOLEI_LOCK_AFTER])
     return failures[0] + pause if len(failures) >= settings.BAOLEI_LOCK_AFTER else None
+
+
+def still_locked(until: datetime) -> str:
+    """What whoever tries a locked name is told."""
+    at = timezone.localtime(until).strftime("%H:%M")
+    return _("Too many failures: this name is locked until %(until)s. Wait, or ask an administrator.") % {"until": at}
 
 
 @transaction.atomic

@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from baolei.paths import PathField, outermost
 from baolei.people.roles import May, allowing, reading, role_name
 
+ERASED = "（已删除）"
+"""Stands where a name stood that was erased."""
+
 
 class AccountManager(BaseUserManager["Account"]):
     """Opens accounts with a hashed password; there are no superusers."""
@@ -37,6 +40,7 @@ class Account(AbstractBaseUser):
     opened_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name=_("opened by"))
     is_active = models.BooleanField(_("may log in"), default=True)
     must_change_password = models.BooleanField(_("changes the password at the next log-in"), default=False)
+    password_since = models.DateField(_("password since"), null=True, help_text=_("Since when the own password holds."))
 
     objects: ClassVar[AccountManager] = AccountManager()
 
@@ -90,6 +94,67 @@ class LogInFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at}"
+
+
+class FormerPassword(models.Model):
+    """The hash of a password that an account had; a profile may ask that it is not used again."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="former_passwords")
+    password = models.CharField(max_length=128)
+
+    objects: ClassVar[models.Manager[FormerPassword]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("former password")
+        verbose_name_plural = _("former passwords")
+
+    def __str__(self) -> str:
+        return f"{self.account}"
+
+
+class SecondFactor(models.Model):
+    """The key that somebody's phone makes codes with, sealed; and the key on offer until a first code confirms it.
+
+    `last_step` is the half minute of the last code that was accepted: neither it nor an older one counts again.
+    """
+
+    account = models.OneToOneField(Account, models.CASCADE, related_name="second_factor", primary_key=True)
+    secret = models.CharField(max_length=300, blank=True)
+    offered = models.CharField(max_length=300, blank=True)
+    last_step = models.BigIntegerField(default=0)
+    confirmed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[SecondFactor]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("second factor")
+        verbose_name_plural = _("second factors")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, secret="") | (Q(confirmed_at__isnull=False) & ~Q(secret="")),
+                name="second_factor_confirmed_with_its_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}"
+
+
+class RecoveryCode(models.Model):
+    """The digest of a code that takes the place of the phone's, once."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[RecoveryCode]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("recovery code")
+        verbose_name_plural = _("recovery codes")
+
+    def __str__(self) -> str:
+        return f"{self.account}"
 
 
 class Role:

@@ -13,9 +13,9 @@ from baolei.warehouse.rulebook import text
 
 FILE = "roles.yaml"
 What = Literal["results", "records"]
-May = Literal["open_accounts", "disable_accounts", "read_ledger"]
+May = Literal["open_accounts", "disable_accounts", "forget_factors", "read_ledger"]
 _TREES, _READS = {"unit", "party", "none"}, {"results", "records"}
-_MAY = {"open_accounts", "disable_accounts", "read_ledger"}
+_MAY = {"open_accounts", "disable_accounts", "forget_factors", "read_ledger"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,17 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baolei.people.accounts import change_password
 from baolei.people.actions import demo_accounts
-from baolei.people.lockout import came_in, failed, locked_until
+from baolei.people.lockout import came_in, failed, locked_until, still_locked
 from baolei.people.models import Account
+from baolei.people.second_factor import has_one
+from baolei.people.sessions import keep_waiting
 
 
 class LogInForm(AuthenticationForm):
@@ -28,10 +31,7 @@ class LogInForm(AuthenticationForm):
         name, now = str(self.cleaned_data.get("username") or ""), timezone.now()
         until = locked_until(name, now) if name else None
         if until:
-            raise ValidationError(
-                _("Too many failures: this name is locked until %(until)s. Wait, or ask an administrator.")
-                % {"until": timezone.localtime(until).strftime("%H:%M")}
-            )
+            raise ValidationError(still_locked(until))
         try:
             return super().clean()
         except ValidationError:
@@ -54,10 +54,13 @@ class LogIn(LoginView):
         return super().get_context_data(demo_accounts=accounts, demo_password=password, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Let in, and note it."""
+        """Let in, and note it; or, where the account has a second factor, ask for the code first."""
         account = form.get_user()
-        if isinstance(account, Account):
-            came_in(account=account, now=timezone.now())
+        assert isinstance(account, Account)
+        if has_one(account):
+            keep_waiting(self.request, account, self.get_success_url())
+            return redirect("enter_code")
+        came_in(account=account, now=timezone.now())
         return super().form_valid(form)
 
 
@@ -65,7 +68,7 @@ class ChangePassword(PasswordChangeView):
     """The old password once, the new one twice."""
 
     template_name = "people/password_change.html"
-    success_url = reverse_lazy("home")
+    success_url = reverse_lazy("today")
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         """Save the new password, which ends every other log-in of this account, and say so."""
