@@ -10,12 +10,13 @@ def user(what: str, name: str, as_json: bool) -> int:
     tried again. `forget-factor`: take away the second factor of an administrator whom nobody in the house can help.
     Raises NotAllowed.
     """
+    from baolei.cli.serve import prepare
+
+    prepare()  # before the models are imported: they need the settings
     from django.utils import timezone
 
-    from baolei.cli.serve import prepare
     from baolei.people.accounts import open_first_accounts
 
-    prepare()
     if what != "create-first":
         return (_unlock if what == "unlock" else _forget_factor)(name, as_json)
     opened = open_first_accounts(now=timezone.now())
