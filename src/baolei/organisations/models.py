@@ -491,7 +491,7 @@ class Notice(models.Model):
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("for the unit"))
-    title = models.CharField(_("title"), max_length=80)
+    title = models.CharField(_("title of the notice"), max_length=80)
     text = models.CharField(_("text"), max_length=LONGEST_NOTICE)
     urgent = models.BooleanField(_("urgent"), default=False)
     since = models.DateField(_("from"))

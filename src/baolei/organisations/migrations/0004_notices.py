@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=80, verbose_name='title')),
+                ('title', models.CharField(max_length=80, verbose_name='title of the notice')),
                 ('text', models.CharField(max_length=1000, verbose_name='text')),
                 ('urgent', models.BooleanField(default=False, verbose_name='urgent')),
                 ('since', models.DateField(verbose_name='from')),
