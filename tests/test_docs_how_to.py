@@ -17,7 +17,7 @@ from baolei.sheets.models import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDES = ["spreadsheets", "give-access", "structural-audit", "change-the-tree", "keep-the-ledger"]
-SAID = re.compile(r"\*\*([^*]+?)\*\*\s\(([^()]*[\u4e00-\u9fff][^()]*)\)")
+SAID = re.compile(r"\*\*([^*]+?)\*\*\s+\(([^()]*[\u4e00-\u9fff][^()]*)\)")
 
 
 def guide(name: str) -> str:
@@ -42,7 +42,7 @@ def test_a_guide_says_what_the_pages_say(name: str, words: set[tuple[str, str]])
 
 def test_every_word_of_a_page_in_a_guide_has_its_chinese() -> None:
     for name in GUIDES:
-        bare = re.findall(r"\*\*([A-Z][^*]+)\*\*(?!\s\()", guide(name))
+        bare = re.findall(r"\*\*([A-Z][^*]+)\*\*(?!\s+\()", guide(name))
         assert bare == [], name
 
 
