@@ -26,6 +26,7 @@ from baolei.organisations.models import (
     Election,
     Finding,
     Membership,
+    Notice,
     OrganisationState,
     Transfer,
     UnitState,
@@ -37,21 +38,25 @@ from baolei.sheets.models import Batch
 pytestmark = [pytest.mark.django_db, pytest.mark.one_store]
 
 # What the addresses take: numbers of records (within, or FAR outside), or one of so many words.
-NUMBERS = {"unit", "organisation", "member", "transfer", "election", "account", "mandate", "batch"}
+NUMBERS = {"unit", "organisation", "member", "transfer", "election", "account", "mandate", "batch", "notice"}
 WORDS: dict[str, list[str]] = {
     "act_on_unit": list(OF_UNIT), "act_on_organisation": list(OF_ORGANISATION), "act_on_member": list(OF_MEMBER),
     "act_on_transfer": list(OF_TRANSFER), "act_on_account": list(OF_ACCOUNT), "act_on_mandate": list(OF_MANDATE),
     "offered": ["units", "organisations"], "sheet_template": ["members"],
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
-    "tree": ["", "?format=csv", "?day=2023-12-31"], "tree_unit": ["", "?format=csv&table=units", "?day=2023-12-31"],
+    "tree": ["", "?format=csv", "?day=2023-12-31"],
+    "tree_unit": ["", "?format=csv&table=units", "?day=2023-12-31", "?day=2023-12-31&borders=today"],
     "tree_search": ["?q=党", "?q=远", "?q=FAR", "?q=yf&format=csv"], "offered": ["?to=党", "?to=远"],
     "unit_organisations": ["?q=远", "?format=csv"], "organisation": ["", "?day=2023-12-31", "?format=csv"],
-    "audit": ["", f"?unit={worlds.FAR}", "?which=late", "?format=csv"], "find": ["?q=党"],
+    "audit": ["", f"?unit={worlds.FAR}", "?which=late", "?format=csv", "?day=2023-12-31",
+              f"?day=2026-11-24&borders=2023-12-31&unit={worlds.FAR}"],
+    "find": ["?q=党"],
     "ledger": ["", "?act=organisations.rename", "?format=csv"], "transfers": ["?which=late", "?format=csv"],
     "terms": ["", "?format=csv"], "accounts": ["", "?q=远", "?format=csv"], "waiting": ["", "?format=csv"],
     "sheets": ["", "?format=csv"], "sheet_batch": ["", "?format=csv"], "member": ["", "?format=csv"],
     "account": ["", "?format=csv"], "transfer": ["", "?format=csv"], "election": ["", "?format=csv"],
+    "notices": ["", "?which=past", "?format=csv"],
     "holders": ["", "?format=csv"], "health": ["", "?format=csv"], "new_election": ["", f"?candidate={worlds.FAR}"],
 }  # fmt: skip
 # Addresses of the round's results and of everybody's own: nothing in them comes from the other league's records.
@@ -59,7 +64,7 @@ PLAIN = {
     "home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
     "edition_field", "method", "today", "go", "login", "logout", "password_change", "health", "set_language",
     "styleguide", "tree", "tree_search", "terms", "transfers", "ledger", "audit", "accounts", "waiting",
-    "open_account", "sheets", "enter_code", "second_factor",
+    "open_account", "sheets", "notices", "post_notice", "enter_code", "second_factor",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -70,7 +75,7 @@ REACHING = {
     "host": worlds.FAR, "group": worlds.FAR, "hub": worlds.FAR, "on": "2026-11-20", "why": "x", "name": "x",
     "username": "x", "role": "branch_secretary", "title": "x", "since": "2026-11-20", "kind": "branch",
     "document": "x", "outside": "x", "grid": "x", "members": 1, "households": 1, "flag": "oversized_branch",
-    "letter": "x", "days": 5, "how": "died", "day": "2026-11-20",
+    "letter": "x", "text": "x", "until": "2026-12-20", "days": 5, "how": "died", "day": "2026-11-20",
 }  # fmt: skip
 
 
@@ -183,6 +188,7 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "findings": (doors, "findings", lambda scope, below="": Finding.objects.all(), "audit"),
     "transfers": (doors, "transfers", lambda scope: Transfer.objects.all(), "transfer"),
     "elections": (doors, "elections", lambda scope: Election.objects.all(), "election"),
+    "notices": (doors, "notices", lambda held, today, writing=None: Notice.objects.all(), "notices"),
     "ledger": (records, "visible", lambda scope: Entry.objects.order_by("-number").select_related("actor"), "ledger"),
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),
     "mandates": (appointing, "mandates", lambda account, on: Mandate.objects.all(), "waiting"),

@@ -7,10 +7,15 @@ import pytest
 from django.utils import timezone
 
 import stage
+import worlds
 from baolei.organisations.actions import establish
 from baolei.organisations.acts import Act
+from baolei.organisations.appointing import home_of, to_approve
 from baolei.organisations.models import Finding, Member, Membership, OrganisationState, Term, Transfer
-from baolei.people.models import Role
+from baolei.people.mandates import may_approve
+from baolei.people.models import Account, Mandate, Role
+from baolei.people.roles import roles
+from baolei.sheets.models import Batch
 from baolei.warehouse.rulebook import setup_rules
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +84,71 @@ def test_the_way_to_each_place_one_answers_for(client: Any, branch: Organisation
 
 def test_whoever_has_not_logged_in_is_asked_to(client: Any) -> None:
     assert client.get("/today/").url.startswith("/account/login/")
+
+
+def test_a_mandate_that_ends_soon_and_one_to_be_approved_wait(client: Any, branch: OrganisationState) -> None:
+    today = timezone.localdate()
+    clerk = stage.mandated("150422", "banner_clerk")
+    clerk.mandates.update(until=today + timedelta(days=14))
+    client.force_login(clerk)
+    page = client.get("/today/").text
+    assert "本人三十天内到期的任职" in page
+    assert (today + timedelta(days=14)).isoformat() in page
+    assert "等待您批准的任职" not in page
+    for place, code in enumerate(("150422103", "150421")):
+        other = Account.objects.create(username=f"new{place}", name="新人")
+        given = stage.mandated(code, "viewer")  # somebody else gave it
+        Mandate.objects.create(
+            account=other, role="township_clerk", tree="unit", path=stage.unit(code).path, title="镇", since=today,
+            given_by=given,
+        )  # fmt: skip
+    waiting = [task for task in client.get("/today/").context["tasks"] if task.url == "/mandates/"]
+    assert [task.count for task in waiting] == [1]  # the other banner's is not this clerk's
+    clerk.mandates.update(until=today + timedelta(days=31))
+    assert "本人三十天内到期的任职" not in client.get("/today/").text
+
+
+def test_what_waits_for_approval_is_what_may_be_approved(branch: OrganisationState) -> None:
+    """The one question for the page of the day agrees with the rule that is asked for each mandate."""
+    today = timezone.localdate()
+    people = [stage.mandated("15", "region_clerk"), stage.mandated("150422", "banner_clerk"),
+              stage.mandated("15", "viewer"), *map(worlds.somebody, ("security_admin", "audit_admin"))]  # fmt: skip
+    places = {"unit": stage.unit("150422103").path, "party": branch.path, "none": ""}
+    for place, (role, rule) in enumerate(roles().items()):
+        holder = Account.objects.create(username=f"h{place}", name="新人")
+        Mandate.objects.create(
+            account=holder, role=role, tree=rule.tree, path=places[rule.tree], title=role, since=today,
+            given_by=people[place % 2],
+        )  # fmt: skip
+    for one in people:
+        assert one
+        wanted = {waiting.pk for waiting in Mandate.objects.waiting()
+                  if may_approve(one, waiting, home_of(waiting, today), today)}  # fmt: skip
+        assert set(to_approve(one, today).values_list("pk", flat=True)) == wanted
+    assert to_approve(people[0], today).count() > 3
+
+
+def test_spreadsheets_of_mine_wait_until_they_are_dealt_with(client: Any, branch: OrganisationState) -> None:
+    now = timezone.now()
+    clerk, other = stage.mandated("150422", "banner_clerk"), stage.mandated("1504", "league_clerk")
+
+    def sent(sender: Account, state: str, days: int = 0) -> Batch:
+        return Batch.objects.create(
+            kind="members", unit=stage.unit("150422").unit, day=date(2026, 1, 1), why="依据", name="表.xlsx", size=1,
+            digest=f"{Batch.objects.count()}", sender=sender, at=now, state=state, closed=now - timedelta(days=days),
+        )  # fmt: skip
+
+    def counted() -> dict[str, int]:
+        return {task.title: task.count for task in client.get("/today/").context["tasks"] if task.url == "/sheets/"}
+
+    client.force_login(clerk)
+    for state in (Batch.READY, Batch.APPLIED, Batch.DISCARDED, Batch.WAITING):
+        sent(other, state)
+    sent(clerk, Batch.REFUSED, days=8)
+    assert counted() == {}
+    sent(clerk, Batch.STOPPED)
+    assert counted() == {"您上传的、未能读入或已停止的表格": 1}
+    sent(clerk, Batch.READY)  # sent again: what failed before waits no more
+    assert counted() == {"您上传的、待核对的表格": 1}
+    clerk.mandates.update(ended_at=now)
+    assert counted() == {}

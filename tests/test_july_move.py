@@ -79,6 +79,10 @@ def addresses(day: date) -> Iterator[str]:
         yield from (
             f"{reverse('holders', args=[unit])}?day={day}&format=csv&table={one}" for one in ("ages", "education")
         )
+        yield from (
+            f"{reverse('audit')}?unit={unit}&day={day}&format=csv&table={one}" for one in ("units", "kinds", "findings")
+        )
+        yield f"{reverse('audit')}?unit={unit}&day={day}&format=xlsx"
     for word in ("15", "党支部"):
         yield from (
             f"{reverse('tree_search')}?q={word}&day={day}&format=csv&table={one}" for one in ("units", "organisations")

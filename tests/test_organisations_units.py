@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from baolei.ledger.models import Entry
 from baolei.ledger.verify import verify
-from baolei.organisations.models import Unit, UnitState
+from baolei.organisations.models import Organisation, OrganisationState, Unit, UnitState, segment_of
 from baolei.organisations.units import (
     NotPossible,
     as_of,
@@ -241,3 +241,25 @@ def _happen(kind, one, two, day):
         merge(units=[a.unit], into=b.unit, **act(on=day))
     else:
         divide(unit=a.unit, parts=[(f"{a.code[:-2]}{90 - Unit.objects.count() % 60}", "分出")], **act(on=day))
+
+
+def test_what_served_a_merged_town_serves_the_other_from_that_day_on(region):
+    gone, stays = unit("150422103"), unit("150422100")
+    made = [Organisation.objects.create() for _ in range(2)]
+    for number, (one, since, until) in enumerate((
+        (made[0], BEGUN, None), (made[1], BEGUN, JULY + timedelta(days=3)), (made[1], JULY + timedelta(days=4), None),
+    )):  # fmt: skip
+        OrganisationState.objects.create(
+            organisation=one, code=f"C{one.pk}", name=f"{number}", kind="branch", unit=gone, path=segment_of(one.pk),
+            since=since, until=until,
+        )  # fmt: skip
+    merge(units=[gone], into=stays, **act())
+    for day, home in ((JULY - timedelta(days=1), gone), (JULY, stays), (TODAY, stays)):
+        assert OrganisationState.objects.on(day).filter(unit=home).count() == 2, day
+    names = (
+        OrganisationState.objects.filter(organisation=made[1]).order_by("since").values_list("name", "unit", "since")
+    )
+    assert list(names) == [
+        ("1", gone.pk, BEGUN), ("1", stays.pk, JULY), ("2", stays.pk, JULY + timedelta(days=4))
+    ]  # fmt: skip
+    assert Entry.objects.get(act="organisations.merge_unit").particulars["after"]["organisations"] == 3

@@ -13,6 +13,7 @@ from baolei.organisations.models import (
     Finding,
     Member,
     Membership,
+    Notice,
     Organisation,
     OrganisationState,
     Post,
@@ -47,6 +48,7 @@ def here() -> dict[str, int]:
         "unit": stage.unit(sheets_stage.TOWNSHIP).unit_id, "organisation": branch.pk, "member": members[0],
         "transfer": _transfer(branch, members[1], 0).pk, "election": _election(branch, members[:3], 0).pk,
         "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk,
+        "notice": _notice(stage.unit(HERE).unit, 0).pk,
     }  # fmt: skip
 
 
@@ -77,6 +79,8 @@ def elsewhere() -> None:
     holder = Account.objects.create(pk=FAR, username="far", name="远方的人")
     _mandate(holder, "viewer", banner, approved=False, pk=FAR)
     _batch(unit, FAR)
+    _notice(unit, FAR)
+    _notice(league, FAR + 1)
     record(
         actor=holder, act="organisations.rename", subject=f"organisation:{FAR}", path=banner, now=NOW, why="远方的事"
     )
@@ -127,6 +131,15 @@ def _election(branch: Organisation, members: list[int], pk: int) -> Election:
     made: Election = Election.objects.create(
         pk=pk or None, organisation=branch, on=date(2026, 1, 1), should_attend=9, present=8, issued=8, returned=8,
         void=0, seats=3, votes={str(one): 6 for one in members}, elected=[], needed=5, valid=True, document="批",
+    )  # fmt: skip
+    return made
+
+
+def _notice(unit: Unit, pk: int) -> Notice:
+    """An urgent notice, in force as long as anybody tests."""
+    made: Notice = Notice.objects.create(
+        pk=pk or None, unit=unit, title=f"远方的通知{pk}" if pk else "本旗的通知", text="正文", urgent=True,
+        since=BEGUN, until=date(2099, 12, 31), posted_at=NOW,
     )  # fmt: skip
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from baolei.organisations import doors
 from baolei.organisations.appointing import appoints
+from baolei.organisations.models import Notice
 from baolei.people.models import Account, Mandate
 
 
@@ -32,8 +35,14 @@ class Stop:
     for_appointing: bool = False
 
 
+UNFINISHED = ("password_change", "second_factor", "enter_code")
+"""Pages on which a log-in may not be finished yet: they tell nothing of the house."""
+URGENT = 3
+"""So many urgent notices stand above a page; the others on the page of notices."""
+
 STOPS = (
     Stop("today", _("Today"), "calendar", for_mandated=True),
+    Stop("notices", _("Notices"), "horn", for_mandated=True),
     Stop("home", _("Round"), "home"),
     Stop("tree", _("Organisations"), "tree", for_mandated=True),
     Stop("transfers", _("Transfers"), "updown", for_mandated=True),
@@ -56,7 +65,20 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "languages": [get_language_info(code) for code, _label in settings.LANGUAGES],
         "is_demo": settings.BAOLEI_DEMO,
         "nodes": nodes,
+        "urgent_notices": partial(_urgent, [] if request.path in map(reverse, UNFINISHED) else nodes),
     }
+
+
+def _urgent(nodes: list[Mandate]) -> list[Notice]:
+    """The urgent notices that reach whoever holds these mandates, the latest first.
+
+    Asked for where a page shows them.
+    """
+    if not nodes:
+        return []
+    today = timezone.localdate()
+    found = doors.notices([(one.role, one.tree, one.path) for one in nodes], today)
+    return list(found.in_force(today).filter(urgent=True)[:URGENT])
 
 
 def _open(request: HttpRequest, nodes: list[Mandate]) -> tuple[Stop, ...]:

@@ -1,6 +1,10 @@
-"""The page of the day: what waits for whoever has logged in, what was done lately, and the way to each node."""
+"""The page of the day: what the levels above have to say, what waits for whoever has logged in, what was done lately,
+and the way to each node.
+"""
 
 from __future__ import annotations
+
+from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,14 +12,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from baolei.organisations import records
+from baolei.organisations import doors, notices, records
+from baolei.organisations import tasks as of_organisations
 from baolei.organisations.doors import scope_of, writing_scope
 from baolei.organisations.models import OrganisationState, UnitState
-from baolei.organisations.tasks import tasks
+from baolei.people import tasks as of_people
 from baolei.people.models import Account, InTree
+from baolei.people.tasks import Task
+from baolei.sheets import tasks as of_sheets
 
-LATELY = 8
-"""So many of the last acts are shown."""
+LATELY, NOTICES = 8, 5
+"""So many of the last acts are shown, and so many notices."""
 
 
 @login_required
@@ -25,11 +32,21 @@ def today(request: HttpRequest) -> HttpResponse:
     account, day = request.user, timezone.localdate()
     assert isinstance(account, Account)
     scope = scope_of(account, day)
+    reached = doors.notices(doors.nodes_of(account, day), day).in_force(day).select_related("posted_by")
     shown = {
-        "tasks": tasks(writing_scope(account, day), day), "mandates": account.standing(day),
+        "tasks": _tasks(account, day), "mandates": account.standing(day),
+        "notices": notices.rows(reached.order_by("-urgent", "-since", "-pk")[:NOTICES], day),
         "lately": records.rows(records.visible(scope)[:LATELY]), "day": day,
     }  # fmt: skip
     return render(request, "front/today.html", shown)
+
+
+def _tasks(account: Account, day: date) -> list[Task]:
+    """What waits in every room."""
+    return of_people.in_order([
+        *of_people.tasks(account, day), *of_organisations.tasks_of_appointing(account, day),
+        *of_organisations.tasks(writing_scope(account, day), day), *of_sheets.tasks(account, day),
+    ])  # fmt: skip
 
 
 @login_required

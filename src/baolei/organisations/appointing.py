@@ -13,7 +13,7 @@ from baolei.organisations.models import OrganisationState, UnitState
 from baolei.paths import at_or_below
 from baolei.people.mandates import WHOLE_HOUSE, Node
 from baolei.people.models import Account, InTree, Mandate
-from baolei.people.roles import roles
+from baolei.people.roles import approving, roles
 
 
 def appoints(held: Iterable[str]) -> bool:
@@ -31,12 +31,28 @@ def mandates(account: Account, on: date) -> Any:
         return Mandate.objects.all()
     found = Q(pk__in=[])
     for tree, path in nodes:
-        found |= at_or_below(path) & Q(tree=tree)
-        if tree == InTree.UNIT:
-            homes = UnitState.objects.on(on).under(path).values("unit")
-            served = OrganisationState.objects.on(on).filter(unit__in=homes).values("path")
-            found |= Q(tree=InTree.PARTY, path__in=served)
+        found |= _held_at(tree, path, on)
     return Mandate.objects.filter(found)
+
+
+def to_approve(account: Account, on: date) -> Any:
+    """The mandates that wait and that this person may approve: given by another, to a third."""
+    found = Q(pk__in=[])
+    for role, tree, path in account.standing(on).values_list("role", "tree", "path"):
+        approves = [code for code in roles() if role in approving(code)]
+        found |= Q(role__in=approves) & (Q() if tree == InTree.NONE else _held_at(tree, path, on))
+    others = Mandate.objects.waiting().exclude(account=account).exclude(given_by=account)
+    return others.filter(found)
+
+
+def _held_at(tree: str, path: str, on: date) -> Q:
+    """The mandates held at a node or below it: of a unit also those of the organisations that serve one there."""
+    held = at_or_below(path) & Q(tree=tree)
+    if tree == InTree.UNIT:
+        homes = UnitState.objects.on(on).under(path).values("unit")
+        served = OrganisationState.objects.on(on).filter(unit__in=homes).values("path")
+        held |= Q(tree=InTree.PARTY, path__in=served)
+    return held
 
 
 def accounts(account: Account, on: date) -> Any:

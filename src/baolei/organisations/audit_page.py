@@ -27,11 +27,13 @@ TREND = 24
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of finding at a unit: its rule, how many organisations have it, how many keep it by approval."""
+    """A kind of finding at a unit: its rule, how many organisations have it, how many keep it by approval (None where
+    no look through has counted them).
+    """
 
     flag: Flag
     open: int
-    excused: int
+    excused: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,32 +66,39 @@ def cites(flag: Flag, rules: SetupRules) -> str:
     return _("; ").join(rules.rules[name].origin.cite().say(language) for name in named)
 
 
-def kinds(counted: UnitCount, rules: SetupRules) -> list[Kind]:
+def kinds(counted: UnitCount, rules: SetupRules, *, of_a_run: bool = True) -> list[Kind]:
     """Every kind of finding in the order of the rules, those nobody has included."""
-    return [Kind(flag, counted.findings.get(code, 0), counted.excused.get(code, 0))
+    return [Kind(flag, counted.findings.get(code, 0), counted.excused.get(code, 0) if of_a_run else None)
             for code, flag in rules.flags.items() if code != "inactive_branch"]  # fmt: skip
 
 
-def rows(found: Sequence[Finding], day: date, rules: SetupRules) -> list[Row]:
-    """Findings as rows, in the order given; two questions to the database whatever their number."""
+def rows(found: Sequence[Finding], day: date, rules: SetupRules, *, as_it_was: bool = False) -> list[Row]:
+    """Findings as rows, in the order given; two questions to the database whatever their number.
+
+    `as_it_was` on the day, with the names of the day and as open as it was then; the figures of each are kept for the
+    last look only, so an earlier day's rows name the kind alone.
+    """
     pks = {one.organisation_id for one in found}
-    states = {
-        one.organisation_id: one for one in OrganisationState.objects.filter(organisation__in=pks).order_by("since")
-    }
+    named = OrganisationState.objects.on(day) if as_it_was else OrganisationState.objects
+    states = {one.organisation_id: one for one in named.filter(organisation__in=pks).order_by("since")}
+    if as_it_was:
+        for one in found:
+            one.until, one.how = None, ""
     units = {one.unit_id: one for one in UnitState.objects.on(day).filter(
         unit__in={state.unit_id for state in states.values()})}  # fmt: skip
     return [
         Row(one, state := states.get(one.organisation_id), units.get(state.unit_id) if state else None,
-            rules.flags[one.flag], say(one, rules), cites(rules.flags[one.flag], rules),
+            rules.flags[one.flag], rules.flags[one.flag].name if as_it_was else say(one, rules),
+            cites(rules.flags[one.flag], rules),
             one.until is None and one.due < day)
         for one in found
     ]  # fmt: skip
 
 
-def each_row(found: Any, day: date, rules: SetupRules) -> Iterator[Row]:
+def each_row(found: Any, day: date, rules: SetupRules, *, as_it_was: bool = False) -> Iterator[Row]:
     """Any number of findings as rows, piece by piece."""
     for some in directory.pieces(found):
-        yield from rows(some, day, rules)
+        yield from rows(some, day, rules, as_it_was=as_it_was)
 
 
 def kind_grid(listed: Sequence[Kind], language: str) -> Grid:

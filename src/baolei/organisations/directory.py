@@ -68,11 +68,12 @@ def lines(states: Sequence[UnitState], run: AuditRun | None = None) -> list[Line
     ]
 
 
-def lines_of(states: Sequence[UnitState], day: date, rules: SetupRules) -> list[Line]:
+def lines_of(states: Sequence[UnitState], day: date, rules: SetupRules, borders: date | None = None) -> list[Line]:
     """Units as rows with what there was on a day that is past, counted in the borders of that day: whatever has moved
-    since, and however often the house was looked through, a year's totals stay what they were.
+    since, and however often the house was looked through, a year's totals stay what they were. Or in other `borders`,
+    in which these states stand.
     """
-    counted = count(states, day, rules)
+    counted = count(states, day, rules, borders)
     return [Line(state, counted[state.path], day) for state in states]
 
 

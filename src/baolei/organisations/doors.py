@@ -6,17 +6,32 @@ affiliated with it. Everything a page shows comes through here; what lies outsid
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from baolei.organisations.models import WIDTH, Election, Finding, Membership, OrganisationState, Transfer, UnitState
+from baolei.organisations.models import (
+    WIDTH,
+    Election,
+    Finding,
+    Membership,
+    Notice,
+    NoticeRole,
+    OrganisationState,
+    Succession,
+    Transfer,
+    UnitState,
+)
 from baolei.paths import at_or_below, outermost
 from baolei.people.models import Account, InTree
 from baolei.people.roles import What, reading, writing
+
+Held = tuple[str, str, str]
+"""A mandate in force: its role, its tree, its path there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +57,28 @@ def scope_of(account: Account | AnonymousUser, today: date, day: date | None = N
 
     Nothing for somebody who has not logged in.
     """
-    return _scope(_nodes(account, today), reading(what), today, day or today)
+    return _scope(nodes_of(account, today), reading(what), today, day or today)
 
 
 def writing_scope(account: Account | AnonymousUser, today: date) -> Scope:
     """The records that this account may change today."""
-    return _scope(_nodes(account, today), writing(), today, today)
+    return _scope(nodes_of(account, today), writing(), today, today)
 
 
 def both_scopes(account: Account | AnonymousUser, today: date, day: date) -> tuple[Scope, Scope]:
     """The records it reads, as they stood on `day`, and those it may change today, in one question for its mandates."""
-    nodes = _nodes(account, today)
+    nodes = nodes_of(account, today)
     return _scope(nodes, reading("records"), today, day), _scope(nodes, writing(), today, today)
 
 
-def _nodes(account: Account | AnonymousUser, today: date) -> list[tuple[str, str, str]]:
-    """Role, tree and path of the mandates in force."""
+def nodes_of(account: Account | AnonymousUser, today: date) -> list[Held]:
+    """Role, tree and path of the mandates in force; none for somebody who has not logged in."""
     if not isinstance(account, Account):
         return []
     return list(account.standing(today).values_list("role", "tree", "path"))
 
 
-def _scope(nodes: list[tuple[str, str, str]], roles: tuple[str, ...], today: date, day: date) -> Scope:
+def _scope(nodes: list[Held], roles: tuple[str, ...], today: date, day: date) -> Scope:
     units, own = (
         outermost(path for role, in_tree, path in nodes if role in roles and in_tree == tree)
         for tree in (InTree.UNIT, InTree.PARTY)
@@ -145,6 +160,53 @@ def transfers(scope: Scope) -> Any:
 def elections(scope: Scope) -> Any:
     """The elections on record of the organisations of a scope."""
     return _of_organisations(Election.objects.all(), scope)
+
+
+def notices(held: Iterable[Held], today: date, writing: Scope | None = None) -> Any:
+    """The notices, in force and past, that reach whoever holds these mandates: those for the unit of a mandate (for one
+    in the Party tree the unit its organisation serves) and for the units above it, and for its role; an administrator
+    those for the whole region. With `writing` also those for the units of that scope, where they may be withdrawn.
+    """
+    found = Q(pk__in=[])
+    for role, here in _places(list(held), today).items():
+        for_role = NoticeRole.objects.filter(role=role).values("notice")
+        found |= _for_units(here) & (Q(for_all=True) | Q(pk__in=for_role))
+    found &= Q(since__lte=today)
+    if writing and writing.units:
+        found |= _for_units(units(writing))
+    for_some = NoticeRole.objects.filter(notice=OuterRef("pk"))
+    return Notice.objects.annotate(for_all=~Exists(for_some)).filter(found)
+
+
+def _for_units(states: Any) -> Q:
+    """For one of these units, or for one that has been merged into it since."""
+    here = states.values("unit")
+    merged = Succession.objects.filter(main=True, after__in=here).values("before")
+    return Q(unit__in=here) | Q(unit__in=merged)
+
+
+def _places(held: list[Held], today: date) -> dict[str, Any]:
+    """For each role the units at which and above which it is held."""
+    homes = _served({path for _role, tree, path in held if tree == InTree.PARTY}, today)
+    paths: dict[str, set[str]] = {}
+    for role, tree, path in held:
+        home = homes.get(path, "") if tree == InTree.PARTY else path
+        paths.setdefault(role, set()).update(home[:end] for end in range(WIDTH, len(home) + 1, WIDTH))
+    whole = {role for role, tree, _path in held if tree == InTree.NONE}
+    states = UnitState.objects.on(today)
+    return {role: states.filter(above=None) if role in whole else states.filter(path__in=some)
+            for role, some in paths.items()}  # fmt: skip
+
+
+def _served(organisations: set[str], today: date) -> dict[str, str]:
+    """For the paths of organisations the paths of the units they serve."""
+    if not organisations:
+        return {}
+    found = OrganisationState.objects.on(today).filter(
+        Q(unit__states__until=None) | Q(unit__states__until__gte=today), path__in=organisations,
+        unit__states__since__lte=today,
+    )  # fmt: skip
+    return dict(found.values_list("path", "unit__states__path"))
 
 
 def above(scope: Scope, state: OrganisationState) -> bool:

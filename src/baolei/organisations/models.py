@@ -11,9 +11,13 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from baolei.paths import PathField, at_or_below
+from baolei.people.models import Account
+from baolei.people.roles import role_name
 from baolei.programme.organisation.levels import LEVELS
 from baolei.programme.organisation.paths import segment
 
@@ -464,6 +468,70 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.flag} {self.organisation_id}"
+
+
+# ---- words from a level to those below it ----
+
+LONGEST_NOTICE = 1_000
+"""Characters of a notice."""
+
+
+class NoticeQuerySet(StateQuerySet):
+    """Notices, asked for by day."""
+
+    def in_force(self, day: date) -> Self:
+        """Those that hold on that day and were not withdrawn; the last day counts."""
+        return self.on(day).filter(ended_at=None)
+
+
+class Notice(models.Model):
+    """Words (通知) to everybody who has a mandate at a unit or below it, from a day to a day: plain text, no more.
+
+    An urgent one stands above every page until it is closed there. Nothing is kept of who has read it, nor how many.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("for the unit"))
+    title = models.CharField(_("title of the notice"), max_length=80)
+    text = models.CharField(_("text"), max_length=LONGEST_NOTICE)
+    urgent = models.BooleanField(_("urgent"), default=False)
+    since = models.DateField(_("from"))
+    until = models.DateField(_("to"))
+    posted_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("posted by"))
+    posted_at = models.DateTimeField(_("posted"))
+    ended_at = models.DateTimeField(_("withdrawn"), null=True)
+
+    objects: ClassVar[models.Manager[Any]] = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering: ClassVar[list[str]] = ["-since", "-pk"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["unit", "until"], name="notice_of_unit")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="notice_in_order"),
+            models.CheckConstraint(condition=~Q(title="") & ~Q(text=""), name="notice_says_something"),
+            models.CheckConstraint(condition=LessThanOrEqual(Length("text"), LONGEST_NOTICE), name="notice_is_short"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class NoticeRole(models.Model):
+    """A role that a notice is for; one without any is for everybody."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="roles")
+    role = models.CharField(_("role"), max_length=20)
+
+    class Meta:
+        verbose_name = _("role of a notice")
+        verbose_name_plural = _("roles of notices")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["notice", "role"], name="notice_role_once"),
+        ]
+
+    def __str__(self) -> str:
+        return role_name(self.role)
 
 
 # ---- members who move, committees that are elected ----

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from baolei.organisations import doors
+from baolei.organisations.asked import asked_day
 from baolei.organisations.directory import pieces, table
 from baolei.organisations.doors import scope_of
 from baolei.organisations.downloads import asked_format, download
@@ -22,7 +23,6 @@ from baolei.organisations.holders import Cell, holders
 from baolei.organisations.models import OrganisationState
 from baolei.organisations.tasks import terms_ending
 from baolei.organisations.trails import down_to_unit
-from baolei.organisations.views import asked_day
 from baolei.programme.printed import count, share
 from baolei.warehouse.spreadsheets import Column, Grid
 

@@ -15,7 +15,7 @@ from baolei.ledger.models import Entry
 from baolei.organisations import doors
 from baolei.organisations.directory import pieces
 from baolei.organisations.doors import Scope
-from baolei.organisations.models import OrganisationState, UnitState
+from baolei.organisations.models import Notice, OrganisationState, UnitState
 from baolei.people.models import Account
 from baolei.warehouse.spreadsheets import Column, Grid
 
@@ -63,6 +63,8 @@ def acts() -> dict[str, str]:
         "organisations.name_hub": _("named a hub household"),
         "organisations.end_hub": _("ended a hub household"),
         "organisations.elect": _("recorded an election"),
+        "organisations.post_notice": _("posted a notice"),
+        "organisations.withdraw_notice": _("withdrew a notice"),
         "sheets.upload": _("sent a spreadsheet"),
         "sheets.apply": _("let a spreadsheet be written"),
         "sheets.applied": _("wrote a spreadsheet"),
@@ -152,6 +154,10 @@ def _names(entries: list[Entry]) -> dict[str, str]:
         if pks:
             named = states.objects.filter(**{f"{node}__in": pks}).order_by("since").values_list(node, "name")
             found |= {f"{kind}:{pk}": name for pk, name in named}
+    posted = [int(one.subject.partition(":")[2]) for one in entries if one.subject.startswith("notice:")]
+    if posted:
+        titles = Notice.objects.filter(pk__in=posted).values_list("pk", "title")
+        found |= {f"notice:{pk}": title for pk, title in titles}
     return found
 
 

@@ -1,4 +1,6 @@
-"""What waits in the organisations: findings that are due, transfers to be taken a step further, terms that end."""
+"""What waits in the organisations: findings that are due, transfers to be taken a step further, terms that end,
+mandates to be approved.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +12,28 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from baolei.organisations import doors
+from baolei.organisations.appointing import to_approve
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import Term, Transfer
-from baolei.people.tasks import Task
+from baolei.people.models import Account
+from baolei.people.tasks import SOON, Task
 
-SOON, TERM_SOON = timedelta(days=30), timedelta(days=90)
+TERM_SOON = timedelta(days=90)
 
 
 def tasks(writing: Scope, today: date) -> list[Task]:
-    """What waits for whoever may change these organisations, the urgent first."""
+    """What waits for whoever may change these organisations."""
     if not (writing.units or writing.organisations):
         return []
-    found = [*_findings(writing, today), *_transfers(writing, today), *_terms(writing, today)]
-    return sorted((task for task in found if task.count), key=lambda task: (not task.urgent, task.due or date.max))
+    return [*_findings(writing, today), *_transfers(writing, today), *_terms(writing, today)]
+
+
+def tasks_of_appointing(account: Account, today: date) -> list[Task]:
+    """The mandates that wait for this person's approval."""
+    return [
+        Task(_("Mandates that wait for your approval"), to_approve(account, today).count(), reverse("waiting"),
+             _("They count only once you have approved them; refuse what should not be."))
+    ]  # fmt: skip
 
 
 def terms_ending(scope: Scope, today: date) -> Any:

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from baolei.ledger.actions import record
-from baolei.organisations.models import Succession, Unit, UnitState, segment_of
+from baolei.organisations.models import OrganisationState, Succession, Unit, UnitState, segment_of
 from baolei.organisations.pouring import next_number, pour, take_stock
 from baolei.organisations.spelling import initials
 from baolei.paths import at_or_below
@@ -124,7 +124,8 @@ def move(*, unit: Unit, above: Unit, on: date, actor: Account | None, now: datet
 
 @transaction.atomic
 def merge(*, units: Sequence[Unit], into: Unit, on: date, actor: Account | None, now: datetime, why: str) -> None:
-    """End units from a day on; `into` goes on in their place, and what stood below them stands below it.
+    """End units from a day on; `into` goes on in their place: what stood below them stands below it, and organisations
+    that served them serve it.
 
     Raises NotPossible.
     """
@@ -142,8 +143,9 @@ def merge(*, units: Sequence[Unit], into: Unit, on: date, actor: Account | None,
         _end(state, on)
         Succession.objects.create(before=unit, after=into, on=on, main=True)
         _move_mandates(state.path, target.path)
+        served = _serve(unit, into, on)
         record(actor=actor, act="organisations.merge_unit", subject=f"unit:{unit.pk}", path=target.path, now=now,
-               why=why, after={"into": into.pk, "on": on.isoformat()})  # fmt: skip
+               why=why, after={"into": into.pk, "on": on.isoformat(), "organisations": served})  # fmt: skip
 
 
 @transaction.atomic
@@ -256,6 +258,20 @@ def _end(state: UnitState, on: date) -> None:
             % {"name": state.name, "since": state.since, "day": on - DAY}
         )
     UnitState.objects.filter(pk=state.pk).update(until=on - DAY)
+
+
+def _serve(unit: Unit, into: Unit, on: date) -> int:
+    """Let the organisations that serve a unit serve another from a day on, those changed since then as well; how many
+    states begin or change.
+    """
+    states = OrganisationState.objects.filter(unit=unit)
+    later = states.filter(since__gte=on).update(unit=into)
+    across = list(states.filter(Q(until=None) | Q(until__gte=on), since__lt=on))
+    states.filter(pk__in=[one.pk for one in across]).update(until=on - DAY)
+    for one in across:
+        one.pk, one.unit, one.since = None, into, on
+    OrganisationState.objects.bulk_create(across, batch_size=BATCH)
+    return int(later) + len(across)
 
 
 def _move_mandates(old: str, new: str) -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.organisations import acting, election_views, member_views, office_views, people_views, views
+from baolei.organisations import (
+    acting,
+    audit_views,
+    election_views,
+    member_views,
+    notice_views,
+    office_views,
+    people_views,
+    views,
+)
 
 urlpatterns = [
     path("tree/", views.tree, name="tree"),
@@ -30,6 +39,9 @@ urlpatterns = [
     path("accounts/<int:account>/do/<slug:act>/", people_views.on_account, name="act_on_account"),
     path("mandates/", people_views.waiting, name="waiting"),
     path("mandates/<int:mandate>/do/<slug:act>/", people_views.on_mandate, name="act_on_mandate"),
+    path("notices/", notice_views.notices, name="notices"),
+    path("notices/post/", notice_views.post, name="post_notice"),
+    path("notices/<int:notice>/withdraw/", notice_views.withdraw, name="withdraw_notice"),
     path("ledger/", views.ledger, name="ledger"),
-    path("audit/", views.audit, name="audit"),
+    path("audit/", audit_views.audit, name="audit"),
 ]

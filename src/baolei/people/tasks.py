@@ -1,9 +1,21 @@
-"""What waits for somebody: the shape in which every room says it, gathered on the page of the day."""
+"""What waits for somebody: the shape in which every room says it, gathered on the page of the day.
+
+Counted from the records whenever the page is opened and kept nowhere.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from django.db.models import Min
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from baolei.people.models import Account
+
+SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +31,18 @@ class Task:
     note: str = ""
     urgent: bool = False
     due: date | None = None
+
+
+def in_order(found: Iterable[Task]) -> list[Task]:
+    """Those that count something, the urgent first, then by their nearest day."""
+    return sorted((task for task in found if task.count), key=lambda task: (not task.urgent, task.due or date.max))
+
+
+def tasks(account: Account, today: date) -> list[Task]:
+    """What waits for somebody as the holder of mandates: those of one's own that end soon."""
+    ending = account.standing(today).filter(until__lte=today + SOON)
+    return [
+        Task(_("Mandates of yours that end within thirty days"), ending.count(), f"{reverse('today')}#mandates",
+             _("Ask whoever gives them for new ones in time; what they open closes after their last day."),
+             due=ending.aggregate(first=Min("until"))["first"])
+    ]  # fmt: skip

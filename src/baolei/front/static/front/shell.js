@@ -1,5 +1,5 @@
-// What every page does beyond links and forms: the menu on a phone, the keys, and fetching the chart code when a page
-// has charts. Without this script every page still works. No newer language features than Chromium 92 knows.
+// What every page does beyond links and forms: the menu on a phone, the keys, closing urgent notices, and fetching the
+// chart code when a page has charts. Without this script every page still works. No newer language features than Chromium 92 knows.
 "use strict";
 (() => {
   const sources = document.currentScript.dataset;
@@ -55,7 +55,44 @@
     }
   }
 
+  // An urgent notice that was closed stays closed in this tab until one logs out. The house is not told.
+  const CLOSED = "baolei-closed-notices";
+  function closedNotices() {
+    try {
+      return JSON.parse(sessionStorage.getItem(CLOSED) || "[]");
+    } catch (error) {
+      return [];
+    }
+  }
+
+  function closeNotice(notice) {
+    try {
+      sessionStorage.setItem(CLOSED, JSON.stringify([...closedNotices(), notice.dataset.notice]));
+    } catch (error) {
+      // A browser that keeps nothing shows it again on the next page.
+    }
+    notice.remove();
+    document.getElementById("content").focus();
+  }
+
+  function letNoticesClose() {
+    if (!("inside" in document.body.dataset)) {
+      try { sessionStorage.removeItem(CLOSED); } catch (error) { return; }
+    }
+    const closed = closedNotices();
+    for (const notice of document.querySelectorAll("[data-notice]")) {
+      if (closed.includes(notice.dataset.notice)) {
+        notice.remove();
+        continue;
+      }
+      const button = notice.querySelector("[data-close]");
+      button.hidden = false;
+      button.addEventListener("click", () => closeNotice(notice));
+    }
+  }
+
   foldMenu();
+  letNoticesClose();
   fetchCharts();
   document.addEventListener("keydown", onKey);
   document.addEventListener("htmx:load", fetchCharts);
