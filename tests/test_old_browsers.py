@@ -11,11 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-from django.conf import settings
-from django.utils import timezone
-
 import old_browsers
+import pytest
+
 import sheets_stage
 import stage
 from baolei.organisations.models import OrganisationState, UnitState

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.organisations import appointing
@@ -215,7 +216,7 @@ def _account_grid(found: Any) -> Grid:
 
 
 def _mandate_grid(found: Any, name: str) -> Grid:
-    columns = (Column(_("Holder")), Column(_("Role")), Column(_("Title")), Column(_("From"), "day"),
+    columns = (Column(_("Holder")), Column(_("Role")), Column(pgettext("of a person", "Title")), Column(_("From"), "day"),
                Column(_("To"), "day"), Column(_("Given by")))  # fmt: skip
     return Grid(name, columns, (
         (one.account.name, one.role_name, one.title, one.since, one.until, one.given_by.name if one.given_by else "")
