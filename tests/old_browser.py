@@ -137,15 +137,16 @@ class Tab:
         return str(self.ask(f"document.querySelector({json.dumps(selector)}).innerText"))
 
     def click(self, selector: str, words: str = "", *, leads_on: bool = True) -> None:
-        """Press the first thing that is seen there (of these words) with the mouse; by default it opens another page."""
+        """Press the first thing seen there, of these words, with the mouse; by default that opens another page."""
         found = f"""(() => {{
+            const seen = (each) => each.getClientRects().length && !each.closest({FOLDED});
             const one = [...document.querySelectorAll({json.dumps(selector)})].find((each) =>
-                each.getClientRects().length && !each.closest({FOLDED}) && each.innerText.includes({json.dumps(words)}));
-            if (!one) return null;
+                seen(each) && each.innerText.includes({json.dumps(words)}));
+            if (!one) return 'it is not there';
             one.scrollIntoView({{block: 'center', behavior: 'instant'}});
             const box = one.getClientRects()[0], x = box.x + box.width / 2, y = box.y + box.height / 2;
             const there = document.elementFromPoint(x, y);
-            return one.contains(there) ? [x, y] : 'covered by ' + (there ? there.outerHTML.slice(0, 200) : 'the window') + [x, y];
+            return one.contains(there) ? [x, y] : 'covered by ' + (there && there.outerHTML.slice(0, 200));
         }})()"""
         place = self.ask(found)
         assert isinstance(place, list), f"cannot press {selector} {words}: {place}; {self.ask(PAGE)}"

