@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from baolei.organisations import doors
 from baolei.organisations.appointing import home_of, node_meant
@@ -112,9 +113,9 @@ class Give(PeopleForm):
         "organisations", label=lazy("Or at which Party organisation"), required=False,
         help_text=lazy("For secretaries of branches and clerks of committees."),
     )  # fmt: skip
-    title = name_field(lazy("Title"))
-    since = forms.DateField(label=lazy("From"), widget=Day)
-    until = forms.DateField(label=lazy("To"), widget=Day, required=False, help_text=UNTIL_FURTHER)
+    title = name_field(pgettext_lazy("of a person", "Title"))
+    since = forms.DateField(label=lazy("From which day on"), widget=Day)
+    until = forms.DateField(label=lazy("Until which day"), widget=Day, required=False, help_text=UNTIL_FURTHER)
 
     def prepare(self) -> None:
         """The roles this person gives, the nodes of the own scope."""
