@@ -20,7 +20,7 @@ UV_CACHE := $(shell [ -w "$${XDG_CACHE_HOME:-$$HOME}" ] || echo --no-cache)
 INSTALL = { [ -x $(BIN)/uv ] && $(BIN)/uv pip install $(UV_CACHE) -q --python $(BIN)/python "$$@"; } || $(BIN)/python -m pip install -q "$$@"
 install = set -- $(1); $(INSTALL)
 
-.PHONY: demo test check coverage install browser words pictures locks assets clean
+.PHONY: demo test check coverage install browser words pictures shots locks assets clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/baolei demo --port $(PORT)
@@ -51,8 +51,10 @@ coverage:
 	@$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
-browser:
-	@tools/system.sh browser database server
+# What the tests need beside Python: a browser, PostgreSQL, and the Chromiums of old office machines, fetched once.
+browser: $(VENV)/.test
+	@tools/system.sh browser database server node
+	@$(BIN)/python tools/old_browsers.py
 
 # ---- for those who change things ----
 
@@ -63,6 +65,10 @@ words: $(VENV)/.test
 # The pictures of the README, taken by the tests over the whole demo region.
 pictures: $(VENV)/.test browser
 	BAOLEI_PICTURES=docs/images $(BIN)/python -m pytest -q -p no:randomly tests/test_pages_pictures.py
+
+# A picture of every page on a phone, at a desk and on a wide screen, in var/shots, for somebody to look at.
+shots: $(VENV)/.test browser
+	BAOLEI_SHOTS=$(CURDIR)/var/shots $(BIN)/python -m pytest -q -p no:randomly -o faulthandler_timeout=1200 tests/test_every_page_browser.py
 
 # Renew the lists of what is installed, with hashes and without addresses.
 COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --custom-compile-command "make locks"

@@ -1,9 +1,13 @@
 """Every page the house has, taken from its addresses, in a real browser: no barrier, nothing that the content policy
 refused, nothing wider than a phone; in both languages, at a desk and on a phone. A new address fails until it is seen.
+
+`make shots` keeps a picture of each in var/shots, for somebody to look at: on a phone, at a desk and on a wide screen.
 """
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,7 +48,9 @@ OF_THE_ROUND = {
     "tree_search": "/tree/search/?q=党",
     "edition_field": "/editions/wuqiang-2020-2023/village/",
 }
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+DESK, PHONE, WIDE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}, {"width": 1920, "height": 1000}
+SHOTS = os.environ.get("BAOLEI_SHOTS", "")
+SHOT_AT = {"zh-hans": (PHONE, DESK, WIDE), "en": (DESK,)}
 
 
 @pytest.fixture
@@ -103,6 +109,17 @@ def looked_at(visitor: Visitor, address: str) -> list[str]:
     return wrong + [f"phone: {one}" for one in page.evaluate(AXE_RUN)] + visitor.complaints
 
 
+def pictured(visitor: Visitor, address: str, language: str) -> list[str]:
+    """Pictures of the whole page at each width of the language, named after its address; what the browser said."""
+    wait_for_charts(visitor.goto(address))
+    file = re.sub(r"\W+", "_", address).strip("_") or "home"
+    for window in SHOT_AT[language]:
+        visitor.page.set_viewport_size(window)
+        visitor.page.wait_for_timeout(400)  # charts fit themselves to the window
+        visitor.page.screenshot(path=f"{SHOTS}/{language}/{window['width']}/{file}.png", full_page=True)
+    return visitor.complaints
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_is_open_to_everybody(visitor: Visitor, numbers: dict[str, int], language: str) -> None:
     whose = answerers()
@@ -116,6 +133,8 @@ def test_every_page_is_open_to_everybody(visitor: Visitor, numbers: dict[str, in
         if account:
             enter(visitor, account)
         for address, (_name, shown_to) in found.items():
-            if shown_to == account and (said := looked_at(visitor, address)):
+            if shown_to != account:
+                continue
+            if said := pictured(visitor, address, language) if SHOTS else looked_at(visitor, address):
                 wrong[address], visitor.complaints = said, []
     assert wrong == {}

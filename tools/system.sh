@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what a fresh Debian-like machine lacks, or says what is missing and fails. Arguments: build, browser, database, server.
+# Installs what a fresh Debian-like machine lacks, or says what is missing and fails. Arguments: build, browser,
+# database, node, server.
 set -euo pipefail
 
 missing=()
@@ -24,6 +25,14 @@ lacks_browser() {
 
 lacks_database() {
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
+}
+
+# npm fetches the Chromiums of old office machines, whose libraries the browser above brings. Node's own packages hold npm,
+# Debian's do not.
+lacks_node() {
+    command -v npm >/dev/null && return
+    command -v node >/dev/null || missing+=(nodejs)
+    missing+=(npm)
 }
 
 # What stands around the program on a server: the tests try the guide with them.

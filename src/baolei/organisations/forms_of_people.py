@@ -126,8 +126,8 @@ class Give(PeopleForm):
         help_text=lazy("For secretaries of branches and clerks of committees."),
     )  # fmt: skip
     title = name_field(pgettext_lazy("mandate", "Title"))
-    since = forms.DateField(label=lazy("From"), widget=Day)
-    until = forms.DateField(label=lazy("To"), widget=Day, required=False, help_text=UNTIL_FURTHER)
+    since = forms.DateField(label=lazy("From which day on"), widget=Day)
+    until = forms.DateField(label=lazy("Until which day"), widget=Day, required=False, help_text=UNTIL_FURTHER)
 
     def prepare(self) -> None:
         """The roles this person gives, the nodes of the own scope."""

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from baolei.organisations import doors
@@ -138,7 +139,13 @@ def _span_grid(title: str, kind: str, rows: list[dict[str, Any]]) -> Grid:
 
 
 def _grid(rows: Iterable[dict[str, Any]]) -> Grid:
-    words = (_("Member"), _("From"), _("To"), _("Standing"), _("Number of the letter"))
+    words = (
+        _("Member"),
+        pgettext("organisation", "From"),
+        pgettext("organisation", "To"),
+        _("Standing"),
+        _("Number of the letter"),
+    )
     days = (_("Requested on"), _("Sent on"), _("Letter good until"), _("Received on"), _("Receipt returned on"))
     columns = (*map(Column, words), *(Column(label, "day") for label in days))
     return Grid(_("Transfers"), columns, (

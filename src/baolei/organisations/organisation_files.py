@@ -66,5 +66,5 @@ def election_grids(found: Any, result: Any, rows: list[dict[str, Any]], candidat
 
 def _said(row: dict[str, Any]) -> str:
     if row["elected"]:
-        return _("elected")
+        return pgettext("candidate", "elected")
     return _("second vote") if row["runoff"] else _("not elected")

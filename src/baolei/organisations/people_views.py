@@ -218,8 +218,8 @@ def _account_grid(found: Any) -> Grid:
 
 
 def _mandate_grid(found: Any, name: str) -> Grid:
-    columns = (Column(_("Holder")), Column(_("Role")), Column(pgettext("mandate", "Title")), Column(_("From"), "day"),
-               Column(_("To"), "day"), Column(_("Given by")))  # fmt: skip
+    words = (_("Holder"), _("Role"), pgettext("mandate", "Title"))
+    columns = (*map(Column, words), Column(_("From"), "day"), Column(_("To"), "day"), Column(_("Given by")))
     return Grid(name, columns, (
         (one.account.name, one.role_name, one.title, one.since, one.until, one.given_by.name if one.given_by else "")
         for one in found.iterator()

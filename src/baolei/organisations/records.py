@@ -16,6 +16,7 @@ from baolei.organisations import doors
 from baolei.organisations.directory import pieces
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import Notice, OrganisationState, UnitState
+from baolei.organisations.particulars import keys, names, said
 from baolei.people.models import Account
 from baolei.warehouse.spreadsheets import Column, Grid
 
@@ -121,9 +122,9 @@ def visible(scope: Scope) -> Any:
 def rows(entries: Iterable[Entry]) -> list[Row]:
     """Entries as rows, in the order given."""
     listed, called = list(entries), acts()
-    names = _names(listed)
+    subjects, words = _names(listed), (keys(), names())
     return [
-        _row(one, called.get(one.act, one.act), names.get(one.subject, one.subject.removeprefix("page:")))
+        _row(one, called.get(one.act, one.act), subjects.get(one.subject, one.subject.removeprefix("page:")), words)
         for one in listed
     ]
 
@@ -134,16 +135,14 @@ def each_row(found: Any) -> Iterator[Row]:
         yield from rows(some)
 
 
-def _row(entry: Entry, act: str, about: str) -> Row:
-    said = entry.particulars or {}
-    before, after = said.get("before"), said.get("after")
-    keys = [*(before or {}), *(key for key in (after or {}) if key not in (before or {}))]
-    changes = tuple((key, _plain((before or {}).get(key)), _plain((after or {}).get(key))) for key in keys)
-    return Row(entry, act, about, said.get("why") or "", changes, entry.salt is None)
-
-
-def _plain(value: Any) -> str:
-    return "" if value is None else str(value)
+def _row(entry: Entry, act: str, about: str, words: tuple[dict[str, str], dict[str, str]]) -> Row:
+    told, (called, coded) = entry.particulars or {}, words
+    before, after = told.get("before") or {}, told.get("after") or {}
+    changes = tuple(
+        (called.get(key, key), said(key, before.get(key), coded), said(key, after.get(key), coded))
+        for key in {**before, **after}
+    )
+    return Row(entry, act, about, told.get("why") or "", changes, entry.salt is None)
 
 
 def _names(entries: list[Entry]) -> dict[str, str]:

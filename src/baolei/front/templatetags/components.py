@@ -191,7 +191,7 @@ def field(bound: BoundField, autocomplete: str = "") -> dict[str, Any]:
     attributes: dict[str, Any] = {"class": f"{look} is-invalid" if bound.errors else look}
     if autocomplete:
         attributes["autocomplete"] = autocomplete
-    return {"bound": bound, "widget": bound.as_widget(attrs=attributes)}
+    return {"bound": bound, "widget": bound.as_widget(attrs=attributes), "tick": look == "form-check-input"}
 
 
 @register.inclusion_tag("components/form_faults.html", takes_context=True)

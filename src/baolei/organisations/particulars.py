@@ -1,0 +1,46 @@
+"""What stands in an entry of the ledger, in words: its keys, and those of its values that are codes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from baolei.people.roles import roles
+from baolei.warehouse.rulebook import fields, setup_rules
+
+
+def keys() -> dict[str, str]:
+    """What the keys of an entry are called; one that is not here stands as it is."""
+    return {
+        "asked": _("words asked for"), "bytes": _("size in bytes"), "closed": _("findings closed"),
+        "code": _("code"), "counts": _("rows by what they do"), "day": _("day"), "document": _("approved by document"),
+        "education": _("education"), "election": _("election"), "field": _("field"), "file": _("file"),
+        "flag": _("finding"), "grid": _("grid"), "group": _("Party group"), "how": _("way"), "hub": _("hub household"),
+        "instead_of": _("instead of"), "into": _("goes into"), "kept_by": _("kept by"), "kind": _("kind"),
+        "letter": _("number of the letter"), "made_at": _("made at"), "member": _("member"),
+        "name": pgettext("thing", "name"), "on": _("from which day on"), "only_right": _("only the right rows"),
+        "open_seats": _("seats left open"), "opened": _("findings opened"), "outside": _("outside this house"),
+        "parts": _("divided into"), "path": _("place in the tree"), "role": _("role"), "root": _("root"),
+        "rows": _("rows"), "sha256": _("digest"), "since": _("since"), "title": _("title"), "unit": _("unit"),
+        "units": _("units"), "until": _("until"), "username": _("user name"), "valid": _("stands"),
+    }  # fmt: skip
+
+
+def names() -> dict[str, str]:
+    """What the codes of kinds, roles and fields are called."""
+    language, rules = get_language() or "", setup_rules(date.max)
+    kinds = {code: kind.name.say(language) for code, kind in rules.kinds.items()}
+    held = {code: role.name for code, role in roles().items()}
+    return kinds | held | {code: name.say(language) for code, name in fields().items()}
+
+
+def said(key: str, value: Any, called: dict[str, str]) -> str:
+    """A value as it is shown; `called` is what `names` gave. Empty for none."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return called.get(str(value), str(value)) if key in {"kind", "role", "field"} else str(value)
