@@ -191,7 +191,8 @@ def field(bound: BoundField, autocomplete: str = "") -> dict[str, Any]:
     attributes: dict[str, Any] = {"class": f"{look} is-invalid" if bound.errors else look}
     if autocomplete:
         attributes["autocomplete"] = autocomplete
-    return {"bound": bound, "widget": bound.as_widget(attrs=attributes), "tick": look == "form-check-input"}
+    tick = look == "form-check-input" and not bound.use_fieldset
+    return {"bound": bound, "widget": bound.as_widget(attrs=attributes), "tick": tick}
 
 
 @register.inclusion_tag("components/form_faults.html", takes_context=True)
