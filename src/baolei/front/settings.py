@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
+    "ninja",
     "baolei.ledger",
     "baolei.people",
     "baolei.organisations",
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
     "baolei.standards",
     "baolei.scores",
     "baolei.figures",
+    "baolei.api",
     "baolei.front",
 ]
 
@@ -66,6 +68,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "baolei.front.middleware.permissions_policy",
+    "baolei.api.middleware.for_programs",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "baolei.front.middleware.chosen_language",
     "django.middleware.common.CommonMiddleware",

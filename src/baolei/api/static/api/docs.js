@@ -1,0 +1,15 @@
+// Draws the description of the API from this house's own OpenAPI document; asks nobody else.
+"use strict";
+
+(function () {
+  const place = document.getElementById("description");
+  window.SwaggerUIBundle({
+    url: place.dataset.openapi,
+    domNode: place,
+    presets: [window.SwaggerUIBundle.presets.apis],
+    layout: "BaseLayout",
+    deepLinking: true,
+    validatorUrl: null,
+    defaultModelsExpandDepth: 0,
+  });
+})();
