@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext as in_words
 from django.utils.translation import gettext_noop as noop
 from ninja import NinjaAPI
 from ninja.security import HttpBearer
@@ -46,7 +46,7 @@ class Api(NinjaAPI):
 def _translated(part: Any) -> Any:
     """A description in the language of the page; what has no translation stays as it is."""
     if isinstance(part, dict):
-        return {key: gettext(value) if key in SAID and isinstance(value, str) and value else _translated(value)
+        return {key: in_words(value) if key in SAID and isinstance(value, str) and value else _translated(value)
                 for key, value in part.items()}  # fmt: skip
     return [_translated(one) for one in part] if isinstance(part, list) else part
 
