@@ -118,7 +118,14 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("kind", "name", "said"), WRONG, ids=[f"{one[0]} {one[1]} {one[2]}" for one in WRONG])
 def test_what_the_page_refuses_is_refused_in_the_same_words_by_field(
-    client: Client, town: dict[str, int], account: Account, clerk: Program, kind: str, name: str, said: dict[str, Any], english: None
+    client: Client,
+    town: dict[str, int],
+    account: Account,
+    clerk: Program,
+    kind: str,
+    name: str,
+    said: dict[str, Any],
+    english: None,
 ) -> None:
     worlds.elsewhere()
     client.force_login(account)
