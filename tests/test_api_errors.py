@@ -61,6 +61,8 @@ NOT_VALID: list[tuple[str, dict[str, Any], str, str]] = [
     ("/transfers", {"state": "x"}, "state", "'requested'"),
     ("/posts", {"kind": "king"}, "kind", "secretary"),
     ("/ledger", {"act": "x"}, "act", "organisations.rename"),
+    ("/posts", {"organisation": 2**63}, "organisation", "or less"),
+    ("/ledger", {"after": -1}, "after", "0 or more"),
     ("/spreadsheets", {"day": "2026-01-01"}, "day", "use limit, cursor"),
 ]
 
@@ -87,6 +89,7 @@ def test_what_is_not_there_and_what_is_not_allowed(account: Account, town: dict[
         "/units/x",
         "/units/0",
         "/units/99999999999999999999",
+        "/units/9223372036854775807",
         "/organisations/1/acts/x/y",
     ):
         problem(asks.get(address), 404, "not-found")
@@ -112,9 +115,9 @@ def test_nothing_broken_shows_its_inside(account: Account, monkeypatch: pytest.M
     ("accepted", "language", "says"),
     [
         ("en-US,en;q=0.9", "en", "There is nothing at this address"),
-        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-hans", "这个地址没有内容"), ("", "zh-hans", "此处没有内容"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-hans", "这个地址没有内容"), ("", "zh-hans", "这个地址没有内容"),
         ("mn,fr", "zh-hans", "这个地址没有内容"), ("mn,en;q=0.5", "en", "There is nothing at this address"),
-        ("ending", "zh-hans", "这个地址没有内容"), ("*", "zh-hans", "此处没有内容"),
+        ("ending", "zh-hans", "这个地址没有内容"), ("*", "zh-hans", "这个地址没有内容"),
     ],
 )  # fmt: skip
 def test_the_language_is_the_request_s(account: Account, accepted: str, language: str, says: str) -> None:

@@ -29,6 +29,7 @@ def _as_day(text: Any) -> date:
     raise PydanticCustomError("date_shape", "no day")
 
 
+Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Day = Annotated[date, BeforeValidator(_as_day), WithJsonSchema({"type": "string", "format": "date"})]
 
 
@@ -85,7 +86,7 @@ class OfMembers(AsOf):
 class OfPosts(AsOf):
     """Posts."""
 
-    organisation: int | None = may(noop("Of the organisation of this number."))
+    organisation: Number | None = may(noop("Of the organisation of this number."))
     below: str | None = may(noop("In organisations serving a unit at or below the one of this code."), max_length=30)
     kind: str | None = may(noop("Of this kind."), max_length=12)
 
@@ -93,7 +94,7 @@ class OfPosts(AsOf):
 class OfTerms(AsOf):
     """Terms of office."""
 
-    organisation: int | None = may(noop("Of the organisation of this number."))
+    organisation: Number | None = may(noop("Of the organisation of this number."))
     ends_from: Day | None = may(noop("Ending on that day or later."))
     ends_to: Day | None = may(noop("Ending on that day or earlier."))
 
@@ -103,7 +104,7 @@ class OfFindings(AsOf):
 
     state: Literal["open", "closed", "all"] = may(noop("Open on the day, closed by then, or both."), default="open")
     below: str | None = may(noop("In organisations serving a unit at or below the one of this code."), max_length=30)
-    organisation: int | None = may(noop("Of the organisation of this number."))
+    organisation: Number | None = may(noop("Of the organisation of this number."))
     flag: str | None = may(noop("Of this kind."), max_length=40)
     late: bool | None = may(noop("Past their day (true) or not (false)."))
 
@@ -112,20 +113,20 @@ class OfTransfers(Paged):
     """Transfers."""
 
     state: Literal["requested", "sent", "received", "closed", "ended"] | None = may(noop("At this point of the way."))
-    member: int | None = may(noop("Of the member of this number."))
+    member: Number | None = may(noop("Of the member of this number."))
 
 
 class OfElections(Paged):
     """Elections."""
 
-    organisation: int | None = may(noop("Of the organisation of this number."))
+    organisation: Number | None = may(noop("Of the organisation of this number."))
 
 
 class OfEntries(Paged):
     """Entries of the ledger."""
 
     act: str | None = may(noop("Of this act."), max_length=60)
-    after: int | None = may(noop("With a higher number: what came since the last look."))
+    after: Number | None = may(noop("With a higher number: what came since the last look."))
 
 
 def known(request: HttpRequest, ask: Schema) -> None:

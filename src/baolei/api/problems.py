@@ -92,6 +92,7 @@ def speak(api: NinjaAPI) -> None:
         return answer("no-token", advice("no-token"))
 
     @api.exception_handler(Http404)
+    @api.exception_handler(OverflowError)  # a number that is larger than any of ours can be
     def not_found(_request: HttpRequest, _error: Any) -> HttpResponse:
         return answer("not-found", advice("not-found"))
 

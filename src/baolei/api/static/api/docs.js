@@ -8,8 +8,9 @@
     domNode: place,
     presets: [window.SwaggerUIBundle.presets.apis],
     layout: "BaseLayout",
-    deepLinking: true,
+    deepLinking: false, // its links stand within buttons, where no keyboard and no screen reader finds them
+    syntaxHighlight: false, // its colours are too faint on grey
     validatorUrl: null,
-    defaultModelsExpandDepth: 0,
+    defaultModelsExpandDepth: -1,
   });
 })();
