@@ -16,6 +16,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 import worlds
+from api_stage import token_of
+from baolei.api.models import TokenQuerySet
 from baolei.ledger.models import Entry
 from baolei.organisations import appointing, doors, records
 from baolei.organisations.forms import OF_ORGANISATION
@@ -38,10 +40,12 @@ from baolei.sheets.models import Batch
 pytestmark = [pytest.mark.django_db, pytest.mark.one_store]
 
 # What the addresses take: numbers of records (within, or FAR outside), or one of so many words.
-NUMBERS = {"unit", "organisation", "member", "transfer", "election", "account", "mandate", "batch", "notice"}
+NUMBERS = {"unit", "organisation", "member", "transfer", "election", "account", "mandate", "batch", "notice", "token"}
 WORDS: dict[str, list[str]] = {
     "act_on_unit": list(OF_UNIT), "act_on_organisation": list(OF_ORGANISATION), "act_on_member": list(OF_MEMBER),
     "act_on_transfer": list(OF_TRANSFER), "act_on_account": list(OF_ACCOUNT), "act_on_mandate": list(OF_MANDATE),
+    "api_act_on_unit": list(OF_UNIT), "api_act_on_organisation": list(OF_ORGANISATION),
+    "api_act_on_member": list(OF_MEMBER), "api_act_on_transfer": list(OF_TRANSFER),
     "offered": ["units", "organisations"], "sheet_template": ["members"],
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
@@ -58,6 +62,12 @@ QUERIES: dict[str, list[str]] = {
     "account": ["", "?format=csv"], "transfer": ["", "?format=csv"], "election": ["", "?format=csv"],
     "notices": ["", "?which=past", "?format=csv"],
     "holders": ["", "?format=csv"], "health": ["", "?format=csv"], "new_election": ["", f"?candidate={worlds.FAR}"],
+    "api_units": ["", f"?below={worlds.AWAY}", "?day=2023-12-31&limit=1"], "api_unit": ["", "?day=2023-12-31"],
+    "api_organisations": ["", "?q=远", "?code=FAR", f"?below={worlds.AWAY}", "?limit=1", "?day=2023-12-31"],
+    "api_organisation": ["", "?day=2023-12-31"], "api_posts": ["", f"?organisation={worlds.FAR}"],
+    "api_terms": ["", f"?organisation={worlds.FAR}"], "api_elections": ["", f"?organisation={worlds.FAR}"],
+    "api_findings": ["", "?state=all", f"?organisation={worlds.FAR}"], "api_spreadsheets": ["", "?limit=1"],
+    "api_transfers": ["", f"?member={worlds.FAR + 1}", "?limit=1"], "api_ledger": ["", "?act=organisations.rename"],
 }  # fmt: skip
 # Addresses of the round's results and of everybody's own: nothing in them comes from the other league's records.
 PLAIN = {
@@ -65,6 +75,9 @@ PLAIN = {
     "edition_field", "method", "today", "go", "login", "logout", "password_change", "health", "set_language",
     "styleguide", "tree", "tree_search", "terms", "transfers", "ledger", "audit", "accounts", "waiting",
     "open_account", "sheets", "notices", "post_notice", "enter_code", "second_factor",
+    "tokens", "api_docs", "api_openapi", "api-root", "api_whoami", "api_units",
+    "api_organisations", "api_posts", "api_terms", "api_findings", "api_transfers", "api_elections", "api_ledger",
+    "api_spreadsheets",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -76,12 +89,17 @@ REACHING = {
     "username": "x", "role": "branch_secretary", "title": "x", "since": "2026-11-20", "kind": "branch",
     "document": "x", "outside": "x", "grid": "x", "members": 1, "households": 1, "flag": "oversized_branch",
     "letter": "x", "text": "x", "until": "2026-12-20", "days": 5, "how": "died", "day": "2026-11-20",
+    "mandate": worlds.FAR, "label": "x",
+    "expires": "2026-11-30", "password": "x",
 }  # fmt: skip
 
-
+# How a page is asked: the method, what is sent, whether by htmx. And an address of programs: with a token.
 WAYS: tuple[tuple[str, dict[str, Any], bool], ...] = (
     ("get", {}, False), ("get", {}, True), ("post", {}, False), ("post", REACHING, False)
 )  # fmt: skip
+BY_NOBODY = (WAYS[0], WAYS[3])  # at an address of programs whoever is logged in is nobody: 401, whatever is asked
+PROGRAMS = "/api/v1/"
+ASKED_BY_PROGRAMS = ("get", "post", "put", "patch", "delete")
 
 
 def addresses() -> Iterator[tuple[str, str]]:
@@ -112,7 +130,9 @@ def filled(name: str, route: str, numbers: dict[str, int]) -> Iterator[str]:
                 yield address + query
 
 
-def answers(account: Account | None, numbers: dict[str, int], skipped: set[str], only: set[str]) -> dict[str, str]:
+def answers(
+    account: Account | None, secret: str, numbers: dict[str, int], skipped: set[str], only: set[str]
+) -> dict[str, str]:
     """What somebody is answered everywhere; nothing is kept of what a request did."""
     found: dict[str, str] = {}
     client = Client(raise_request_exception=False)
@@ -123,12 +143,9 @@ def answers(account: Account | None, numbers: dict[str, int], skipped: set[str],
         if name in skipped or (only and name not in only):
             continue
         for address in filled(name, route, numbers):
-            for method, body, htmx in (
-                ("get", {}, False),
-                ("get", {}, True),
-                ("post", {}, False),
-                ("post", REACHING, False),
-            ):
+            if route.startswith(PROGRAMS):
+                found |= asked_by_program(address, name, secret)
+            for method, body, htmx in BY_NOBODY if route.startswith(PROGRAMS) else WAYS:
                 if method == "post" and "?" in address and name != "new_election":
                     continue
                 client.cookies = cookies.copy()
@@ -139,13 +156,34 @@ def answers(account: Account | None, numbers: dict[str, int], skipped: set[str],
     return found
 
 
+def asked_by_program(address: str, name: str, secret: str) -> dict[str, str]:
+    """What a program with this token is answered there, by method; what it reaches for is what the act asks."""
+    client, found = Client(raise_request_exception=False), dict[str, str]()
+    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "1"} if secret else {}
+    act = address.rpartition("/")[2]
+    form = {**OF_UNIT, **OF_MEMBER, **OF_TRANSFER, **OF_ORGANISATION}.get(act) if "api_act_on" in name else None
+    bodies: list[dict[str, Any]] = [{}]
+    if form:
+        asks = {"on", "why", *form.base_fields}
+        bodies.append({key: value for key, value in REACHING.items() if key in asks})
+    for method in ASKED_BY_PROGRAMS[:1] if "?" in address else ASKED_BY_PROGRAMS:
+        for body in bodies if method == "post" else [{}]:
+            with transaction.atomic():
+                given = {} if method == "get" else {"content_type": "application/json"}
+                answer = getattr(client, method)(address, body, **given, headers=headers)
+                found[f"{method} {address} {bool(body)} token"] = said(answer)
+                transaction.set_rollback(True)
+    return found
+
+
 def said(answer: HttpResponseBase) -> str:
     """Status, way on, and the words without what differs each time."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
     if body[:2] == b"PK":  # a workbook carries the time of its making; the same table is asked for as text as well
         body = b"workbook"
     text = re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"', b"", body).decode("utf-8", "replace")
-    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", "", text)
+    text = re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:[\d.]+Z?)?", "", text)
+    text = re.sub(r"cursor=[^\"]+", "", text)  # it is signed anew each second
     return f"{answer.status_code} {answer.headers.get('Location', '')} {text}"
 
 
@@ -153,12 +191,13 @@ def differences(role: str, only: set[str] | None = None) -> list[str]:
     """Where the answers to a role differ between the two worlds; at all addresses, or at some."""
     numbers = worlds.here()
     account = worlds.somebody(role)
+    secret = token_of(account)[1] if account and Mandate.objects.filter(account=account).exists() else ""
     skipped = OF_THE_WHOLE_HOUSE if role in ADMINISTRATORS else set()
     if role == "audit_admin":
-        skipped = skipped | {"ledger"}
-    before = answers(account, numbers, skipped, only or set())
+        skipped = skipped | {"ledger", "api_ledger"}
+    before = answers(account, secret, numbers, skipped, only or set())
     worlds.elsewhere()
-    after = answers(account, numbers, skipped, only or set())
+    after = answers(account, secret, numbers, skipped, only or set())
     assert before.keys() == after.keys()
     return [address for address, text in before.items() if after[address] != text]
 
@@ -193,6 +232,25 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),
     "mandates": (appointing, "mandates", lambda account, on: Mandate.objects.all(), "waiting"),
     "spreadsheets": (sheet_doors, "batches", lambda scope: Batch.objects.select_related("sender"), "sheet_batch"),
+    "what one mandate opens": (
+        doors, "scopes_of_mandate", lambda mandate, today, day: (doors.Scope(day, whole=True),) * 2, "api_organisations"
+    ),
+    "units, to programs": (doors, "units", lambda scope: UnitState.objects.on(scope.day), "api_units"),
+    "organisations, to programs": (
+        doors, "organisations", lambda scope, below="": OrganisationState.objects.on(scope.day), "api_members"
+    ),
+    "findings, to programs": (doors, "findings", lambda scope, below="": Finding.objects.all(), "api_findings"),
+    "transfers, to programs": (doors, "transfers", lambda scope: Transfer.objects.all(), "api_transfer"),
+    "elections, to programs": (doors, "elections", lambda scope: Election.objects.all(), "api_elections"),
+    "memberships, to programs": (doors, "memberships", lambda scope: Membership.objects.on(scope.day),
+                                 "api_act_on_member"),
+    "ledger, to programs": (
+        records, "scope_of_mandate", lambda mandate, today: doors.Scope(today, whole=True), "api_ledger"
+    ),
+    "spreadsheets, to programs": (
+        sheet_doors, "batches", lambda scope: Batch.objects.select_related("sender"), "api_spreadsheets"
+    ),
+    "the own tokens": (TokenQuerySet, "of", lambda self, account: self.all(), "end_token"),
 }  # fmt: skip
 
 

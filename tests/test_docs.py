@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib.machinery
 import os
 import re
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,31 @@ def test_the_map_knows_every_page() -> None:
     text = (DOCS / "index.md").read_text(encoding="utf-8")
     missing = [name(path) for path in PAGES if name(path) != "index.md" and f"({name(path)})" not in text]
     assert missing == []
+
+
+def test_the_reference_of_the_api_is_what_the_program_says_of_itself(tmp_path: Path) -> None:
+    """`python tools/api_reference.py` writes it anew."""
+    from django.utils.translation import override
+
+    tool = importlib.machinery.SourceFileLoader("api_reference", str(DOCS.parent / "tools" / "api_reference.py"))
+    module = types.ModuleType(tool.name)
+    module.__file__ = tool.path
+    tool.exec_module(module)
+    with override("en"):
+        assert module.PAGE.read_text(encoding="utf-8") == module.page()
+
+
+def test_the_addresses_and_problems_of_the_api_named_in_the_how_to_exist() -> None:
+    from django.urls import resolve
+
+    from baolei.api.problems import TITLES
+
+    text = (DOCS / "how-to" / "use-the-api.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(/(?:api/v1|account/tokens)[\w/.]*)", text))
+    assert len(named) > 6
+    for address in named:
+        resolve(address)
+    assert {one for one in re.findall(r"urn:baolei:problem:([\w-]+)", text)} <= set(TITLES)
 
 
 def rows(text: str) -> dict[str, str]:

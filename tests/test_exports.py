@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 HOUSE = {
     "tree", "tree_unit", "tree_search", "unit_organisations", "organisation", "holders", "member", "terms", "transfers",
     "transfer", "election", "accounts", "account", "waiting", "ledger", "audit", "sheets", "sheet_batch",
-    "sheet_marked", "health", "notices",
+    "sheet_marked", "health", "notices", "tokens",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
          "edition_field"}  # fmt: skip
@@ -95,8 +95,9 @@ def test_each_file_leaves_one_entry_that_proves_it(client: Client, town: dict[st
             assert told["rows"] == len(list(csv.reader(io.StringIO(sent.decode("utf-8-sig"))))) - 1, address
         seen.add(name)
         assert len(exports()) == len(set(exports()))
-    wanted = {"banner_clerk": HOUSE - {"accounts", "account", "waiting", "health"}, "system_admin": {"health"},
-              "security_admin": {"waiting"}, "audit_admin": {"ledger"}}  # fmt: skip
+    wanted = {"banner_clerk": HOUSE - {"accounts", "account", "waiting", "health"},
+              "system_admin": {"health", "tokens"}, "security_admin": {"waiting"},
+              "audit_admin": {"ledger", "tokens"}}  # fmt: skip
     assert wanted[role] <= seen, wanted[role] - seen
     assert verify().faults == ()
 

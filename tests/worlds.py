@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import sheets_stage
 import stage
+from baolei.api.models import Token
 from baolei.ledger.actions import record
 from baolei.organisations.findings import look_through
 from baolei.organisations.models import (
@@ -47,7 +48,7 @@ def here() -> dict[str, int]:
     return {
         "unit": stage.unit(sheets_stage.TOWNSHIP).unit_id, "organisation": branch.pk, "member": members[0],
         "transfer": _transfer(branch, members[1], 0).pk, "election": _election(branch, members[:3], 0).pk,
-        "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk,
+        "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk, "token": _token(mandate, 0).pk,
         "notice": _notice(stage.unit(HERE).unit, 0).pk,
     }  # fmt: skip
 
@@ -77,7 +78,8 @@ def elsewhere() -> None:
     _transfer(branch, FAR + 1, FAR)
     _election(branch, [FAR, FAR + 1, FAR + 2], FAR)
     holder = Account.objects.create(pk=FAR, username="far", name="远方的人")
-    _mandate(holder, "viewer", banner, approved=False, pk=FAR)
+    mandate = _mandate(holder, "viewer", banner, approved=False, pk=FAR)
+    _token(mandate, FAR)
     _batch(unit, FAR)
     _notice(unit, FAR)
     _notice(league, FAR + 1)
@@ -117,6 +119,12 @@ def kinds() -> tuple[str, ...]:
 def _mandate(account: Account, role: str, path: str, *, approved: bool = True, pk: int | None = None) -> Mandate:
     return Mandate.objects.create(pk=pk, account=account, role=role, tree=InTree(roles()[role].tree), path=path,
                                   title="任职", since=BEGUN, approved_at=NOW if approved else None)  # fmt: skip
+
+
+def _token(mandate: Mandate, pk: int) -> Token:
+    made: Token = Token.objects.create(pk=pk or None, mandate=mandate, label=f"程序{pk}", digest=f"{pk}", made_at=NOW,
+                                       expires=date(2027, 1, 1))  # fmt: skip
+    return made
 
 
 def _transfer(branch: Organisation, member: int, pk: int) -> Transfer:

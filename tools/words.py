@@ -31,6 +31,7 @@ MARKS: dict[str, Any] = {
     "gettext_lazy": None,
     "lazy": None,
     "gettext_noop": None,
+    "noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),

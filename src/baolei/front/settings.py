@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
+    "ninja",
     "baolei.ledger",
     "baolei.people",
     "baolei.organisations",
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
     "baolei.standards",
     "baolei.scores",
     "baolei.figures",
+    "baolei.api",
     "baolei.front",
 ]
 
@@ -67,6 +69,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "baolei.front.middleware.permissions_policy",
+    "baolei.api.middleware.for_programs",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "baolei.front.middleware.chosen_language",
     "django.middleware.common.CommonMiddleware",

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.standards.urls")),
     path("", include("baolei.organisations.urls")),
     path("", include("baolei.sheets.urls")),
+    path("", include("baolei.api.urls")),
     path("today/", today.today, name="today"),
     path("go/<int:mandate>/", today.go, name="go"),
     path("account/", include("baolei.people.urls")),

@@ -5,7 +5,9 @@ What may be done follows from the mandate: at the node itself or above it, and f
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -33,17 +35,23 @@ OFFERED = 20
 """So many nodes are offered while one types."""
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What something may be done with: what forms are told of it, what it is called, and the acts that are open."""
+
+    about: Any
+    name: str
+    acts: Mapping[str, type[ActForm]]
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def on_organisation(request: HttpRequest, organisation: int, act: str) -> HttpResponse:
     """Do something with a Party organisation."""
     scope = writing_scope(request.user, timezone.localdate())
-    state = doors.organisations(scope).filter(organisation=organisation).first()
-    if state is None or act not in acts_on_organisation(scope, state):
-        raise Http404(act)
-    back = reverse("organisation", args=[organisation])
-    trail = [*down_to_organisation(state, scope), {"label": OF_ORGANISATION[act].verb, "url": ""}]
-    return _page(request, OF_ORGANISATION[act], state, scope, state.name, back, trail)
+    target = organisation_target(scope, organisation)
+    trail = [*down_to_organisation(target.about, scope)] if target else []
+    return _page(request, target, act, scope, reverse("organisation", args=[organisation]), trail)
 
 
 @login_required
@@ -51,12 +59,9 @@ def on_organisation(request: HttpRequest, organisation: int, act: str) -> HttpRe
 def on_unit(request: HttpRequest, unit: int, act: str) -> HttpResponse:
     """Do something with an administrative unit."""
     scope = writing_scope(request.user, timezone.localdate())
-    state = doors.units(scope).filter(unit=unit).first()
-    if state is None or act not in acts_on_unit(scope, state):
-        raise Http404(act)
-    back = reverse("tree_unit", args=[unit])
-    trail = [*down_to_unit(state, scope), {"label": OF_UNIT[act].verb, "url": ""}]
-    return _page(request, OF_UNIT[act], state, scope, state.name, back, trail)
+    target = unit_target(scope, unit)
+    trail = [*down_to_unit(target.about, scope)] if target else []
+    return _page(request, target, act, scope, reverse("tree_unit", args=[unit]), trail)
 
 
 @login_required
@@ -64,14 +69,12 @@ def on_unit(request: HttpRequest, unit: int, act: str) -> HttpResponse:
 def on_member(request: HttpRequest, member: int, act: str) -> HttpResponse:
     """Do something with a member."""
     scope = writing_scope(request.user, timezone.localdate())
-    belongs = doors.memberships(scope).filter(member=member).select_related("member").first()
-    if belongs is None or act not in OF_MEMBER:
-        raise Http404(act)
-    state = doors.organisations(scope).get(organisation=belongs.organisation_id)
-    back = reverse("member", args=[member])
-    trail = [*down_to_organisation(state, scope), {"label": belongs.member.name, "url": back},
-             {"label": OF_MEMBER[act].verb, "url": ""}]  # fmt: skip
-    return _page(request, OF_MEMBER[act], belongs, scope, belongs.member.name, back, trail)
+    target, back = member_target(scope, member), reverse("member", args=[member])
+    trail = []
+    if target:
+        state = doors.organisations(scope).get(organisation=target.about.organisation_id)
+        trail = [*down_to_organisation(state, scope), {"label": target.name, "url": back}]
+    return _page(request, target, act, scope, back, trail)
 
 
 @login_required
@@ -79,13 +82,10 @@ def on_member(request: HttpRequest, member: int, act: str) -> HttpResponse:
 def on_transfer(request: HttpRequest, transfer: int, act: str) -> HttpResponse:
     """Take the next step of a transfer: each side its own."""
     scope = writing_scope(request.user, timezone.localdate())
-    found = doors.transfers(scope).filter(pk=transfer).select_related("member").first()
-    if found is None or act not in steps_of(scope, found):
-        raise Http404(act)
-    back = reverse("transfer", args=[transfer])
-    trail = [{"label": _("Transfers"), "url": reverse("transfers")}, {"label": found.member.name, "url": back},
-             {"label": OF_TRANSFER[act].verb, "url": ""}]  # fmt: skip
-    return _page(request, OF_TRANSFER[act], found, scope, found.member.name, back, trail)
+    target, back = transfer_target(scope, transfer), reverse("transfer", args=[transfer])
+    name = target.name if target else ""
+    trail = [{"label": _("Transfers"), "url": reverse("transfers")}, {"label": name, "url": back}]
+    return _page(request, target, act, scope, back, trail)
 
 
 @login_required
@@ -97,6 +97,30 @@ def offered(request: HttpRequest, kind: str) -> HttpResponse:
     found: Any = doors.units(scope) if kind == "units" else doors.organisations(scope)
     rows = found.filter(name__contains=typed).order_by("path")[:OFFERED] if typed else []
     return render(request, "organisations/_offered.html", {"rows": rows})
+
+
+def organisation_target(scope: Scope, organisation: int) -> Target | None:
+    """An organisation that may be written in this scope, with its acts; None for any other."""
+    state = doors.organisations(scope).filter(organisation=organisation).first()
+    return Target(state, state.name, acts_on_organisation(scope, state)) if state else None
+
+
+def unit_target(scope: Scope, unit: int) -> Target | None:
+    """The same of a unit."""
+    state = doors.units(scope).filter(unit=unit).first()
+    return Target(state, state.name, acts_on_unit(scope, state)) if state else None
+
+
+def member_target(scope: Scope, member: int) -> Target | None:
+    """The same of a member; `about` is the membership of today."""
+    belongs = doors.memberships(scope).filter(member=member).select_related("member").first()
+    return Target(belongs, belongs.member.name, OF_MEMBER) if belongs else None
+
+
+def transfer_target(scope: Scope, transfer: int) -> Target | None:
+    """The same of a transfer; its acts are the steps that come next on one's own side."""
+    found = doors.transfers(scope).filter(pk=transfer).select_related("member").first()
+    return Target(found, found.member.name, steps_of(scope, found)) if found else None
 
 
 def acts_on_organisation(scope: Scope, state: OrganisationState) -> dict[str, type[ActForm]]:
@@ -125,25 +149,45 @@ def steps_of(scope: Scope, transfer: Transfer) -> dict[str, type[ActForm]]:
     return {name: OF_TRANSFER[name] for name, side in next_ones.items() if side in mine}
 
 
+def form_of(target: Target, act: str, scope: Scope, today: date, said: Mapping[str, Any] | None) -> ActForm:
+    """The form of an act upon a target, filled with what was said. Raises Http404 for an act that is not open."""
+    if act not in target.acts:
+        raise Http404(act)
+    return target.acts[act](said, about=target.about, scope=scope, rules=setup_rules(today), today=today)
+
+
+def performed(form: ActForm, actor: Account | None, now: datetime) -> str | None:
+    """Do what a form asks; what the user is told. None where it is refused, and the form then says why."""
+    if not form.is_valid():
+        return None
+    on, why = form.cleaned_data["on"], form.cleaned_data["why"]
+    try:
+        return form.perform(Act(actor=actor, now=now, on=on, why=why, rules=setup_rules(on)))
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
 def _page(
-    request: HttpRequest, form_of: type[ActForm], about: Any, scope: Scope, name: str, back: str, trail: list[Any]
+    request: HttpRequest, target: Target | None, act: str, scope: Scope, back: str, trail: list[Any]
 ) -> HttpResponse:
-    today = timezone.localdate()
-    given = {"about": about, "scope": scope, "rules": setup_rules(today), "today": today}
-    form = form_of(request.POST or None, **given)
-    if request.method == "POST" and form.is_valid():
-        try:
-            messages.success(request, form.perform(act_of(request, form.cleaned_data["on"], form.cleaned_data["why"])))
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
+    """The page of an act. Raises Http404 where the target or the act is not open."""
+    if target is None:
+        raise Http404(act)
+    form = form_of(target, act, scope, timezone.localdate(), request.POST or None)
+    if request.method == "POST":
+        said = performed(form, _actor(request), timezone.now())
+        if said is not None:
+            messages.success(request, said)
             return redirect(back)
-    status = 422 if form.is_bound else 200
-    return render(request, "organisations/act.html", {"form": form, "name": name, "back": back, "trail": trail},
-                  status=status)  # fmt: skip
+    shown = {"form": form, "name": target.name, "back": back, "trail": [*trail, {"label": form.verb, "url": ""}]}
+    return render(request, "organisations/act.html", shown, status=422 if form.is_bound else 200)
 
 
 def act_of(request: HttpRequest, on: date, why: str) -> Act:
     """The act of whoever is logged in, from a day on."""
-    actor = request.user if isinstance(request.user, Account) else None
-    return Act(actor=actor, now=timezone.now(), on=on, why=why, rules=setup_rules(on))
+    return Act(actor=_actor(request), now=timezone.now(), on=on, why=why, rules=setup_rules(on))
+
+
+def _actor(request: HttpRequest) -> Account | None:
+    return request.user if isinstance(request.user, Account) else None

@@ -27,7 +27,7 @@ from baolei.organisations.models import (
     UnitState,
 )
 from baolei.paths import at_or_below, outermost
-from baolei.people.models import Account, InTree
+from baolei.people.models import Account, InTree, Mandate
 from baolei.people.roles import What, reading, writing
 
 Held = tuple[str, str, str]
@@ -68,6 +68,16 @@ def writing_scope(account: Account | AnonymousUser, today: date) -> Scope:
 def both_scopes(account: Account | AnonymousUser, today: date, day: date) -> tuple[Scope, Scope]:
     """The records it reads, as they stood on `day`, and those it may change today, in one question for its mandates."""
     nodes = nodes_of(account, today)
+    return _scope(nodes, reading("records"), today, day), _scope(nodes, writing(), today, today)
+
+
+def scopes_of_mandate(mandate: Mandate, today: date, day: date) -> tuple[Scope, Scope]:
+    """What one mandate by itself opens: the records it reads, as they stood on `day`, and those it may change today.
+
+    Nothing where it is not in force today, whatever its account holds besides.
+    """
+    one = Mandate.objects.standing(today).filter(pk=mandate.pk, account__is_active=True)
+    nodes = list(one.values_list("role", "tree", "path"))
     return _scope(nodes, reading("records"), today, day), _scope(nodes, writing(), today, today)
 
 

@@ -92,11 +92,11 @@ def _put_on_record(request: HttpRequest, path: str, told: dict[str, str | int]) 
     now = timezone.now()
     asked = request.META.get("QUERY_STRING", "")[:500]
     record(actor=taker, act=EXPORT, subject=f"page:{request.path}"[:120],
-           path=path or _home(scope_of(taker, timezone.localdate(now))), now=now,
+           path=path or home_of(scope_of(taker, timezone.localdate(now))), now=now,
            after={**told, "asked": asked})  # fmt: skip
 
 
-def _home(scope: Scope) -> str:
+def home_of(scope: Scope) -> str:
     """The innermost unit at or above everything that somebody answers for; '' for the whole house."""
     paths = scope.units
     if not paths and scope.organisations:

@@ -78,7 +78,7 @@ def transfers(request: HttpRequest) -> HttpResponseBase:
         title = _("Transfers")
         return download(request, title, {"transfers": _grid(_each_row(listed, today))}, [title, today.isoformat()])
     page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
-    return render(request, "organisations/transfers.html", {"page": page, "rows": _rows(page.object_list, today),
+    return render(request, "organisations/transfers.html", {"page": page, "rows": rows(page.object_list, today),
                                                             "which": which})  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def transfer(request: HttpRequest, transfer: int) -> HttpResponseBase:
     found = doors.transfers(scope).filter(pk=transfer).select_related("member").first()
     if found is None:
         raise Http404(transfer)
-    row = _rows([found], today)[0]
+    row = rows([found], today)[0]
     if asked_format(request):
         name = found.member.name
         return download(request, name, {"steps": _grid([row])}, [name, today.isoformat()])
@@ -100,10 +100,10 @@ def transfer(request: HttpRequest, transfer: int) -> HttpResponseBase:
     return render(request, "organisations/transfer.html", shown)
 
 
-def _rows(found: Any, today: Any) -> list[dict[str, Any]]:
+def rows(found: Any, today: Any) -> list[dict[str, Any]]:
     """Transfers with the names of both sides, and whether the letter has run out."""
     listed = list(found)
-    names = _names([one.source_id for one in listed] + [one.to_id for one in listed if one.to_id])
+    names = names_of([one.source_id for one in listed] + [one.to_id for one in listed if one.to_id])
     return [
         {
             "transfer": one, "source": names.get(one.source_id, ""),
@@ -116,17 +116,17 @@ def _rows(found: Any, today: Any) -> list[dict[str, Any]]:
 
 def _each_row(found: Any, today: Any) -> Iterator[dict[str, Any]]:
     for some in pieces(found):
-        yield from _rows(some, today)
+        yield from rows(some, today)
 
 
-def _names(organisations: list[int]) -> dict[int, str]:
+def names_of(organisations: list[int]) -> dict[int, str]:
     """What organisations are called, the last name of those that have ended."""
     states = OrganisationState.objects.filter(organisation__in=set(organisations)).order_by("since")
     return dict(states.values_list("organisation_id", "name"))
 
 
 def _with_names(rows: list[Any], key: str) -> list[dict[str, Any]]:
-    names = _names([getattr(row, key) for row in rows])
+    names = names_of([getattr(row, key) for row in rows])
     return [{"row": row, "name": names.get(getattr(row, key), "")} for row in rows]
 
 

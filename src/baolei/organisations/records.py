@@ -17,7 +17,8 @@ from baolei.organisations.directory import pieces
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import Notice, OrganisationState, UnitState
 from baolei.organisations.particulars import keys, names, said
-from baolei.people.models import Account
+from baolei.people.models import Account, Mandate
+from baolei.people.roles import allowing
 from baolei.warehouse.spreadsheets import Column, Grid
 
 
@@ -92,6 +93,9 @@ def acts() -> dict[str, str]:
         "people.refuse_mandate": _("refused a mandate"),
         "people.end_mandate": _("ended a mandate"),
         "house.export": _("took a list as a file"),
+        "api.make_token": _("made a token for a program"),
+        "api.end_token": _("ended a token"),
+        "api.export": _("took a list through a program"),
         "house.backup": _("backed the house up and proved the ledger"),
         "house.restore": _("restored the house from a backup"),
         "ledger.erase": _("erased the particulars of an entry"),
@@ -104,6 +108,12 @@ def scope_of_reader(account: Account | AnonymousUser, today: date) -> Scope:
     if isinstance(account, Account) and account.may("read_ledger", today):
         return Scope(today, whole=True)
     return doors.scope_of(account, today)
+
+
+def scope_of_mandate(mandate: Mandate, today: date) -> Scope:
+    """What of the ledger one mandate by itself opens."""
+    read, _written = doors.scopes_of_mandate(mandate, today, today)
+    return Scope(today, whole=True) if mandate.role in allowing("read_ledger") else read
 
 
 def visible(scope: Scope) -> Any:

@@ -132,6 +132,8 @@ def merge(*, units: Sequence[Unit], into: Unit, on: date, actor: Account | None,
     target = _open_state(into)
     for unit in units:
         state = _open_state(unit)
+        if unit.pk == into.pk:
+            raise NotPossible(_("%(name)s cannot be merged into itself") % {"name": state.name})
         if state.level != target.level:
             raise NotPossible(
                 _("%(name)s and %(other)s are not of one level: they cannot be merged")
