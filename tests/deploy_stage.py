@@ -177,7 +177,7 @@ class Server:
         lines = "".join(line for line in self.moved(commands).splitlines(keepends=True) if not line.startswith(NOT_RUN))
         done = subprocess.run(
             ["bash", "-euc", lines], cwd=self.root / "repository", env={**self.environ, **environ}, check=False,
-            timeout=120, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            timeout=240, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         assert done.returncode == 0, f"{commands}\n{done.stdout}\n{self.logs()}"
         return done.stdout

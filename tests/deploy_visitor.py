@@ -18,7 +18,7 @@ from deploy_stage import NAME, Server
 
 VISITOR = "127.0.0.2"
 """Where visitors come from here: an address of this machine that is not the proxy's."""
-PATIENCE = 30
+PATIENCE = 120
 
 
 class Visitor:
@@ -90,5 +90,5 @@ def until(asked: Callable[[], Any], what: str, server: Server) -> Any:
                 return found
         except OSError:
             pass
-        time.sleep(0.1)
+        time.sleep(0.3)
     return pytest.fail(f"not in {PATIENCE} s: {what}\n{server.logs()}")
