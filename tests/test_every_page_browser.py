@@ -96,7 +96,7 @@ def _filled(name: str, route: str, numbers: dict[str, int]) -> Iterator[str]:
         yield f"{plain.pop()}?candidate={numbers['member']}"
 
 
-def looked_at(visitor: Visitor, address: str) -> list[str]:
+def looked_at(visitor: Visitor, address: str, *, barriers_on_phone: bool = True) -> list[str]:
     """What is wrong with a page at a desk and on a phone."""
     visitor.page.set_viewport_size(DESK)
     page = visitor.goto(address)
@@ -109,7 +109,9 @@ def looked_at(visitor: Visitor, address: str) -> list[str]:
         wrong.append("desk: wider than the window")
     page.set_viewport_size(PHONE)
     wrong += [f"phone: sticks out: {one}" for one in sticking_out(page)]
-    return wrong + [f"phone: {one}" for one in page.evaluate(AXE_RUN)] + visitor.complaints
+    if barriers_on_phone:
+        wrong += [f"phone: {one}" for one in page.evaluate(AXE_RUN)]
+    return wrong + visitor.complaints
 
 
 def pictured(visitor: Visitor, address: str, language: str) -> list[str]:
@@ -123,8 +125,17 @@ def pictured(visitor: Visitor, address: str, language: str) -> list[str]:
     return visitor.complaints
 
 
+def seen(visitor: Visitor, address: str, language: str) -> list[str]:
+    """What is wrong with a page in a language; or, where pictures are asked for, those."""
+    if SHOTS:
+        return pictured(visitor, address, language)
+    # The same barriers stand on a phone in both languages; what sticks out does not.
+    return looked_at(visitor, address, barriers_on_phone=language == "zh-hans")
+
+
+@pytest.mark.parametrize("half", [0, 1])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_every_page_is_open_to_everybody(visitor: Visitor, numbers: dict[str, int], language: str) -> None:
+def test_every_page_is_open_to_everybody(visitor: Visitor, numbers: dict[str, int], language: str, half: int) -> None:
     whose = answerers()
     found = pages(numbers, whose)
     for_people = {name for name, route in addresses() if not route.startswith(PROGRAMS) or name == "api_docs"}
@@ -136,9 +147,9 @@ def test_every_page_is_open_to_everybody(visitor: Visitor, numbers: dict[str, in
         visitor.speak(language)
         if account:
             enter(visitor, account)
-        for address, (_name, shown_to) in found.items():
+        for address, (_name, shown_to) in list(found.items())[half::2]:
             if shown_to != account:
                 continue
-            if said := pictured(visitor, address, language) if SHOTS else looked_at(visitor, address):
+            if said := seen(visitor, address, language):
                 wrong[address], visitor.complaints = said, []
     assert wrong == {}
