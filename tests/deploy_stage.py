@@ -92,7 +92,7 @@ class Server:
         self.tap = Tap(self.app)
         self.environ = {
             "PATH": f"{root}/usr/local/bin:{root}/stand-ins:{os.environ['PATH']}:/usr/sbin", "HOME": str(root),
-            "LANG": "C.UTF-8", "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "LANG": "C.UTF-8", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_COMPILE": "1",
         }  # fmt: skip
         for place in ("usr/local/bin", "stand-ins", "packages", "opt", "var/lib", "var/backups", "run"):
             (root / place).mkdir(parents=True)
@@ -162,8 +162,12 @@ class Server:
 
     def take_program_from_here(self) -> None:
         """The program of this checkout in place of an installed one: where installing is not what is tried."""
-        run = f'exec env PYTHONPATH={ROOT / "src"} {sys.executable} -m baolei.cli.main "$@"'
-        self._write("opt/baolei/venv/bin/baolei", f"#!/bin/sh\n{run}\n")
+        self.lay_packages("runtime.lock")
+        self.ran("python3 -m venv /opt/baolei/venv")
+        (ours,) = (self.root / "opt/baolei/venv/lib").glob("python*/site-packages")
+        (ours / "here.pth").write_text(f"{ROOT / 'src'}\n", encoding="utf-8")
+        python = self.root / "opt/baolei/venv/bin/python"
+        self._write("opt/baolei/venv/bin/baolei", f'#!/bin/sh\nexec {python} -m baolei.cli.main "$@"\n')
 
     def move_in_settings(self, place: str, to: str) -> None:
         """Another folder in the addresses of deploy/baolei.env."""

@@ -1,4 +1,4 @@
-"""The first day of an installation by command: a folder somebody wrote by hand, the first accounts."""
+"""`baolei load`: the first day of an installation, from a folder somebody wrote by hand."""
 
 from __future__ import annotations
 
@@ -67,9 +67,3 @@ def test_a_tree_that_begins_below_the_region_is_refused(house: House, folder: Pa
     assert "units.csv:2: stands under no unit and is of level 2" in refused.stderr
     (folder / "units.csv").write_text(UNITS, encoding="utf-8")
     assert house.told("load", str(folder), *CALL)["units"] == 4, "nothing of the first was kept"
-
-
-def test_the_first_accounts_are_opened_by_a_command(house: House) -> None:
-    opened = house.told("user", "create-first")
-    assert [one["username"] for one in opened] == ["xitong", "anquan", "shenji"]
-    assert "已有账号" in house.ran("user", "create-first").stderr
