@@ -294,6 +294,15 @@ def test_a_list_that_is_taken_stands_in_the_ledger_once_a_day(town: dict[str, in
     assert len(exports()) == 3, "one thing looked at, or nothing found, is no list taken"
 
 
+def test_a_program_that_follows_the_ledger_does_not_feed_it(town: dict[str, int]) -> None:
+    asks, last = clerk(), 0
+    for _time in range(4):
+        rows = asks.walk("/ledger", after=last)
+        last = max([last, *(one["number"] for one in rows)])
+    assert len(exports()) == 1
+    assert rows == []
+
+
 # ---- questions ----
 
 

@@ -64,6 +64,7 @@ def ran(house: House, program: str, *arguments: str) -> str:
     done = subprocess.run([sys.executable, "-c", whole, *arguments], env=house.environ, capture_output=True, text=True,
                           check=False, timeout=120)  # fmt: skip
     assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
     return done.stdout.strip().splitlines()[-1]
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+_LOG = logging.getLogger("django.request")
 KIND = "application/problem+json"
 NAMES = "urn:baolei:problem:"
 
@@ -100,6 +103,15 @@ def speak(api: NinjaAPI) -> None:
     def refused(_request: HttpRequest, error: Any) -> HttpResponse:
         name = OF_STATUS.get(error.status_code, "not-understood")
         return answer(name, advice(name))
+
+    @api.exception_handler(SuspiciousOperation)  # such as a body larger than anything we take
+    def suspicious(_request: HttpRequest, _error: Any) -> HttpResponse:
+        return answer("not-understood", advice("not-understood"))
+
+    @api.exception_handler(Exception)
+    def broken(request: HttpRequest, error: Any) -> HttpResponse:
+        _LOG.error("Internal Server Error: %s", request.path, exc_info=error)
+        return answer("broken", advice("broken"))
 
     @api.exception_handler(ValidationError)
     def invalid(_request: HttpRequest, error: Any) -> HttpResponse:

@@ -30,6 +30,8 @@ from baolei.programme.refusals import Refusal
 from baolei.warehouse.rulebook import setup_rules
 
 EXPORT = "api.export"
+GOING_ON = "after"
+"""Where a program goes on in the same list: else each look at the ledger would leave an entry for the next to find."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _put_on_record(read: Reading, address: str, asked: dict[str, str], rows: int
     """Who took which list, once for each token, list and day: a program that comes back every minute would fill a
     ledger that only grows with what it says already.
     """
-    caller, query = read.caller, urlencode(asked)
+    caller, query = read.caller, urlencode({name: said for name, said in asked.items() if name != GOING_ON})
     digest = hashlib.sha256(f"{address}?{query}".encode()).hexdigest()
     kept: dict[str, Any] = {"token": caller.token, "asked": digest, "day": caller.today}
     if Taken.objects.filter(**kept).exists():

@@ -56,8 +56,10 @@ def look_through(*, day: date, rules: SetupRules, actor: Account | None, now: da
 def look_again(*, organisation: Organisation, day: date, rules: SetupRules) -> None:
     """Look at one organisation anew, in the transaction of the act that changed it.
 
-    Those above it, whose members it counts among theirs, follow at the next look through.
+    Those above it, whose members it counts among theirs, follow at the next look through. Of several acts upon one
+    organisation at once each looks after the one before, so the last one sees what all have changed.
     """
+    Organisation.objects.select_for_update(no_key=True).filter(pk=organisation.pk).first()
     before = Finding.objects.open().filter(organisation=organisation)
     state = OrganisationState.objects.on(day).filter(organisation=organisation).first()
     if state is None:
@@ -117,7 +119,8 @@ def _keep(seen: Audited, kept: Any, day: date, rules: SetupRules) -> tuple[int, 
     gone = [one for key, one in before.items() if key not in now]
     for one in gone:
         one.until, one.how = day, _how(seen, row.get(one.organisation_id), one.flag)
-    Finding.objects.bulk_create(new, batch_size=BATCH)
+    # Somebody else may have looked at the same part of the tree and opened the same finding a moment ago.
+    Finding.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
     Finding.objects.bulk_update(changed, ["figures"], batch_size=BATCH // 10)
     Finding.objects.bulk_update(gone, ["until", "how"], batch_size=BATCH // 10)
     return len(new), len(gone)
