@@ -20,7 +20,7 @@ UV_CACHE := $(shell [ -w "$${XDG_CACHE_HOME:-$$HOME}" ] || echo --no-cache)
 INSTALL = { [ -x $(BIN)/uv ] && $(BIN)/uv pip install $(UV_CACHE) -q --python $(BIN)/python "$$@"; } || $(BIN)/python -m pip install -q "$$@"
 install = set -- $(1); $(INSTALL)
 
-.PHONY: demo test check coverage install browser words pictures shots locks assets clean
+.PHONY: demo test check matrix coverage install browser words pictures shots locks assets clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/baolei demo --port $(PORT)
@@ -39,6 +39,10 @@ check:
 	BAOLEI_DATABASE_URL=sqlite:///$$(mktemp -u) $(BIN)/python -m django makemigrations --check --dry-run --settings baolei.front.settings
 	$(BIN)/python -m pytest -n 2
 	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest -n 2 -m stores
+
+# What every role is answered at every address, in two worlds: some minutes more than what the check asks of a few roles.
+matrix: $(VENV)/.test
+	BAOLEI_MATRIX=all $(BIN)/python -m pytest -n 2 tests/test_access_matrix.py -k outside_the_mandate
 
 # Every branch of what the regulation says is reached by a test; fails below 100 % and names the lines. About a minute
 # by itself, so no part of the check: with its tests measured the whole suite would take half as long again.

@@ -109,11 +109,9 @@ def everybody() -> tuple[str, ...]:
     return (*roles(), "stranger", "disabled", "nobody")
 
 
-def kinds() -> tuple[str, ...]:
-    """The same, one for each kind: roles that the rules treat alike in everything are asked once."""
-    alike = {(rule.tree, rule.reads, rule.writes, rule.may, rule.gives, rule.approves): code
-             for code, rule in reversed(roles().items())}  # fmt: skip
-    return tuple(code for code in everybody() if code not in roles() or code in alike.values())
+def few() -> tuple[str, ...]:
+    """Those that differ most: by tree, by what they read and write, by what they do with accounts; and nobody."""
+    return ("banner_clerk", "committee_clerk", "leader", "security_admin", "nobody")
 
 
 def _mandate(account: Account, role: str, path: str, *, approved: bool = True, pk: int | None = None) -> Mandate:
