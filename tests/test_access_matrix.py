@@ -84,7 +84,7 @@ PLAIN = {
     "api_spreadsheets",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
-OF_THE_WHOLE_HOUSE = {"health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
+OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 # Everything a form could be told to reach for: the other league's codes, names and numbers.
 REACHING = {

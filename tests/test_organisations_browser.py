@@ -77,10 +77,9 @@ def account_and_sheet(unit: UnitState) -> tuple[int, int]:
     return holder.pk, batch.pk
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_nobody_is_kept_out_at_a_desk_or_on_a_phone(visitor: Visitor, moved_in: None, language: str) -> None:
+# With the data of a household; in both languages each page is looked at by tests/test_every_page_browser.py.
+def test_nobody_is_kept_out_at_a_desk_or_on_a_phone(visitor: Visitor, moved_in: None) -> None:
     enter(visitor, mandated("15", "region_clerk"))
-    visitor.speak(language)
     found: dict[str, Any] = {}
     for address in addresses():
         visitor.page.set_viewport_size({"width": 1280, "height": 800})

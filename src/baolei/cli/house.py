@@ -66,7 +66,9 @@ def collect_static() -> None:
     """Put what the pages load where the server reads it. Doing it again changes nothing that is already right."""
     from django.core.management import call_command
 
-    call_command("collectstatic", interactive=False, verbosity=0)
+    from baolei.front.static_files import LEFT_OUT
+
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=LEFT_OUT)
 
 
 def migrate() -> int:

@@ -15,17 +15,18 @@ from baolei.warehouse.rulebook import fields, setup_rules
 def keys() -> dict[str, str]:
     """What the keys of an entry are called; one that is not here stands as it is."""
     return {
-        "asked": _("words asked for"), "bytes": _("size in bytes"), "closed": _("findings closed"),
-        "code": _("code"), "counts": _("rows by what they do"), "day": _("day"), "document": _("approved by document"),
+        "asked": _("words asked for"), "bytes": _("size in bytes"), "closed": _("findings closed"), "code": _("code"),
+        "counts": _("rows by what they do"), "day": _("day"), "document": _("approved by document"),
         "education": _("education"), "election": _("election"), "field": _("field"), "file": _("file"),
-        "flag": _("finding"), "grid": _("grid"), "group": _("Party group"), "how": _("way"), "hub": _("hub household"),
-        "instead_of": _("instead of"), "into": _("goes into"), "kept_by": _("kept by"), "kind": _("kind"),
-        "letter": _("number of the letter"), "made_at": _("made at"), "member": _("member"),
+        "flag": _("finding"), "from": _("since"), "grid": _("grid"), "group": _("Party group"), "how": _("way"),
+        "hub": _("hub household"), "instead_of": _("instead of"), "into": _("goes into"), "kept_by": _("kept by"),
+        "kind": _("kind"), "letter": _("number of the letter"), "made_at": _("made at"), "member": _("member"),
         "name": pgettext("thing", "name"), "on": _("from which day on"), "only_right": _("only the right rows"),
-        "open_seats": _("seats left open"), "opened": _("findings opened"), "outside": _("outside this house"),
-        "parts": _("divided into"), "path": _("place in the tree"), "role": _("role"), "root": _("root"),
-        "rows": _("rows"), "sha256": _("digest"), "since": _("since"), "title": _("title"), "unit": _("unit"),
-        "units": _("units"), "until": _("until"), "username": _("user name"), "valid": _("stands"),
+        "open_seats": _("seats left open"), "opened": _("findings opened"), "organisations": _("Party organisations"),
+        "outside": _("outside this house"), "parts": _("divided into"), "path": _("place in the tree"),
+        "role": _("role"), "roles": _("roles"), "root": _("root"), "rows": _("rows"), "sha256": _("digest"),
+        "since": _("since"), "title": _("title"), "to": _("until"), "unit": _("unit"), "units": _("units"),
+        "until": _("until"), "urgent": _("urgent"), "username": _("user name"), "valid": _("stands"),
     }  # fmt: skip
 
 
