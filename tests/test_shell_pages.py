@@ -180,3 +180,9 @@ def test_what_is_shown_after_the_log_in_is_kept_by_no_browser(cast: dict[str, An
     client.force_login(cast["banner"])
     for address in ("/", "/today/", "/tree/", "/nothing-there/"):
         assert "no-store" in client.get(address)["Cache-Control"], address
+
+
+def test_a_number_that_no_record_can_have_is_not_found(cast: dict[str, Any], client: Client) -> None:
+    client.force_login(cast["banner"])
+    for page in ("tree", "organisation", "member", "transfer", "election", "sheets"):
+        assert client.get(f"/{page}/99999999999999999999/").status_code == 404, page

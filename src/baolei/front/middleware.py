@@ -6,11 +6,13 @@ from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+LARGEST = 2**63 - 1
+"""The largest number that a record can have."""
 View = Callable[[HttpRequest], HttpResponseBase]
 
 # The pages count and show; they have no business with any of these.
@@ -98,4 +100,19 @@ def kept_by_nobody(get_response: View) -> View:
             response["Cache-Control"] = "private, no-store"
         return response
 
+    return answer
+
+
+def numbers_there_can_be(get_response: View) -> View:
+    """An address with a number that no database can hold leads nowhere: it is not found, as any number nobody has."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    def before_the_page(request: HttpRequest, page: object, said: object, numbers: dict[str, object]) -> None:
+        for number in numbers.values():
+            if isinstance(number, int) and number > LARGEST:
+                raise Http404(number)
+
+    answer.process_view = before_the_page  # type: ignore[attr-defined]  # how Django asks for it
     return answer

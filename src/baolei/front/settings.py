@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "baolei.front.middleware.numbers_there_can_be",
 ]
 
 ROOT_URLCONF = "baolei.front.urls"
