@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ from baolei.organisations.forms_of_notices import PostNotice, WithdrawNotice
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.organisations.models import Notice
 from baolei.organisations.notices import Row, rows
-from baolei.programme.refusals import Refusal
+from baolei.organisations.people_views import answered
 from baolei.warehouse.spreadsheets import Column, Grid
 
 PAGE = 20
@@ -78,16 +77,8 @@ def _page(
 ) -> HttpResponse:
     form = form_of(request.POST or None, about=about, actor=request.user, scope=scope, today=today)
     back = reverse("notices")
-    if request.method == "POST" and form.is_valid():
-        try:
-            messages.success(request, form.perform(timezone.now()))
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect(back)
     trail = [{"label": _("Notices"), "url": back}, {"label": form_of.verb, "url": ""}]
-    shown = {"form": form, "name": about.title if about else "", "back": back, "trail": trail}
-    return render(request, "organisations/act.html", shown, status=422 if form.is_bound else 200)
+    return answered(request, form, about.title if about else "", back, trail)
 
 
 def _grid(listed: Iterable[Row]) -> Grid:

@@ -188,6 +188,11 @@ def _page(
     today = timezone.localdate()
     form = form_of(request.POST or None, about=about, actor=actor, scope=appointing.nodes(actor, today),
                    today=today)  # fmt: skip
+    return answered(request, form, name, back, trail)
+
+
+def answered(request: HttpRequest, form: PeopleForm, name: str, back: str, trail: list[Any]) -> HttpResponse:
+    """The page of a form; once it is sent and nothing is wrong, it is done, and the way leads back."""
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, form.perform(timezone.now()))
