@@ -36,12 +36,17 @@ GOING_ON = "after"
 
 @dataclass(frozen=True)
 class Reading:
-    """Who reads, as of which day, and what the mandate opens; `written`: what it opens to be changed today."""
+    """Who reads, as of which day, and what the mandate opens: to be read, and to be changed today."""
 
     caller: Caller
     day: date
     scope: Scope
-    written: Scope
+    changed: Scope
+
+    @property
+    def written(self) -> Scope:
+        """What this token may change today: nothing where it only reads."""
+        return self.changed if self.caller.token.writes else Scope(self.caller.today)
 
     @cached_property
     def rules(self) -> SetupRules:
@@ -68,8 +73,7 @@ def reading(request: HttpRequest, day: date | None = None) -> Reading:
     """What this request may read, as it stood on a day (today without one)."""
     caller = caller_of(request)
     asked = day or caller.today
-    scope, written = doors.scopes_of_mandate(caller.mandate, caller.today, asked)
-    return Reading(caller, asked, scope, written if caller.token.writes else Scope(caller.today))
+    return Reading(caller, asked, *doors.scopes_of_mandate(caller.mandate, caller.today, asked))
 
 
 def below(read: Reading, code: str | None) -> str:

@@ -243,8 +243,7 @@ def ledger(request: HttpRequest, ask: Query[asking.OfEntries]) -> shapes.Entries
 def spreadsheets(request: HttpRequest, ask: Query[asking.Paged]) -> shapes.Spreadsheets:
     """Spreadsheets."""
     read = reading(request)
-    _read, written = doors.scopes_of_mandate(read.caller.mandate, read.day, read.day)
-    got = listed(request, ask, read, sheet_doors.batches(Scope(read.day, written.units)), "pk")
+    got = listed(request, ask, read, sheet_doors.batches(Scope(read.day, read.changed.units)), "pk")
     return shapes.Spreadsheets(items=filling.spreadsheets(got.rows), next=got.next)
 
 
