@@ -10,8 +10,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -110,6 +111,24 @@ def test_the_league_it_came_to_counts_it_and_the_one_it_left_does_not() -> None:
     assert shown(old, tree("150422"), day=LAST_YEAR, borders=NEW).status_code == 404
     assert shown(new, tree("150422"), day=LAST_YEAR).status_code == 404
     assert shown(old, tree("1505"), day=LAST_YEAR, borders=NEW).status_code == 404
+
+
+def test_a_day_is_counted_again_only_when_something_reaches_back_to_it() -> None:
+    region = stage.mandated("15")
+
+    def counted(day: date, borders: str = OLD) -> bool:
+        with CaptureQueriesContext(connection) as asked:
+            shown(region, tree("15"), day=day, borders=borders)
+        said = [one["sql"] for one in asked.captured_queries]
+        return any('COUNT("organisations_membership"' in one and "IN (SELECT V0." in one for one in said)
+
+    units.rename(unit=stage.unit("150422103").unit, name="又名", on=JULY, actor=None, now=NOW, why="批复")
+    days = [(LAST_YEAR, OLD), (SECOND, OLD), (LAST_YEAR, NEW)]
+    assert [counted(*one) for one in days] == [True, True, True]
+    assert [counted(*one) for one in days] == [False, False, False]
+    _move()
+    assert [counted(*one) for one in days] == [False, True, True]
+    assert [counted(*one) for one in days] == [False, False, False]
 
 
 @pytest.mark.parametrize("page", ["tree", "audit"])

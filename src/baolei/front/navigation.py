@@ -92,7 +92,7 @@ def _open(request: HttpRequest, nodes: list[Mandate]) -> tuple[Stop, ...]:
 def _nodes(request: HttpRequest) -> list[Mandate]:
     """The mandates in force of whoever has logged in: the places to switch between."""
     user = getattr(request, "user", None)
-    return list(user.standing(timezone.localdate())) if isinstance(user, Account) else []
+    return user.in_force(timezone.localdate()) if isinstance(user, Account) else []
 
 
 def _entry(stop: Stop, here: str) -> dict[str, Any] | None:

@@ -34,7 +34,7 @@ def today(request: HttpRequest) -> HttpResponse:
     scope = scope_of(account, day)
     reached = doors.notices(doors.nodes_of(account, day), day).in_force(day).select_related("posted_by")
     shown = {
-        "tasks": _tasks(account, day), "mandates": account.standing(day),
+        "tasks": _tasks(account, day), "mandates": account.in_force(day),
         "notices": notices.rows(reached.order_by("-urgent", "-since", "-pk")[:NOTICES], day),
         "lately": records.rows(records.visible(scope)[:LATELY]), "day": day,
     }  # fmt: skip
@@ -55,7 +55,7 @@ def go(request: HttpRequest, mandate: int) -> HttpResponse:
     """To the node at which one of one's own mandates stands. Raises Http404 for any other."""
     account, day = request.user, timezone.localdate()
     assert isinstance(account, Account)
-    held = account.standing(day).filter(pk=mandate).first()
+    held = next((one for one in account.in_force(day) if one.pk == mandate), None)
     if held is None:
         raise Http404(mandate)
     if held.tree == InTree.UNIT:

@@ -25,8 +25,8 @@ def appoints(held: Iterable[str]) -> bool:
 
 def mandates(account: Account, on: date) -> Any:
     """The mandates somebody sees: an administrator all, others those at and below the nodes where they give any."""
-    nodes = [(tree, path) for role, tree, path in account.standing(on).values_list("role", "tree", "path")
-             if role in roles() and (roles()[role].approves or tree == InTree.NONE)]  # fmt: skip
+    nodes = [(one.tree, one.path) for one in account.in_force(on)
+             if one.role in roles() and (roles()[one.role].approves or one.tree == InTree.NONE)]  # fmt: skip
     if any(tree == InTree.NONE for tree, _path in nodes):
         return Mandate.objects.all()
     found = Q(pk__in=[])
@@ -38,9 +38,9 @@ def mandates(account: Account, on: date) -> Any:
 def to_approve(account: Account, on: date) -> Any:
     """The mandates that wait and that this person may approve: given by another, to a third."""
     found = Q(pk__in=[])
-    for role, tree, path in account.standing(on).values_list("role", "tree", "path"):
-        approves = [code for code in roles() if role in approving(code)]
-        found |= Q(role__in=approves) & (Q() if tree == InTree.NONE else _held_at(tree, path, on))
+    for one in account.in_force(on):
+        approves = [code for code in roles() if one.role in approving(code)]
+        found |= Q(role__in=approves) & (Q() if one.tree == InTree.NONE else _held_at(one.tree, one.path, on))
     others = Mandate.objects.waiting().exclude(account=account).exclude(given_by=account)
     return others.filter(found)
 
@@ -58,14 +58,14 @@ def _held_at(tree: str, path: str, on: date) -> Q:
 def accounts(account: Account, on: date) -> Any:
     """The accounts somebody sees: those with such a mandate, and those without any that the same person opened."""
     seen = mandates(account, on)
-    if account.standing(on).filter(tree=InTree.NONE).exists():
+    if any(one.tree == InTree.NONE for one in account.in_force(on)):
         return Account.objects.all()
     return Account.objects.filter(Q(pk__in=seen.values("account")) | Q(opened_by=account))
 
 
 def nodes(account: Account, on: date) -> Scope:
     """Where somebody gives mandates: an administrator everywhere, others where they read."""
-    everywhere = account.standing(on).filter(tree=InTree.NONE).exists()
+    everywhere = any(one.tree == InTree.NONE for one in account.in_force(on))
     return Scope(on, whole=True) if everywhere else scope_of(account, on)
 
 

@@ -82,10 +82,11 @@ def below(state: UnitState, day: date) -> list[UnitState]:
     return list(UnitState.objects.on(day).filter(above=state.unit_id).order_by("code"))
 
 
-def trail(path: str, day: date, states: Any) -> list[Any]:
-    """The states on the way down to a path, from the root; `states` is UnitState or OrganisationState."""
-    paths = [path[:end] for end in range(WIDTH, len(path) + 1, WIDTH)]
-    return list(states.objects.on(day).filter(path__in=paths).order_by("path"))
+def trail(state: Any, day: date) -> list[Any]:
+    """The states of a day on the way down to one of them (of a unit or an organisation), from the root, itself last."""
+    above = [state.path[:end] for end in range(WIDTH, len(state.path), WIDTH)]
+    found = type(state).objects.on(day).filter(path__in=above).order_by("path") if above else []
+    return [*found, state]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,17 @@ def each_row(found: Any, day: date) -> Iterator[Row]:
         yield from rows(some, day)
 
 
-def rows(states: Iterable[OrganisationState], day: date) -> list[Row]:
-    """Organisations as rows, in the order given: three questions to the database whatever their number."""
+def rows(states: Iterable[OrganisationState], day: date, serving: UnitState | None = None) -> list[Row]:
+    """Organisations as rows, in the order given: three questions to the database whatever their number, two where all
+    of them are known to serve one unit.
+    """
     listed = list(states)
     if not listed:
         return []
     pks = [state.organisation_id for state in listed]
-    unit = {one.unit_id: one for one in UnitState.objects.on(day).filter(unit__in={one.unit_id for one in listed})}
+    asked = {one.unit_id for one in listed}
+    units = [serving] if serving else UnitState.objects.on(day).filter(unit__in=asked)
+    unit = {one.unit_id: one for one in units}
     members = _numbers(Membership.objects.on(day).filter(organisation__in=pks))
     found = _numbers(Finding.objects.open_on(day).filter(organisation__in=pks))
     return [

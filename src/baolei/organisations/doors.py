@@ -68,7 +68,10 @@ def writing_scope(account: Account | AnonymousUser, today: date) -> Scope:
 def both_scopes(account: Account | AnonymousUser, today: date, day: date) -> tuple[Scope, Scope]:
     """The records it reads, as they stood on `day`, and those it may change today, in one question for its mandates."""
     nodes = nodes_of(account, today)
-    return _scope(nodes, reading("records"), today, day), _scope(nodes, writing(), today, today)
+    reads = _scope(nodes, reading("records"), today, day)
+    if day == today and _paths(nodes, writing()) == (reads.units, reads.organisations):
+        return reads, reads
+    return reads, _scope(nodes, writing(), today, today)
 
 
 def scopes_of_mandate(mandate: Mandate, today: date, day: date) -> tuple[Scope, Scope]:
@@ -85,14 +88,11 @@ def nodes_of(account: Account | AnonymousUser, today: date) -> list[Held]:
     """Role, tree and path of the mandates in force; none for somebody who has not logged in."""
     if not isinstance(account, Account):
         return []
-    return list(account.standing(today).values_list("role", "tree", "path"))
+    return [(one.role, one.tree, one.path) for one in account.in_force(today)]
 
 
 def _scope(nodes: list[Held], roles: tuple[str, ...], today: date, day: date) -> Scope:
-    units, own = (
-        outermost(path for role, in_tree, path in nodes if role in roles and in_tree == tree)
-        for tree in (InTree.UNIT, InTree.PARTY)
-    )
+    units, own = _paths(nodes, roles)
     if day != today:
         units = _paths_then(UnitState, "unit", units, today, day)
         own = _paths_then(OrganisationState, "organisation", own, today, day)
@@ -101,6 +101,15 @@ def _scope(nodes: list[Held], roles: tuple[str, ...], today: date, day: date) ->
         roots = UnitState.objects.on(day).filter(above=None).values_list("path", flat=True)
         whole = set(roots) <= set(units)
     return Scope(day, units, own, whole)
+
+
+def _paths(nodes: list[Held], roles: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Where mandates of these roles stand in the two trees, outermost only."""
+    units, own = (
+        outermost(path for role, in_tree, path in nodes if role in roles and in_tree == tree)
+        for tree in (InTree.UNIT, InTree.PARTY)
+    )
+    return units, own
 
 
 def _paths_then(states: Any, node: str, paths: tuple[str, ...], today: date, day: date) -> tuple[str, ...]:

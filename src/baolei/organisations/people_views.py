@@ -134,7 +134,7 @@ def _appointing(request: HttpRequest) -> tuple[Account, Any]:
     actor = request.user
     if not isinstance(actor, Account):
         raise Http404
-    if not appointing.appoints(actor.standing(today).values_list("role", flat=True)):
+    if not appointing.appoints(one.role for one in actor.in_force(today)):
         raise Http404
     return actor, today
 

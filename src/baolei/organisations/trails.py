@@ -25,7 +25,7 @@ def within(places: Iterable[Place]) -> str:
 def down_to_unit(state: UnitState, scope: Scope, page: str = "tree") -> list[dict[str, str]]:
     """The way down to a unit, to its page of the tree or the audit; what lies above the scope is named, not linked."""
     found = []
-    for one in directory.trail(state.path, scope.day, UnitState):
+    for one in directory.trail(state, scope.day):
         tree = reverse("tree_unit", args=[one.unit_id])
         url = f"{reverse('audit')}?unit={one.unit_id}" if page == "audit" else tree
         found.append({"label": one.name, "url": url if scope.holds(one.path) else ""})
@@ -34,7 +34,7 @@ def down_to_unit(state: UnitState, scope: Scope, page: str = "tree") -> list[dic
 
 def down_to_organisation(state: OrganisationState, scope: Scope) -> list[dict[str, str]]:
     """The way down the Party tree; what is not open is named, not linked."""
-    way = directory.trail(state.path, scope.day, OrganisationState)
+    way = directory.trail(state, scope.day)
     mine = doors.organisations(scope).filter(pk__in=[one.pk for one in way])
     seen = set(mine.values_list("pk", flat=True))
     return [{"label": one.name, "url": reverse("organisation", args=[one.organisation_id]) if one.pk in seen else ""}

@@ -71,7 +71,7 @@ def tree(request: HttpRequest, unit: int | None = None) -> HttpResponseBase:
         return download(request, state.name, grids, notes(state.name, day, within), path=state.path)
     listed, more = directory.first(here, PAGE)
     shown = {
-        "line": line, "units": units, "rows": _said(directory.rows(listed, day), rules), "more": more,
+        "line": line, "units": units, "rows": _said(directory.rows(listed, day, state), rules), "more": more,
         "trail": down_to_unit(state, scope), "history": history if len(history) > 1 else [],
         "acts": acts_on_unit(writing, state) if day == within == writing.day else {},
     }  # fmt: skip

@@ -118,7 +118,7 @@ def may_approve(actor: Account, mandate: Mandate, home: str, on: date) -> bool:
 
 def gives_any(actor: Account, on: date) -> tuple[str, ...]:
     """The roles somebody gives somewhere, in the order of the rules."""
-    held = set(actor.standing(on).values_list("role", flat=True))
+    held = {one.role for one in actor.in_force(on)}
     return tuple(code for code in roles() if held & set(giving(code)))
 
 

@@ -43,6 +43,8 @@ class Account(AbstractBaseUser):
     password_since = models.DateField(_("password since"), null=True, help_text=_("Since when the own password holds."))
 
     objects: ClassVar[AccountManager] = AccountManager()
+    asked_once: dict[date, list[Mandate]] | None = None
+    """What `in_force` has found in this request; None outside of one, where it asks each time."""
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -74,6 +76,13 @@ class Account(AbstractBaseUser):
         """Its mandates of these roles (all without any) in force on that day; none for a disabled account."""
         mandates: MandateQuerySet = self.mandates.standing(on) if self.is_active else self.mandates.none()
         return mandates.filter(role__in=roles) if roles else mandates
+
+    def in_force(self, on: date) -> list[Mandate]:
+        """Its mandates in force on that day; in a request, which has an account of its own, asked for once."""
+        kept = {} if self.asked_once is None else self.asked_once
+        if on not in kept:
+            kept[on] = list(self.standing(on))
+        return kept[on]
 
     def may(self, what: May, on: date) -> bool:
         """Whether a mandate in force on that day allows this with accounts."""

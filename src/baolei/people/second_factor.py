@@ -41,7 +41,8 @@ class Offer:
 
 def needed(account: Account, on: date) -> bool:
     """Whether somebody holds a mandate that nobody uses without a second factor."""
-    return settings.BAOLEI_SECOND_FACTOR and account.standing(on, *needing_second_factor()).exists()
+    asked = needing_second_factor() if settings.BAOLEI_SECOND_FACTOR else ()
+    return bool(asked) and any(one.role in asked for one in account.in_force(on))
 
 
 def has_one(account: Account) -> bool:

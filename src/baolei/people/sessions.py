@@ -40,7 +40,10 @@ def kept_within_limits(get_response: View) -> View:
         if _over(request):
             logout(request)
             return _to(request, f"{reverse('login')}?{urlencode({'next': request.get_full_path()})}")
-        first = _first(request, user) if isinstance(user, Account) else ""
+        first = ""
+        if isinstance(user, Account):
+            user.asked_once = {}
+            first = _first(request, user)
         if first and request.path not in map(reverse, (*OPEN, first)):
             return _to(request, reverse(first))
         return get_response(request)

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -40,9 +39,9 @@ def in_order(found: Iterable[Task]) -> list[Task]:
 
 def tasks(account: Account, today: date) -> list[Task]:
     """What waits for somebody as the holder of mandates: those of one's own that end soon."""
-    ending = account.standing(today).filter(until__lte=today + SOON)
+    ending = [one.until for one in account.in_force(today) if one.until and one.until <= today + SOON]
     return [
-        Task(_("Mandates of yours that end within thirty days"), ending.count(), f"{reverse('today')}#mandates",
+        Task(_("Mandates of yours that end within thirty days"), len(ending), f"{reverse('today')}#mandates",
              _("Ask whoever gives them for new ones in time; what they open closes after their last day."),
-             due=ending.aggregate(first=Min("until"))["first"])
+             due=min(ending, default=None))
     ]  # fmt: skip
