@@ -1,6 +1,6 @@
 # Two commands on a fresh machine:
 #   make demo   installs, builds the demo round and serves it on http://127.0.0.1:8000
-#   make test   installs what the tests need and runs all of them
+#   make test   installs what the tests need and runs all of them: the check of each change, then what takes long
 # A second run installs nothing: what was installed from which list is remembered in .venv.
 
 PYTHON ?= python3
@@ -20,7 +20,7 @@ UV_CACHE := $(shell [ -w "$${XDG_CACHE_HOME:-$$HOME}" ] || echo --no-cache)
 INSTALL = { [ -x $(BIN)/uv ] && $(BIN)/uv pip install $(UV_CACHE) -q --python $(BIN)/python "$$@"; } || $(BIN)/python -m pip install -q "$$@"
 install = set -- $(1); $(INSTALL)
 
-.PHONY: demo test check matrix coverage install browser words pictures shots locks assets clean
+.PHONY: demo test check long coverage install browser words pictures shots locks assets clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/baolei demo --port $(PORT)
@@ -29,20 +29,23 @@ install: $(VENV)/.runtime
 
 test: $(VENV)/.test browser
 	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory long
 
-# Everything that is checked, without installing anything.
+# What each change is asked, in a few minutes and without installing anything.
 check:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	BAOLEI_DATABASE_URL=sqlite:///$$(mktemp -u) $(BIN)/python -m django makemigrations --check --dry-run --settings baolei.front.settings
-	$(BIN)/python -m pytest -n 2
-	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest -n 2 -m stores
+	$(BIN)/python -m pytest -n 2 -m "not long"
+	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest -n 2 -m "stores and not long"
 
-# What every role is answered at every address, in two worlds: some minutes more than what the check asks of a few roles.
-matrix: $(VENV)/.test
-	BAOLEI_MATRIX=all $(BIN)/python -m pytest -n 2 tests/test_access_matrix.py -k outside_the_mandate
+# The rest, a quarter of an hour: every role at every address in two worlds, every page in a browser in both languages,
+# the Chromiums of old office machines, the deployment guide as written, workers killed in any chunk.
+long:
+	BAOLEI_MATRIX=all $(BIN)/python -m pytest -n 2 -m long
+	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest -n 2 -m "stores and long"
 
 # Every branch of what the regulation says is reached by a test; fails below 100 % and names the lines. About a minute
 # by itself, so no part of the check: with its tests measured the whole suite would take half as long again.

@@ -12,7 +12,7 @@ import pytest
 
 from houses import House, a_house
 
-pytestmark = [pytest.mark.stores, pytest.mark.slow]
+pytestmark = [pytest.mark.stores, pytest.mark.long]
 
 SENDERS = 6
 BEGIN = """

@@ -233,7 +233,7 @@ AFTER = {
 }  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_guide_leads_to_a_server_that_does_what_it_says(server: Server) -> None:
     told = blocks()
     assert told.keys() >= BEFORE.keys() | AFTER.keys()
@@ -248,7 +248,7 @@ def nothing(server: Server) -> None:
     """Of most blocks it is enough that they are carried out."""
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_guide_leads_to_a_house_on_postgresql(server: Server) -> None:
     """The role and the database it says are made, carry the services, and let a backup be proved and put back."""
     told = blocks()

@@ -23,7 +23,7 @@ from test_access_matrix import PROGRAMS, addresses, filled
 from test_pages_browser import enter, sticking_out
 from test_shell_browser import AXE, AXE_RUN, wait_for_charts
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 NO_PAGE = {
     "logout": "ends the log-in and leads on",

@@ -66,6 +66,7 @@ def ended(one: subprocess.Popen[str]) -> list[str]:
     return [line for line in said.split("\n")[:-1] if line]  # a line cut in two was never told
 
 
+@pytest.mark.long
 def test_what_was_acknowledged_is_there_and_every_act_has_its_record(house: House) -> None:
     chance = random.Random(11)
     told: set[int] = set()

@@ -22,7 +22,7 @@ from conftest import chinese_fonts, chromium
 from old_browser import OldBrowser, Tab, running
 from test_pages_browser import name_of_an_open_sheet
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 PASSWORD = "a pass phrase of the clerk"
 NEAR = 20

@@ -78,6 +78,7 @@ def account_and_sheet(unit: UnitState) -> tuple[int, int]:
 
 
 # With the data of a household; in both languages each page is looked at by tests/test_every_page_browser.py.
+@pytest.mark.long
 def test_nobody_is_kept_out_at_a_desk_or_on_a_phone(visitor: Visitor, moved_in: None) -> None:
     enter(visitor, mandated("15", "region_clerk"))
     found: dict[str, Any] = {}

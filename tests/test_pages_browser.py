@@ -116,6 +116,7 @@ def test_whoever_is_outside_finds_the_door_closed_and_is_told_so(visitor: Visito
     visitor.complaints.clear()  # the browser's own note of the 403
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("address", PAGES)
 def test_nobody_is_kept_out_at_a_desk_or_on_a_phone(

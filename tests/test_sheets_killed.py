@@ -122,6 +122,7 @@ def import_all(house: House, kills: tuple[int, ...]) -> list[object]:
     return found
 
 
+@pytest.mark.long
 def test_a_worker_killed_in_any_chunk_leaves_what_a_whole_run_leaves(house: House, tmp_path: Path) -> None:
     with a_house(tmp_path / "whole") as whole:
         whole.said("migrate")

@@ -191,7 +191,7 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path):
     code = (
         "import sys, time\nfrom pathlib import Path\nfrom baolei.warehouse import evaluate as e\n"
         "write = e.Writer.table\n"
-        "def slow(self, *a, **k):\n    print('writing', flush=True); time.sleep(30)\n"
+        "def slow(self, *a, **k):\n    print('writing', flush=True); time.sleep(3)\n"
         "e.Writer.table = slow\n"
         "from baolei.cli.main import main\nsys.exit(main(['evaluate', sys.argv[1], '--out', sys.argv[2]]))\n"
     )

@@ -110,8 +110,8 @@ def everybody() -> tuple[str, ...]:
 
 
 def few() -> tuple[str, ...]:
-    """Those that differ most: by tree, by what they read and write, by what they do with accounts; and nobody."""
-    return ("banner_clerk", "committee_clerk", "leader", "security_admin", "nobody")
+    """Those whom each change is asked about: who reads, writes and gives mandates; and who may do nothing."""
+    return ("banner_clerk", "nobody")
 
 
 def _mandate(account: Account, role: str, path: str, *, approved: bool = True, pk: int | None = None) -> Mandate:
