@@ -16,12 +16,15 @@ import yaml
 from baolei.programme.located import Document
 from baolei.programme.organisation import rulebook
 from baolei.programme.organisation.rules import SetupRules
+from baolei.programme.phases import RoundRules
+from baolei.programme.phases import round_rules as rules_of_rounds
 from baolei.programme.refusals import Fault, SetupRulesRefused
 from baolei.programme.standard.edition import Text
 from baolei.programme.workdays import Workdays
 from baolei.programme.workdays import workdays as calendar
 
 SETUP, FIELDS, STRUCTURE, WORKDAYS = "setup", "fields.yaml", "structure.yaml", "workdays.yaml"
+ROUNDS = "rounds.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -56,6 +59,12 @@ def fields() -> dict[str, Text]:
 def workdays() -> Workdays:
     """The days that are worked, by the notices of each year."""
     return calendar(yaml.safe_load(text(WORKDAYS)))
+
+
+@lru_cache(maxsize=1)
+def round_rules() -> RoundRules:
+    """The phases of a round, who takes part, who may open one."""
+    return rules_of_rounds(yaml.safe_load(text(ROUNDS)))
 
 
 @dataclass(frozen=True, slots=True)
