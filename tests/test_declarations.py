@@ -72,6 +72,14 @@ def test_the_self_score_is_the_sum_of_what_each_item_earns() -> None:
     assert mine.state == rules.SUBMITTED
 
 
+def test_what_is_not_answered_earns_nothing_and_gives_nothing_away() -> None:
+    edition = at_hand(EDITION)
+    table = edition.field("village")
+    one = {leaf.item.code: leaf for leaf in rules.leaves(edition, table, {"first_agenda": (12, 12)})}
+    assert (one["first_agenda"].points, one["first_agenda"].available) == (400, 400)
+    assert one["tasks_done"].points is None
+
+
 def test_an_item_that_does_not_apply_leaves_its_points_to_the_others_of_its_cell() -> None:
     edition = at_hand(EDITION)
     table = edition.field("village")

@@ -141,10 +141,13 @@ def complete(edition: Edition, field: FieldTable, answers: Mapping[str, tuple[in
 
 
 def leaves(edition: Edition, field: FieldTable, answers: Mapping[str, tuple[int, int]]) -> tuple[Leaf, ...]:
-    """Every item of a field with what it earns by these answers (num, den): the same arithmetic as the round's own."""
+    """Every item of a field with what it earns by these answers (num, den): the same arithmetic as the round's own.
+
+    What is not answered yet earns nothing and keeps its points to itself: only what does not apply gives them away.
+    """
     codes = list(edition.items)
-    given = sorted((codes.index(code), *answers[code]) for code in answers if field.items.get(code))
-    item, num, den = (np.array(column, dtype=np.int64) for column in (zip(*given, strict=True) if given else ((),) * 3))
+    given = sorted((codes.index(one.code), *answers.get(one.code, (0, 1))) for one in asked(edition, field))
+    item, num, den = (np.array(column, dtype=np.int64) for column in zip(*given, strict=True))
     place = next(number for number, one in enumerate(edition.fields) if one.code == field.code)
     board: dict[str, Any] = {
         "field": np.array([place], dtype=np.int16), "fact_branch": np.zeros(len(given), dtype=np.int32),
@@ -154,6 +157,7 @@ def leaves(edition: Edition, field: FieldTable, answers: Mapping[str, tuple[int,
     earned = {
         codes[int(number)]: (int(available), int(points))
         for number, available, points in zip(item, made["fact_available"], made["fact_points"], strict=True)
+        if codes[int(number)] in answers
     }
     return tuple(Leaf(one, field.items[one.code], *earned.get(one.code, (None, None))) for one in asked(edition, field))
 
