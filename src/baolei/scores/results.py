@@ -315,7 +315,7 @@ class _Rollup:
         return Sums(*parts)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def results(opened: Opened) -> Results:
     """The results, made once for each opening."""
     return Results(opened)
