@@ -17,11 +17,13 @@ from baolei.programme.located import Document
 from baolei.programme.organisation import rulebook
 from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.refusals import Fault, SetupRulesRefused
+from baolei.programme.review import ReviewRules, review_rules
 from baolei.programme.standard.edition import Text
 from baolei.programme.workdays import Workdays
 from baolei.programme.workdays import workdays as calendar
 
 SETUP, FIELDS, STRUCTURE, WORKDAYS = "setup", "fields.yaml", "structure.yaml", "workdays.yaml"
+REVIEW = "review.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -56,6 +58,12 @@ def fields() -> dict[str, Text]:
 def workdays() -> Workdays:
     """The days that are worked, by the notices of each year."""
     return calendar(yaml.safe_load(text(WORKDAYS)))
+
+
+@lru_cache(maxsize=1)
+def review() -> ReviewRules:
+    """The steps of a review by field, its deadlines and conflicts of interest, as shipped."""
+    return review_rules(yaml.safe_load(text(REVIEW)))
 
 
 @dataclass(frozen=True, slots=True)
