@@ -14,16 +14,19 @@ from typing import Any
 import yaml
 
 from baolei.programme.located import Document
+from baolei.programme.notice import NoticeRules, notice_rules
 from baolei.programme.organisation import rulebook
 from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.refusals import Fault, SetupRulesRefused
 from baolei.programme.review import ReviewRules, review_rules
 from baolei.programme.standard.edition import Text
+from baolei.programme.visibility import Visibility
+from baolei.programme.visibility import visibility as seen
 from baolei.programme.workdays import Workdays
 from baolei.programme.workdays import workdays as calendar
 
 SETUP, FIELDS, STRUCTURE, WORKDAYS = "setup", "fields.yaml", "structure.yaml", "workdays.yaml"
-REVIEW = "review.yaml"
+REVIEW, NOTICE, VISIBILITY = "review.yaml", "notice.yaml", "visibility.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -64,6 +67,18 @@ def workdays() -> Workdays:
 def review() -> ReviewRules:
     """The steps of a review by field, its deadlines and conflicts of interest, as shipped."""
     return review_rules(yaml.safe_load(text(REVIEW)))
+
+
+@lru_cache(maxsize=1)
+def notice() -> NoticeRules:
+    """The days of a public notice and the clocks of objections, as shipped."""
+    return notice_rules(yaml.safe_load(text(NOTICE)))
+
+
+@lru_cache(maxsize=1)
+def visibility() -> Visibility:
+    """Who sees what of a result, as shipped."""
+    return seen(yaml.safe_load(text(VISIBILITY)))
 
 
 @dataclass(frozen=True, slots=True)
