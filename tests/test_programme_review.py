@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from baolei.programme.decided import ReasonMissing
 from baolei.programme.review import (
     PASS,
     REJECT,
@@ -21,7 +22,6 @@ from baolei.programme.review import (
     NotDecided,
     Opinion,
     Outcome,
-    ReasonMissing,
     Spell,
     about,
     bulk_hindrance,

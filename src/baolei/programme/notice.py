@@ -293,8 +293,8 @@ NOTICE = Table(
         Row("set_aside", "settle", "struck", "clock"),
     ),
     words={code: _WORDS[code] for code in (
-        "close", "object", "dismiss", "correct", "strike", "restore", "confirm", "settle", "office", "anybody", "handler",
-        "above", "clock",
+        "close", "object", "dismiss", "correct", "strike", "restore", "confirm", "settle",
+        "office", "anybody", "handler", "above", "clock",
     )},
 )  # fmt: skip
 """One name of a list that is laid open. It stands when the days are over and its last objection is closed; the clock

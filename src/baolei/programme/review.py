@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from baolei.programme.decided import ReasonMissing
 from baolei.programme.organisation.periods import months_later
 from baolei.programme.refusals import ActRefused
 from baolei.programme.ruled import Rows, Ruled, basis, numbers, read_as, since, text
@@ -26,10 +27,6 @@ PASS, RETURN, REJECT = VERDICTS = ("pass", "return", "reject")
 
 TREES, UPWARD = ("party", "unit"), ("next", "head")
 NUMBERS = ("opinions", "opinions_most", "mend_days", "bulk_one_in", "bulk_sample_least")
-
-
-class ReasonMissing(ActRefused):
-    """An opinion or a decision that has to say why, and does not."""
 
 
 class NotDecided(ActRefused):

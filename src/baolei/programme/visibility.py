@@ -75,7 +75,7 @@ def visibility(rows: Rows) -> Visibility:
 
 
 def least(rules: Visibility, *, public: bool = False, edition: int = 0) -> int:
-    """How many must stand behind a figure: more of the public's own ballots; an edition may ask for more, never less."""
+    """How many must stand behind a figure: more of the public's own ballots; an edition may raise it, never lower."""
     return max(edition, rules.numbers["small_cell_public" if public else "small_cell"].value)
 
 

@@ -20,13 +20,14 @@ from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.refusals import Fault, SetupRulesRefused
 from baolei.programme.review import ReviewRules, review_rules
 from baolei.programme.standard.edition import Text
+from baolei.programme.triage import TriageRules, triage_rules
 from baolei.programme.visibility import Visibility
 from baolei.programme.visibility import visibility as seen
 from baolei.programme.workdays import Workdays
 from baolei.programme.workdays import workdays as calendar
 
 SETUP, FIELDS, STRUCTURE, WORKDAYS = "setup", "fields.yaml", "structure.yaml", "workdays.yaml"
-REVIEW, NOTICE, VISIBILITY = "review.yaml", "notice.yaml", "visibility.yaml"
+REVIEW, NOTICE, VISIBILITY, TRIAGE = "review.yaml", "notice.yaml", "visibility.yaml", "triage.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -79,6 +80,12 @@ def notice() -> NoticeRules:
 def visibility() -> Visibility:
     """Who sees what of a result, as shipped."""
     return seen(yaml.safe_load(text(VISIBILITY)))
+
+
+@lru_cache(maxsize=1)
+def triage() -> TriageRules:
+    """What puts a branch among the advanced or the lagging, and the situations of weak organisations, as shipped."""
+    return triage_rules(yaml.safe_load(text(TRIAGE)))
 
 
 @dataclass(frozen=True, slots=True)
