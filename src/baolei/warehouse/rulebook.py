@@ -20,6 +20,7 @@ from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.refusals import Fault, SetupRulesRefused
 from baolei.programme.review import ReviewRules, review_rules
 from baolei.programme.standard.edition import Text
+from baolei.programme.titles import TitleRules, title_rules
 from baolei.programme.triage import TriageRules, triage_rules
 from baolei.programme.visibility import Visibility
 from baolei.programme.visibility import visibility as seen
@@ -28,6 +29,7 @@ from baolei.programme.workdays import workdays as calendar
 
 SETUP, FIELDS, STRUCTURE, WORKDAYS = "setup", "fields.yaml", "structure.yaml", "workdays.yaml"
 REVIEW, NOTICE, VISIBILITY, TRIAGE = "review.yaml", "notice.yaml", "visibility.yaml", "triage.yaml"
+TITLES = "titles.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -86,6 +88,12 @@ def visibility() -> Visibility:
 def triage() -> TriageRules:
     """What puts a branch among the advanced or the lagging, and the situations of weak organisations, as shipped."""
     return triage_rules(yaml.safe_load(text(TRIAGE)))
+
+
+@lru_cache(maxsize=1)
+def titles() -> TitleRules:
+    """How long a title holds, and what a demonstration base needs, as shipped."""
+    return title_rules(yaml.safe_load(text(TITLES)))
 
 
 @dataclass(frozen=True, slots=True)
