@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baolei.programme.decided import ReasonMissing
+from baolei.programme.organisation.levels import LEVELS
 from baolei.programme.review import (
     PASS,
     REJECT,
@@ -43,7 +44,7 @@ from baolei.programme.review import (
     visible,
 )
 from baolei.programme.states import NotHere
-from baolei.warehouse.rulebook import fields, review, text, workdays
+from baolei.warehouse.rulebook import fields, review, setup_rules, text, workdays
 from walks import end_from, walked
 
 RULES = review()
@@ -78,6 +79,16 @@ def test_a_gacha_goes_by_its_township_and_an_office_by_its_work_committee():
     assert steps_of(route(RULES, "school"), EVERY)[1].name.zh == "教育工委审核"
     with pytest.raises(ValueError, match="places: nobody stands at township"):
         steps_of(route(RULES, "village"), EVERY - {"township"})
+
+
+def test_the_steps_name_roles_and_bodies_that_exist():
+    steps = {step.code: step for way in RULES.routes.values() for step in way.steps}.values()
+    kinds, levels = setup_rules(DAY).kinds, {level.code for level in LEVELS}
+    known = yaml.safe_load(text("roles.yaml"))["roles"]
+    for step in steps:
+        assert {*step.roles, *step.decides} <= known.keys()
+        assert all(known[role]["writes"] for role in (*step.roles, *step.decides))
+        assert step.stands in (kinds if step.tree == "party" else levels)
 
 
 def bent(*path: Any, to: Any) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def test_what_the_figures_raise(figures: dict[str, Any], codes: list[str]):
 def test_some_situations_are_of_villages_and_each_names_its_figures():
     assert raised({"months_without_candidate": 30}, field="government_office") == []
     (one,) = candidates({"secretary_vacant_days": 120, "score": 70}, (), "village", RULES)
-    assert (one.figures, one.finding, one.situation.basis.standing) == ({"secretary_vacant_days": 120}, None, "seen")
+    assert (one.figures, one.findings, one.situation.basis.standing) == ({"secretary_vacant_days": 120}, (), "seen")
     assert list(RULES.situations) == [f"W{number:02}" for number in range(1, 16)]
     assert all(one.fields <= fields().keys() for one in RULES.situations.values())
 
@@ -90,8 +90,9 @@ def test_a_place_may_turn_the_last_place_on_in_a_file_of_its_own():
 
 def test_what_no_figure_tells_is_found_by_the_body_competent_for_it():
     finding = Finding("W13", "police", "公通字〔2026〕3号")
-    (one,) = candidates({}, [finding], "village", RULES)
-    assert (one.situation.code, one.finding, one.figures) == ("W13", finding, {})
+    other = Finding("W13", "discipline", "纪委函〔2026〕8号")
+    (one,) = candidates({}, [finding, other], "village", RULES)
+    assert (one.situation.code, one.findings, one.figures) == ("W13", (finding, other), {})
     with pytest.raises(FindingRefused, match="由下列部门认定：纪检监察机关、公安机关、政法机关"):
         raised({}, Finding("W13", "township", "文"))
     with pytest.raises(FindingRefused, match="raised by figures alone"):

@@ -17,6 +17,7 @@ from baolei.programme.standard.edition import Text
 from baolei.programme.states import Row, State, Table
 from baolei.programme.workdays import Workdays
 
+NUMBERS = ("notice_days", "sheet_days")
 COUNTED = ("working", "calendar")
 UPHELD, PARTLY, NOT_UPHELD = OUTCOMES = ("upheld", "partly", "not_upheld")
 """What an objection comes to."""
@@ -49,7 +50,10 @@ class ObjectionKind:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRules:
-    """In force from a day: the length of a notice (number `notice_days`, working or calendar days), the kinds."""
+    """In force from a day: numbers by name, how the days of a notice are counted, the kinds of objection.
+
+    `notice_days` is the length of a public notice; `sheet_days` that in which a branch objects to its own sheet.
+    """
 
     since: dt.date
     source: Text
@@ -72,13 +76,12 @@ def notice_rules(rows: Rows) -> NoticeRules:
             )
             for code, row in rows["kinds"].items()
         }  # fmt: skip
-        rules = NoticeRules(since(rows), text(rows["source"]), numbers(rows, ("notice_days",)), rows["counted"], kinds)
+        rules = NoticeRules(since(rows), text(rows["source"]), numbers(rows, NUMBERS), rows["counted"], kinds)
         clocks = {code: min(one.acknowledge, one.answer, one.appeal, one.appeal_answer) for code, one in kinds.items()}
         faults = [f"{code} needs a day at least for each clock" for code, least in clocks.items() if least < 1]
     if rules.counted not in COUNTED:
         faults.append(f"days are counted {rules.counted!r}, not one of " + ", ".join(COUNTED))
-    if rules.numbers["notice_days"].value < 1:
-        faults.append("a notice lasts a day at least")
+    faults += [f"{name}: a day at least" for name, one in rules.numbers.items() if one.value < 1]
     if faults:
         raise ValueError("notice: " + "; ".join(faults))
     return rules

@@ -213,11 +213,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A situation that is raised, by figures or by a finding; whether a case is opened, people decide."""
+    """A situation that is raised, by figures or by findings; whether a case is opened, people decide."""
 
     situation: Situation
     figures: Mapping[str, Any]
-    finding: Finding | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 def candidates(figures: Figures, findings: Iterable[Finding], field: str, rules: TriageRules) -> tuple[Candidate, ...]:
@@ -226,14 +226,15 @@ def candidates(figures: Figures, findings: Iterable[Finding], field: str, rules:
     Raises FindingRefused for a finding of a body that is not competent, or without its document; KeyError for an
     unknown situation.
     """
-    found = {finding.situation: competent(finding, rules) for finding in findings}
+    found = [competent(finding, rules) for finding in findings]
     raised = []
     for code, one in rules.situations.items():
         if not one.active or (one.fields and field not in one.fields):
             continue
         by_figures = _raised(one.when, figures)
-        if by_figures is not None or code in found:
-            raised.append(Candidate(one, by_figures or {}, found.get(code)))
+        by_bodies = tuple(finding for finding in found if finding.situation == code)
+        if by_figures is not None or by_bodies:
+            raised.append(Candidate(one, by_figures or {}, by_bodies))
     return tuple(raised)
 
 
