@@ -26,6 +26,7 @@ from baolei.programme.naming import (
     boundary,
     contenders,
     counted,
+    derivation,
     draw_up,
     reasons,
     seat_rows,
@@ -236,22 +237,33 @@ def lifted(edition: Edition) -> tuple[Edition, dict[str, Any]]:
         gates=(),
         strengths=tuple(replace(one, floor=None) for one in edition.strengths),
         fields=tuple(replace(one, line=6500) for one in edition.fields),
-        digest="loose" + str(edition.policy.seats),
+        digest="loose" + f"{edition.policy.seats}{edition.policy.seats_by}",
     )
     return loose, score(loose, rounds.board(loose, 60, 3))
 
 
-def test_the_contenders_are_those_the_verdict_seated_in_its_order():
-    capped = replace(EDITION, policy=replace(EDITION.policy, seats=Fraction(2, 5)))
-    capped, board = lifted(capped)
-    board["vetoes"] = board["vetoes"].copy()
-    out = int(np.flatnonzero(~board["over_line"])[0])
-    board["vetoes"][out] = 1
-    group = contenders(capped, board, range(60))
-    assert len(group) == 59
-    found = boundary(group, int(board["seats"][0]))
-    assert sum(one.seated for one in found.order) == int(board["over_line"].sum())
-    assert found.key is not None
+@pytest.mark.parametrize("by", ["field", "league"])
+def test_the_page_of_a_round_is_what_the_verdict_did(by: str):
+    policy = replace(EDITION.policy, seats=Fraction(2, 5), seats_by=by)
+    capped, board = lifted(replace(EDITION, policy=policy))
+    page = derivation(capped, board)
+    assert [row.seats for row, _ in page.groups] == board["seats"].tolist()
+    assert page.seats == int(board["seats"].sum()) == 24
+    seated = {one.branch for _, edge in page.groups for one in edge.order if one.seated}
+    assert seated == set(board["code"][board["over_line"]])
+    assert [row.group for row, _ in page.groups] == (
+        ["village"] if by == "field" else [f"village/{n}" for n in range(3)]
+    )
+    assert all(edge.key is not None for _, edge in page.groups)
+
+
+def test_who_may_have_no_seat_is_no_contender_and_a_line_needs_no_page():
+    capped, board = lifted(replace(EDITION, policy=replace(EDITION.policy, seats=Fraction(2, 5))))
+    board["vetoes"] = np.arange(60) == int(np.flatnonzero(~board["over_line"])[0])
+    assert sum(one is None for one in contenders(capped, board)) == 1
+    assert len(derivation(capped, board).groups[0][1].order) == 59
+    with pytest.raises(ValueError, match="caps no seats"):
+        derivation(EDITION, board)
 
 
 def test_a_reason_can_be_read_by_itself():

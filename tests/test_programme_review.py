@@ -28,6 +28,7 @@ from baolei.programme.review import (
     bulk_hindrance,
     bulk_sample,
     changes,
+    current,
     deadlines,
     diagram,
     excluded,
@@ -171,6 +172,7 @@ def test_reasons_stand_at_items_of_the_declaration():
 def test_an_opinion_on_what_has_changed_since_has_lapsed():
     assert not lapsed(opinion(PASS), "d1")
     assert lapsed(opinion(PASS), "d2")
+    assert current({"a": opinion(PASS), "b": opinion(PASS, "d0")}, "d1") == {"a": opinion(PASS)}
 
 
 @given(st.lists(OPINIONS, max_size=3))

@@ -18,7 +18,7 @@ from baolei.programme.printed import cents
 from baolei.programme.refusals import ActRefused
 from baolei.programme.scoring.arithmetic import half_up
 from baolei.programme.scoring.steps import Board
-from baolei.programme.scoring.verdict import seat_numbers, tie_keys
+from baolei.programme.scoring.verdict import seat_groups, seat_numbers, tie_keys
 from baolei.programme.standard.edition import Edition, Text, Tier
 
 Row = Mapping[str, Any]
@@ -320,14 +320,13 @@ class Boundary:
         return Text(f"界线处由“{TIE_KEYS[self.key].zh}”分先后", f"at the boundary, {TIE_KEYS[self.key].en} decides")
 
 
-def contenders(edition: Edition, board: Board, rows: Sequence[int]) -> tuple[Contender, ...]:
-    """The branches at these rows of the board that are allowed a seat, with the keys the verdict ordered them by."""
-    keys = np.stack(tie_keys(edition, board), axis=1)
+def contenders(edition: Edition, board: Board) -> tuple[Contender | None, ...]:
+    """For each branch of the board its keys, as the verdict ordered them, and its seat; None where none is allowed."""
+    keys = np.stack(tie_keys(edition, board), axis=1).tolist()
     allowed = (board["gates_open"] == 0) & (board["floors_broken"] == 0) & (board["vetoes"] == 0)
     return tuple(
-        Contender(str(board["code"][row]), tuple(int(key) for key in keys[row]), bool(board["over_line"][row]))
-        for row in rows
-        if allowed[row]
+        Contender(str(code), tuple(mine), bool(seated)) if may else None
+        for code, mine, seated, may in zip(board["code"], keys, board["over_line"], allowed, strict=True)
     )
 
 
@@ -348,3 +347,39 @@ def boundary(group: Iterable[Contender], seats: int) -> Boundary:
 
 def _pairs(one: Contender, other: Contender) -> zip[tuple[int, int]]:
     return zip(one.keys, other.keys, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """The page on which anybody can redo who has a seat: the share, all seats, each group's row and its boundary."""
+
+    share: Fraction
+    seats: int
+    groups: tuple[tuple[SeatRow, Boundary], ...]
+
+
+def derivation(edition: Edition, board: Board) -> Derivation:
+    """The page of the seats of a round that was scored; a group is named `field`, or `field/league` (its number).
+
+    Raises ValueError for an edition that caps no seats: there the line decides, and `reasons` say so.
+    """
+    share = edition.policy.seats
+    if share is None:
+        raise ValueError(f"{edition.code} caps no seats")
+    group, groups = seat_groups(edition, board)
+    parts = groups // len(edition.fields)
+    names = [
+        table.code if edition.policy.seats_by == "field" else f"{table.code}/{league}"
+        for table in edition.fields
+        for league in range(parts)
+    ]
+    sizes = dict(zip(names, np.bincount(group, minlength=groups).tolist(), strict=True))
+    everybody = contenders(edition, board)
+    of: list[list[Contender]] = [[] for _ in names]
+    for one, place in zip(everybody, group, strict=True):
+        if one is not None:
+            of[place].append(one)
+    rows = seat_rows(sizes, share)
+    return Derivation(
+        share, seats_of(sizes, share), tuple((row, boundary(of[place], row.seats)) for place, row in enumerate(rows))
+    )

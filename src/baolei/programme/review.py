@@ -253,6 +253,11 @@ def lapsed(opinion: Opinion, digest: str) -> bool:
     return opinion.digest != digest
 
 
+def current(opinions: Mapping[str, Opinion], digest: str) -> dict[str, Opinion]:
+    """The opinions that still count, by who gave them: those on the declaration as it stands."""
+    return {who: opinion for who, opinion in opinions.items() if not lapsed(opinion, digest)}
+
+
 def opened(opinions: Collection[Opinion], needed: int) -> bool:
     """Whether the opinions may be seen: all that are needed are in."""
     return len(opinions) >= needed
