@@ -444,7 +444,7 @@ STATES = Table(
         "agree": Text("意见一致", "the opinions agree"),
         "differ": Text("意见不一", "the opinions differ"),
         "opine": Text("第三人提出意见", "the third is given"),
-        "lapse": Text("申报有改动，意见失效", "the declaration changed: opinions lapse"),
+        "lapse": Text("申报有改动，意见失效", "opinions lapse, the declaration changed"),
         "escalate": Text("逾期上报", "pass upward when overdue"),
         "withdraw": Text("撤回申报", "withdraw"),
         PASS: Text("通过", "pass"),
