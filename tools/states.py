@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from baolei.programme import notice, review, titles
+from baolei.programme import declaration, notice, phases, review, titles
 from baolei.programme.states import Table
+from baolei.warehouse.rulebook import round_rules
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "states.md"
 
 TABLES: tuple[tuple[str, str, Table], ...] = (
+    ("A round", "rulebook/rounds.yaml", phases.table(round_rules())),
+    ("A declaration", "rulebook/rounds.yaml", declaration.STATES),
     ("A step of a review", "rulebook/review.yaml", review.STATES),
     ("A name that is laid open", "rulebook/notice.yaml", notice.NOTICE),
     ("An objection", "rulebook/notice.yaml", notice.OBJECTION),

@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "baolei.organisations",
     "baolei.sheets",
     "baolei.standards",
+    "baolei.rounds",
+    "baolei.declarations",
     "baolei.scores",
     "baolei.figures",
     "baolei.api",

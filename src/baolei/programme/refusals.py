@@ -51,6 +51,11 @@ class ActRefused(Refusal):
         self.wrong, self.right = wrong, right
         super().__init__(f"{wrong.zh}；{right.zh} / {wrong.en}: {right.en}")
 
+    def say(self, language: str) -> str:
+        """What is wrong and what would be right, in the language of the page."""
+        between = ": " if language.startswith("en") else "；"
+        return f"{self.wrong.say(language)}{between}{self.right.say(language)}"
+
 
 class EditionRefused(Refused):
     """An edition (评价标准版本) that breaks its own language or does not add up."""

@@ -17,6 +17,8 @@ from baolei.programme.located import Document
 from baolei.programme.notice import NoticeRules, notice_rules
 from baolei.programme.organisation import rulebook
 from baolei.programme.organisation.rules import SetupRules
+from baolei.programme.phases import RoundRules
+from baolei.programme.phases import round_rules as rules_of_rounds
 from baolei.programme.refusals import Fault, SetupRulesRefused
 from baolei.programme.review import ReviewRules, review_rules
 from baolei.programme.standard.edition import Text
@@ -29,7 +31,7 @@ from baolei.programme.workdays import workdays as calendar
 
 SETUP, FIELDS, STRUCTURE, WORKDAYS = "setup", "fields.yaml", "structure.yaml", "workdays.yaml"
 REVIEW, NOTICE, VISIBILITY, TRIAGE = "review.yaml", "notice.yaml", "visibility.yaml", "triage.yaml"
-TITLES = "titles.yaml"
+TITLES, ROUNDS = "titles.yaml", "rounds.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -94,6 +96,12 @@ def triage() -> TriageRules:
 def titles() -> TitleRules:
     """How long a title holds, and what a demonstration base needs, as shipped."""
     return title_rules(yaml.safe_load(text(TITLES)))
+
+
+@lru_cache(maxsize=1)
+def round_rules() -> RoundRules:
+    """The phases of a round, who takes part, who may open one."""
+    return rules_of_rounds(yaml.safe_load(text(ROUNDS)))
 
 
 @dataclass(frozen=True, slots=True)
