@@ -25,6 +25,9 @@ from baolei.api.models import TokenQuerySet
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration
 from baolei.ledger.models import Entry
+from baolei.naming import doors as naming_doors
+from baolei.naming.forms import OF_LINE, OF_LIST, OF_TITLE
+from baolei.naming.models import Line, Title
 from baolei.organisations import appointing, doors, records
 from baolei.organisations.forms import OF_ORGANISATION
 from baolei.organisations.forms_of_members import OF_MEMBER, OF_TRANSFER
@@ -64,6 +67,8 @@ NUMBERS = {
     "round",
     "declaration",
     "run",
+    "line",
+    "title",
 }
 WORDS: dict[str, list[str]] = {
     "act_on_unit": list(OF_UNIT), "act_on_organisation": list(OF_ORGANISATION), "act_on_member": list(OF_MEMBER),
@@ -71,7 +76,8 @@ WORDS: dict[str, list[str]] = {
     "api_act_on_unit": list(OF_UNIT), "api_act_on_organisation": list(OF_ORGANISATION),
     "api_act_on_member": list(OF_MEMBER), "api_act_on_transfer": list(OF_TRANSFER),
     "offered": ["units", "organisations"], "sheet_template": ["members"], "on_round": list(OF_ROUND),
-    "on_run": list(OF_RUN), "on_declaration": ["take-back", "withdraw", "return"],
+    "on_run": list(OF_RUN), "on_list": list(OF_LIST), "on_line": list(OF_LINE),
+    "on_title": [*OF_TITLE, "answer"], "on_declaration": ["take-back", "withdraw", "return"],
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -102,7 +108,7 @@ PLAIN = {
     "open_account", "sheets", "notices", "post_notice", "enter_code", "second_factor",
     "tokens", "api_docs", "api_openapi", "api-root", "api_whoami", "api_units",
     "api_organisations", "api_posts", "api_terms", "api_findings", "api_transfers", "api_elections", "api_ledger",
-    "api_spreadsheets", "rounds", "open_round",
+    "api_spreadsheets", "rounds", "open_round", "titles",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -270,6 +276,9 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "rounds": (round_doors, "rounds", lambda scope: Round.objects.all(), "round"),
     "declarations": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                      "declaration"),
+    "lines of a list": (naming_doors, "lines",
+                        lambda scope: Line.objects.select_related("list__round", "declaration"), "naming_line"),
+    "titles": (naming_doors, "titles", lambda scope: Title.objects.select_related("round"), "title"),
     "ledger": (records, "visible", lambda scope: Entry.objects.order_by("-number").select_related("actor"), "ledger"),
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),
     "mandates": (appointing, "mandates", lambda account, on: Mandate.objects.all(), "waiting"),

@@ -9,6 +9,7 @@ import stage
 from baolei.api.models import Token
 from baolei.declarations.models import Answer, Declaration
 from baolei.ledger.actions import record
+from baolei.naming.models import Line, NamingList, Title
 from baolei.organisations.findings import look_through
 from baolei.organisations.models import (
     Election,
@@ -55,6 +56,7 @@ def here() -> dict[str, int]:
         "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk, "token": _token(mandate, 0).pk,
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
         "declaration": _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0).pk, "run": _run(this, 0).pk,
+        **_named(this, Declaration.objects.get(round=this), 0),
     }  # fmt: skip
 
 
@@ -92,8 +94,9 @@ def elsewhere() -> None:
     theirs = _round(UnitState.objects.get(unit=league), FAR)
     _declaration(theirs, branch, home, FAR)
     _run(theirs, FAR)
+    _named(theirs, Declaration.objects.get(round=theirs), FAR)
     for shared in Round.objects.exclude(pk=FAR):
-        _declaration(shared, branch, home, FAR + 1)
+        _named(shared, _declaration(shared, branch, home, FAR + 1), FAR + 1)
     record(
         actor=holder, act="organisations.rename", subject=f"organisation:{FAR}", path=banner, now=NOW, why="远方的事"
     )
@@ -200,3 +203,20 @@ def _run(this: Round, pk: int) -> Run:
         said="没有数据", asked_at=NOW, ended_at=NOW,
     )  # fmt: skip
     return made
+
+
+def _named(this: Round, mine: Declaration, pk: int) -> dict[str, int]:
+    """A branch on the list of its round, proposed to be struck off, and its title, to be withdrawn."""
+    made = NamingList.objects.get_or_create(round=this, defaults={"run": this.runs.first(), "drawn_at": NOW})[0]
+    clerk = Account.objects.get_or_create(username="proposer", defaults={"name": "提议的人"})[0]
+    line = Line.objects.create(
+        pk=pk or None, list=made, declaration=mine, field="village", score=8712, tier="strongest", standing="confirmed",
+        passed=True, listed=True, proposed="struck", proposed_why="远方的理由" if pk else "待核实", proposed_by=clerk,
+        reasons=[{"code": "sure", "met": True, "figures": {"chance": "91%"}, "names": []}],
+    )  # fmt: skip
+    title = Title.objects.create(
+        pk=pk or None, organisation=mine.organisation, code="strongest", name="远方的称号" if pk else "最强党支部",
+        level="region", round=this, document="组通字〔2026〕30号", since=date(2026, 7, 1), until=date(2029, 6, 30),
+        state="withdrawing",
+    )  # fmt: skip
+    return {"line": line.pk, "title": title.pk}
