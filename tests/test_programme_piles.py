@@ -34,7 +34,8 @@ def test_it_is_read_kindly(text: str) -> None:
     ("123\n\n12", "line 3 has 2 answers", "第3行是2个答案"), ("1", "line 1 has 1 answer: ", "第1行是1个答案"),
     ("123\n125", "line 2 has '5' in it: 3 in each line, each of them 1 to 4, 0", "第2行有“5”"),
     ("12a", "line 1 has 'a'", "第1行有“a”"),
-    ("9\n123\n1\n2\n3\n4\n5\n6", r"line 1 has '9' in it \(as are 6 others: 3, 4, 5, 6, 7\)", "另有6行不对：3、4、5、6、7"),
+    ("9\n123\n1\n2\n3\n4\n5\n6", r"line 1 has '9' in it \(as are 6 others: 3, 4, 5, 6, 7\)",
+     "另有6行不对：3、4、5、6、7"),
     ("123\n" * (MOST + 1), "there are 2001 ballots: a pile has at most 2000", "一叠至多2000张"),
     ("+23", r"line 1 has '\+'", "第1行"), ("½23", "line 1", "第1行"), ("١23", "line 1", "第1行"),
 ])  # fmt: skip

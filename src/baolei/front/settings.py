@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "baolei.standards",
     "baolei.rounds",
     "baolei.declarations",
+    "baolei.ballots",
     "baolei.scores",
     "baolei.figures",
     "baolei.api",

@@ -86,6 +86,7 @@ def acts() -> dict[str, str]:
         "declarations.withdraw": _("withdrew from a round"),
         "declarations.return": _("returned a declaration"),
         "declarations.mark": _("entered a condition"),
+        "ballots.enter": _("entered a pile of paper ballots"),
         "people.open_account": _("opened an account"),
         "people.disable_account": _("disabled an account"),
         "people.enable_account": _("enabled an account"),
