@@ -84,7 +84,8 @@ QUERIES: dict[str, list[str]] = {
     "terms": ["", "?format=csv"], "accounts": ["", "?q=远", "?format=csv"], "waiting": ["", "?format=csv"],
     "sheets": ["", "?format=csv"], "sheet_batch": ["", "?format=csv"], "member": ["", "?format=csv"],
     "account": ["", "?format=csv"], "transfer": ["", "?format=csv"], "election": ["", "?format=csv"],
-    "notices": ["", "?which=past", "?format=csv"], "piles": ["", "?which=one", "?which=differs&format=csv"],
+    "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
+    "piles": ["", "?which=one", "?which=differs&format=csv"],
     "holders": ["", "?format=csv"], "health": ["", "?format=csv"], "new_election": ["", f"?candidate={worlds.FAR}"],
     "api_units": ["", f"?below={worlds.AWAY}", "?day=2023-12-31&limit=1"], "api_unit": ["", "?day=2023-12-31"],
     "api_organisations": ["", "?q=远", "?code=FAR", f"?below={worlds.AWAY}", "?limit=1", "?day=2023-12-31"],
@@ -114,6 +115,7 @@ REACHING = {
     "document": "x", "outside": "x", "grid": "x", "members": 1, "households": 1, "flag": "oversized_branch",
     "letter": "x", "text": "x", "until": "2026-12-20", "days": 5, "how": "died", "day": "2026-11-20",
     "mandate": worlds.FAR, "label": "x", "papers": "11111", "issued": 1, "spoiled": 0,
+    "gate-yearly_plan": "1", "event-condition": "honour:moon",
     "expires": "2026-11-30", "password": "x",
 }  # fmt: skip
 
@@ -269,6 +271,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "rounds": (round_doors, "rounds", lambda scope: Round.objects.all(), "round"),
     "declarations": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                      "declaration"),
+    "the conditions": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
+                       "conditions"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
     "a pile": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "pile"),
     "ledger": (records, "visible", lambda scope: Entry.objects.order_by("-number").select_related("actor"), "ledger"),
