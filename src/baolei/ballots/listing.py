@@ -49,8 +49,8 @@ def said() -> dict[str, str]:
     """What the standings are called."""
     return {
         NONE: pgettext("pile", "not entered yet"),
-        ONE: pgettext("pile", "one look; another person counts next"),
-        DIFFERS: pgettext("pile", "the looks differ; a third person counts again"),
+        ONE: pgettext("pile", "one look so far"),
+        DIFFERS: pgettext("pile", "the looks differ"),
         SETTLED: pgettext("pile", "settled"),
     }
 
