@@ -44,6 +44,7 @@ from baolei.people.models import Account, Mandate
 from baolei.rounds import doors as round_doors
 from baolei.rounds.forms import OF_ROUND
 from baolei.rounds.models import Round
+from baolei.scores.run_forms import OF_RUN
 from baolei.sheets import doors as sheet_doors
 from baolei.sheets.models import Batch
 
@@ -63,6 +64,7 @@ NUMBERS = {
     "token",
     "round",
     "declaration",
+    "run",
 }
 WORDS: dict[str, list[str]] = {
     "act_on_unit": list(OF_UNIT), "act_on_organisation": list(OF_ORGANISATION), "act_on_member": list(OF_MEMBER),
@@ -70,7 +72,7 @@ WORDS: dict[str, list[str]] = {
     "api_act_on_unit": list(OF_UNIT), "api_act_on_organisation": list(OF_ORGANISATION),
     "api_act_on_member": list(OF_MEMBER), "api_act_on_transfer": list(OF_TRANSFER),
     "offered": ["units", "organisations"], "sheet_template": ["members"], "on_round": list(OF_ROUND),
-    "on_declaration": ["take-back", "withdraw", "return"], "pile": ["mem", "mas", "soc", "org"],
+    "on_run": list(OF_RUN), "on_declaration": ["take-back", "withdraw", "return"], "pile": ["mem", "mas", "soc", "org"],
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],

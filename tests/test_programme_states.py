@@ -76,6 +76,7 @@ def test_the_diagram_says_every_state_and_every_act_in_both_languages():
     ((OPEN, DOUBT, DONE), ROWS[1:], "nothing leads to 'doubt'"),
     ((OPEN, DOUBT, DONE), ROWS[:1] + ROWS[3:], "nothing leads from 'open' to an end"),
     ((OPEN, DOUBT, DONE), (*ROWS, Row("open", "sing", "done", "bard")), "'bard' has no words; 'sing' has no words"),
+    ((OPEN, DOUBT, State("done", Text("办结", "done; over"))), ROWS, "'done; over' holds a sign of the diagram's own"),
 ])  # fmt: skip
 def test_a_table_that_cannot_be_walked_is_refused(states: Any, rows: Any, says: str):
     with pytest.raises(ValueError, match=says):

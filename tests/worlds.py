@@ -29,6 +29,7 @@ from baolei.people.mandates import WHOLE_HOUSE
 from baolei.people.models import Account, InTree, Mandate
 from baolei.people.roles import roles
 from baolei.rounds.models import Round, Span
+from baolei.scores.models import Run
 from baolei.sheets.models import Batch, Row
 from baolei.standards.at_hand import at_hand
 from baolei.warehouse.rulebook import setup_rules
@@ -54,7 +55,7 @@ def here() -> dict[str, int]:
         "transfer": _transfer(branch, members[1], 0).pk, "election": _election(branch, members[:3], 0).pk,
         "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk, "token": _token(mandate, 0).pk,
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
-        "declaration": _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0).pk,
+        "declaration": _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0).pk, "run": _run(this, 0).pk,
     }  # fmt: skip
 
 
@@ -89,7 +90,9 @@ def elsewhere() -> None:
     _notice(unit, FAR)
     _notice(league, FAR + 1)
     home = UnitState.objects.get(unit=unit)
-    _declaration(_round(UnitState.objects.get(unit=league), FAR), branch, home, FAR)
+    theirs = _round(UnitState.objects.get(unit=league), FAR)
+    _declaration(theirs, branch, home, FAR)
+    _run(theirs, FAR)
     for shared in Round.objects.exclude(pk=FAR):
         _declaration(shared, branch, home, FAR + 1)
     record(
@@ -193,4 +196,13 @@ def _declaration(this: Round, branch: Organisation, home: UnitState, pk: int) ->
     counter = Account.objects.get_or_create(username="far" if pk else "counter", defaults={"name": "录票人"})[0]
     Pile.objects.create(declaration=made, source="mem", look=1, by=counter, day=date(2026, 11, 20), ballots=["11111"],
                         entered=1, issued=1)  # fmt: skip
+    return made
+
+
+def _run(this: Round, pk: int) -> Run:
+    """A run that could not be done."""
+    made: Run = Run.objects.create(
+        pk=pk or None, round=this, why="远方的计分" if pk else "首次计分", seed="26051", state=Run.FAILED,
+        said="没有数据", asked_at=NOW, ended_at=NOW,
+    )  # fmt: skip
     return made

@@ -17,9 +17,10 @@ def keys() -> dict[str, str]:
     return {
         "asked": _("words asked for"), "basis": _("on what it stands"), "edition": _("standard"),
         "frozen": _("declarations frozen"), "lapsed": _("declarations lapsed"), "phase": _("phase"),
-        "standing": _("standing"), "year": _("year"), "items": _("reasons by item"),
-        "issued": _("papers handed out"), "look": _("look"), "returned": _("papers that came back"),
-        "source": _("source"), "spoiled": _("spoiled papers"),
+        "snapshot": _("digest of the snapshot"), "seed": _("public number"), "found": _("facts as verified"),
+        "points": _("points in hundredths"), "standing": _("standing"), "year": _("year"),
+        "items": _("reasons by item"), "issued": _("papers handed out"), "look": _("look"),
+        "returned": _("papers that came back"), "source": _("source"), "spoiled": _("spoiled papers"),
         "bytes": _("size in bytes"), "closed": _("findings closed"), "code": _("code"),
         "counts": _("rows by what they do"), "day": _("day"), "document": _("approved by document"),
         "education": _("education"), "election": _("election"), "field": _("field"), "file": _("file"),

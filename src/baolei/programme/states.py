@@ -57,7 +57,8 @@ class Table:
 
     `words` name the acts and the persons. Raises ValueError naming every fault: a state named twice or not at all, an
     act twice in one state, a state without owner, deadline or way to a final state, one that nothing leads to, an owner
-    who cannot act, an act of the clock that no row has, a code without words where others have them.
+    who cannot act, an act of the clock that no row has, a code without words where others have them, words with a colon
+    or semicolon (the diagram's own signs).
     """
 
     states: tuple[State, ...]
@@ -137,6 +138,12 @@ def _names(table: Table) -> Iterator[str]:
     used = {code for row in table.rows for code in (row.act, row.who)}
     if table.words:
         yield from (f"{code!r} has no words" for code in sorted(used - set(table.words)))
+    said = [words for text in (*table.words.values(), *(state.name for state in table.states)) for words in _both(text)]
+    yield from (f"{words!r} holds a sign of the diagram's own" for words in said if set(words) & set(":;\n"))
+
+
+def _both(text: Text) -> tuple[str, str]:
+    return text.zh, text.en
 
 
 def _doubled(values: Iterable[T]) -> list[T]:
