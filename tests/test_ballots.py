@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import stage
 from baolei.ballots import actions, doors, listing
-from baolei.ballots.counted import settled_ballots
+from baolei.ballots.counted import settled_ballots, unsettled
 from baolei.ballots.models import Pile
 from baolei.declarations import actions as declaring
 from baolei.declarations.models import Declaration
@@ -22,8 +22,9 @@ from baolei.ledger.models import Entry
 from baolei.organisations.doors import writing_scope
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account, InTree, Mandate
-from baolei.programme.piles import PileRefused
+from baolei.programme.piles import PHASE, PileRefused
 from baolei.rounds.models import Round
+from baolei.warehouse.rulebook import round_rules
 from round_stage import BRANCHES, NOW, begun, declaration_of, filled, passed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -141,6 +142,7 @@ def test_what_the_row_says_is_what_the_looks_say(mine: Declaration, people: list
             break
     held = list(Pile.objects.order_by("look"))
     assert (listing.standing(held) == listing.SETTLED) == bool(counted(mine))
+    assert unsettled(mine.round) == int(not counted(mine))
     assert [one.look for one in held] == list(range(1, len(held) + 1))
     assert len({one.by_id for one in held}) == len(held)
     for which in (listing.ONE, listing.DIFFERS, listing.SETTLED):
@@ -148,6 +150,10 @@ def test_what_the_row_says_is_what_the_looks_say(mine: Declaration, people: list
 
 
 # ---- when, about whom, by whom ----
+
+
+def test_the_phase_of_ballots_is_one_of_the_rules() -> None:
+    assert round_rules().phase(PHASE).owner == "clerk"
 
 
 def test_ballots_are_entered_while_they_are_collected_about_those_that_handed_in(people: list[Account]) -> None:

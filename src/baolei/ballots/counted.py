@@ -29,6 +29,12 @@ def settled_ballots(round: Round) -> Iterator[tuple[int, str, str]]:
                 yield organisation, source, paper
 
 
+def unsettled(round: Round) -> int:
+    """How many piles of a round are begun and not settled: their ballots are not counted as they stand."""
+    begun = Pile.objects.filter(declaration__round=round).exclude(declaration__state__in=OUT)
+    return int(begun.filter(look=1).count() - begun.filter(agrees=True).count())
+
+
 def _whose(pile: Pile) -> int:
     whose: int = pile.declaration.organisation_id
     return whose
