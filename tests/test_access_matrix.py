@@ -22,6 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 import worlds
 from api_stage import token_of
 from baolei.api.models import TokenQuerySet
+from baolei.ballots import doors as ballot_doors
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration
 from baolei.ledger.models import Entry
@@ -78,6 +79,7 @@ WORDS: dict[str, list[str]] = {
     "offered": ["units", "organisations"], "sheet_template": ["members"], "on_round": list(OF_ROUND),
     "on_run": list(OF_RUN), "on_list": list(OF_LIST), "on_line": list(OF_LINE),
     "on_title": [*OF_TITLE, "answer"], "on_declaration": ["take-back", "withdraw", "return"],
+    "pile": ["mem", "mas", "soc", "org"],
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -91,7 +93,8 @@ QUERIES: dict[str, list[str]] = {
     "terms": ["", "?format=csv"], "accounts": ["", "?q=远", "?format=csv"], "waiting": ["", "?format=csv"],
     "sheets": ["", "?format=csv"], "sheet_batch": ["", "?format=csv"], "member": ["", "?format=csv"],
     "account": ["", "?format=csv"], "transfer": ["", "?format=csv"], "election": ["", "?format=csv"],
-    "notices": ["", "?which=past", "?format=csv"],
+    "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
+    "piles": ["", "?which=one", "?which=differs&format=csv"],
     "holders": ["", "?format=csv"], "health": ["", "?format=csv"], "new_election": ["", f"?candidate={worlds.FAR}"],
     "api_units": ["", f"?below={worlds.AWAY}", "?day=2023-12-31&limit=1"], "api_unit": ["", "?day=2023-12-31"],
     "api_organisations": ["", "?q=远", "?code=FAR", f"?below={worlds.AWAY}", "?limit=1", "?day=2023-12-31"],
@@ -120,7 +123,8 @@ REACHING = {
     "username": "x", "role": "branch_secretary", "title": "x", "since": "2026-11-20", "kind": "branch",
     "document": "x", "outside": "x", "grid": "x", "members": 1, "households": 1, "flag": "oversized_branch",
     "letter": "x", "text": "x", "until": "2026-12-20", "days": 5, "how": "died", "day": "2026-11-20",
-    "mandate": worlds.FAR, "label": "x",
+    "mandate": worlds.FAR, "label": "x", "papers": "11111", "issued": 1, "spoiled": 0,
+    "gate-yearly_plan": "1", "event-condition": "honour:moon",
     "expires": "2026-11-30", "password": "x",
 }  # fmt: skip
 
@@ -279,6 +283,10 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "lines of a list": (naming_doors, "lines",
                         lambda scope: Line.objects.select_related("list__round", "declaration"), "naming_line"),
     "titles": (naming_doors, "titles", lambda scope: Title.objects.select_related("round"), "title"),
+    "the conditions": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
+                       "conditions"),
+    "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
+    "a pile": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "pile"),
     "ledger": (records, "visible", lambda scope: Entry.objects.order_by("-number").select_related("actor"), "ledger"),
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),
     "mandates": (appointing, "mandates", lambda account, on: Mandate.objects.all(), "waiting"),

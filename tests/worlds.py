@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import sheets_stage
 import stage
 from baolei.api.models import Token
-from baolei.declarations.models import Answer, Declaration
+from baolei.ballots.models import Pile
+from baolei.declarations.models import Answer, Declaration, Mark
 from baolei.ledger.actions import record
 from baolei.naming.models import Line, NamingList, Title
 from baolei.organisations.findings import look_through
@@ -190,9 +191,14 @@ def _declaration(this: Round, branch: Organisation, home: UnitState, pk: int) ->
     """A branch that has answered one item, and was asked back about it."""
     made: Declaration = Declaration.objects.create(
         pk=pk or None, round=this, organisation=branch, field="village", unit=home.unit, path=home.path,
-        state="returned", said="远方的原因" if pk else "口径不符",
+        state="returned", said="远方的原因" if pk else "口径不符", submitted_at=NOW,
     )  # fmt: skip
     Answer.objects.create(declaration=made, item="first_agenda", num=11, den=12, asked_back="少开一次")
+    Mark.objects.create(declaration=made, code="honour", value=1, matter="远方的表彰" if pk else "表彰", level="banner",
+                        document="表彰决定")  # fmt: skip
+    counter = Account.objects.get_or_create(username="far" if pk else "counter", defaults={"name": "录票人"})[0]
+    Pile.objects.create(declaration=made, source="mem", look=1, by=counter, day=date(2026, 11, 20), ballots=["11111"],
+                        entered=1, issued=1)  # fmt: skip
     return made
 
 

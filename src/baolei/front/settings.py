@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "baolei.standards",
     "baolei.rounds",
     "baolei.declarations",
+    "baolei.ballots",
     "baolei.scores",
     "baolei.naming",
     "baolei.figures",

@@ -86,6 +86,7 @@ def acts() -> dict[str, str]:
         "declarations.withdraw": _("withdrew from a round"),
         "declarations.return": _("returned a declaration"),
         "declarations.mark": _("entered a condition"),
+        "ballots.enter": _("entered a pile of paper ballots"),
         "scores.ask": _("asked for a run"),
         "scores.run": _("froze and scored a round"),
         "scores.draw_visits": _("drew the visits"),
