@@ -40,17 +40,33 @@ from baolei.organisations.models import (
 from baolei.people.models import Account, Mandate
 from baolei.sheets import doors as sheet_doors
 from baolei.sheets.models import Batch
+from baolei.standards import doors as edition_doors
+from baolei.standards.models import OwnEdition
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_store]
 
 # What the addresses take: numbers of records (within, or FAR outside), or one of so many words.
-NUMBERS = {"unit", "organisation", "member", "transfer", "election", "account", "mandate", "batch", "notice", "token"}
+NUMBERS = {
+    "unit",
+    "organisation",
+    "member",
+    "transfer",
+    "election",
+    "account",
+    "mandate",
+    "batch",
+    "notice",
+    "token",
+    "draft",
+}
 WORDS: dict[str, list[str]] = {
     "act_on_unit": list(OF_UNIT), "act_on_organisation": list(OF_ORGANISATION), "act_on_member": list(OF_MEMBER),
     "act_on_transfer": list(OF_TRANSFER), "act_on_account": list(OF_ACCOUNT), "act_on_mandate": list(OF_MANDATE),
     "api_act_on_unit": list(OF_UNIT), "api_act_on_organisation": list(OF_ORGANISATION),
     "api_act_on_member": list(OF_MEMBER), "api_act_on_transfer": list(OF_TRANSFER),
     "offered": ["units", "organisations"], "sheet_template": ["members"],
+    "draft_field": ["village"], "draft_item": ["first_agenda"], "draft_new_item": ["ratio"],
+    "edition_files": ["wuqiang-2020-2023"],
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -65,6 +81,9 @@ QUERIES: dict[str, list[str]] = {
     "sheets": ["", "?format=csv"], "sheet_batch": ["", "?format=csv"], "member": ["", "?format=csv"],
     "account": ["", "?format=csv"], "transfer": ["", "?format=csv"], "election": ["", "?format=csv"],
     "notices": ["", "?which=past", "?format=csv"],
+    "editions": ["", "?format=csv", "?format=csv&table=drafts"], "draft": ["", "?format=csv"],
+    "draft_items": ["", "?format=csv"], "trial": ["", "?format=csv"],
+    "compare_editions": ["", f"?before=wuqiang-2020-2023&after=draft:{worlds.FAR}"],
     "holders": ["", "?format=csv"], "health": ["", "?format=csv"], "new_election": ["", f"?candidate={worlds.FAR}"],
     "api_units": ["", f"?below={worlds.AWAY}", "?day=2023-12-31&limit=1"], "api_unit": ["", "?day=2023-12-31"],
     "api_organisations": ["", "?q=远", "?code=FAR", f"?below={worlds.AWAY}", "?limit=1", "?day=2023-12-31"],
@@ -76,7 +95,8 @@ QUERIES: dict[str, list[str]] = {
 # Addresses of the round's results and of everybody's own: nothing in them comes from the other league's records.
 PLAIN = {
     "home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
-    "edition_field", "method", "today", "go", "login", "logout", "password_change", "health", "set_language",
+    "edition_field", "compare_editions", "new_draft", "import_edition",
+    "method", "today", "go", "login", "logout", "password_change", "health", "set_language",
     "styleguide", "tree", "tree_search", "terms", "transfers", "ledger", "audit", "accounts", "waiting",
     "open_account", "sheets", "notices", "post_notice", "enter_code", "second_factor",
     "tokens", "api_docs", "api_openapi", "api-root", "api_whoami", "api_units",
@@ -250,6 +270,7 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),
     "mandates": (appointing, "mandates", lambda account, on: Mandate.objects.all(), "waiting"),
     "spreadsheets": (sheet_doors, "batches", lambda scope: Batch.objects.select_related("sender"), "sheet_batch"),
+    "drafts": (edition_doors, "drafts", lambda account, today: OwnEdition.objects.all(), "draft"),
     "what one mandate opens": (
         doors, "scopes_of_mandate", lambda mandate, today, day: (doors.Scope(day, whole=True),) * 2, "api_organisations"
     ),

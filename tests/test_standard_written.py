@@ -1,4 +1,4 @@
-"""Writing a value into the text of an edition's file: the rest stays to the letter, and reading gives what was meant."""
+"""Writing a value into an edition's file: the rest stays to the letter, and reading gives what was meant."""
 
 from __future__ import annotations
 

@@ -27,6 +27,8 @@ from baolei.people.mandates import WHOLE_HOUSE
 from baolei.people.models import Account, InTree, Mandate
 from baolei.people.roles import roles
 from baolei.sheets.models import Batch, Row
+from baolei.standards.models import OwnEdition, Trial
+from baolei.warehouse.editions import texts_of
 from baolei.warehouse.rulebook import setup_rules
 
 HERE, AWAY = "150422", "150521"
@@ -49,7 +51,7 @@ def here() -> dict[str, int]:
         "unit": stage.unit(sheets_stage.TOWNSHIP).unit_id, "organisation": branch.pk, "member": members[0],
         "transfer": _transfer(branch, members[1], 0).pk, "election": _election(branch, members[:3], 0).pk,
         "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk, "token": _token(mandate, 0).pk,
-        "notice": _notice(stage.unit(HERE).unit, 0).pk,
+        "notice": _notice(stage.unit(HERE).unit, 0).pk, "draft": _draft(0).pk,
     }  # fmt: skip
 
 
@@ -82,6 +84,7 @@ def elsewhere() -> None:
     _token(mandate, FAR)
     _batch(unit, FAR)
     _notice(unit, FAR)
+    _draft(FAR)
     _notice(league, FAR + 1)
     record(
         actor=holder, act="organisations.rename", subject=f"organisation:{FAR}", path=banner, now=NOW, why="远方的事"
@@ -147,6 +150,20 @@ def _notice(unit: Unit, pk: int) -> Notice:
         pk=pk or None, unit=unit, title=f"远方的通知{pk}" if pk else "本旗的通知", text="正文", urgent=True,
         since=BEGUN, until=date(2099, 12, 31), posted_at=NOW,
     )  # fmt: skip
+    return made
+
+
+def _draft(pk: int) -> OwnEdition:
+    """A draft of the region, tried on a round."""
+    by = Account.objects.get_or_create(username="drafter" if not pk else "far", defaults={"name": "起草人"})[0]
+    code = f"far-{pk}" if pk else "region-2027"
+    files = texts_of("wuqiang-2020-2023")
+    files["edition.yaml"] = files["edition.yaml"].replace("code: wuqiang-2020-2023", f"code: {code}")
+    made: OwnEdition = OwnEdition.objects.create(
+        pk=pk or None, code=code, based_on="wuqiang-2020-2023", files=files, drafted_by=by, drafted_at=NOW,
+        changed_by=by, changed_at=NOW,
+    )  # fmt: skip
+    Trial.objects.create(pk=pk or None, edition=made, version=1, state=Trial.DONE, asked_by=by, at=NOW)
     return made
 
 

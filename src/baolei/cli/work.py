@@ -16,12 +16,14 @@ _START = "from baolei.cli.work import work; raise SystemExit(work())"
 
 
 def work() -> int:
-    """Work off the queue of spreadsheets until told to end."""
+    """Work off the queue of spreadsheets and of trials until told to end."""
     from baolei.cli.house import open_house
 
     open_house()
     from baolei.sheets.jobs import consume
+    from baolei.standards.trials import register
 
+    register()
     consume()
     return 0
 

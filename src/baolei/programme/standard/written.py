@@ -1,8 +1,8 @@
 """Write a value into the text of an edition's file: what is not changed stays to the letter, comments included.
 
 The text is changed where the value stands. Where that cannot be done so (a value behind an alias, a list that becomes
-empty), the whole file is written anew from its values; its comments are lost then. Either way it is read again: the file
-holds what was meant, or nothing is given back.
+empty), the whole file is written anew from its values; its comments are lost then. Either way it is read again: the
+file holds what was meant, or nothing is given back.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Gone(Enum):
 
 GONE = Gone.GONE
 Changes = Sequence[tuple[Path, Any]]
-"""What is put where, one after the other. A path one beyond a list's end, or with a new last key, adds; GONE takes out."""
+"""What is put where, one after the other. One beyond a list's end, or a new last key, adds; GONE takes out."""
 
 
 class _Whole(Exception):
