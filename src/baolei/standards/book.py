@@ -93,6 +93,12 @@ class Book:
         """The codes of the fields that use an item."""
         return [code for code, part in self.fields.items() if item in part.body["items"]]
 
+    def names(self, language: str) -> dict[str, str]:
+        """What fields, items, sources and strengths are called, by code."""
+        parts = [*self.head.body["sources"], *self.head.body["strengths"],
+                 *(part.body for part in (*self.items.values(), *self.fields.values()))]  # fmt: skip
+        return {body["code"]: text(body["name"]).say(language) for body in parts}
+
     @property
     def name(self) -> Text:
         """What it is called."""

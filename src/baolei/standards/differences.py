@@ -30,7 +30,7 @@ class Line:
 def lines(before: Edition, after: Edition, field: str = "") -> list[Line]:
     """Every difference, the whole edition's first; with `field`, those that concern this field."""
     changes = [one for one in found.compare(before, after) if not field or concerns(one, field)]
-    names, called = _names(before) | _names(after), (groups(), aspects(), verdicts())
+    names, called = names_of(before) | names_of(after), (groups(), aspects(), verdicts())
     return [_line(one, names, called) for one in changes]
 
 
@@ -59,11 +59,12 @@ def _line(one: found.Change, names: dict[str, str], called: tuple[dict[str, str]
                 f"{kind}: {about}" if about else kind, aspect, verdict_names[one.verdict], *sides)  # fmt: skip
 
 
-def _names(edition: Edition) -> dict[str, str]:
+def names_of(edition: Edition) -> dict[str, str]:
     """What the codes of an edition are called."""
     language = get_language() or ""
     parts: list[tuple[str, Text]] = [(one.code, one.name) for group in found.GROUPS for one in getattr(edition, group)]
-    parts += [(one.code, one.name) for one in (*edition.items.values(), *edition.fields)]
+    parts += [(one.code, one.name) for one in edition.items.values()]
+    parts += [(one.code, one.name) for one in edition.fields]
     return {code: name.say(language) for code, name in parts}
 
 

@@ -20,7 +20,7 @@ from baolei.organisations.downloads import asked_format, download, send
 from baolei.programme.refusals import Refusal
 from baolei.standards import doors, folders
 from baolei.standards.book import Book, book
-from baolei.standards.faults import said
+from baolei.standards.faults import said_of, within
 from baolei.standards.forms import DiscardForm, DraftForm, EditionForm, ImportForm, PublishForm
 from baolei.standards.models import OwnEdition, Trial
 from baolei.standards.part_forms import LISTS
@@ -69,7 +69,7 @@ def draft(request: HttpRequest, draft: int) -> HttpResponseBase:
     """A draft: its fields with what they add up to, what is wrong with it, and what can be done next."""
     found = draft_or_404(request, draft)
     read = book(found.files)
-    faults = [said(fault) for fault in read.faults]
+    faults = said_of(read)
     rows = [_row(read, code) for code in read.fields]
     if asked_format(request):
         return download(request, found.code, {"fields": _field_grid(read, rows), "faults": _fault_grid(faults)})
@@ -87,9 +87,10 @@ def _row(read: Book, code: str) -> dict[str, Any]:
     """A field in a line: its line, what each source adds up to, the sum, its items, its faults."""
     part = read.fields[code]
     sums = {source: sum(row.get(source, 0) for row in part.body["cells"].values()) for source in read.words.sources}
-    faults = [one for one in read.faults if one.place == part.place and one.path[: len(part.path)] == part.path]
-    return {"code": code, "name": part.body["name"], "line": part.body["line"], "sums": list(sums.values()),
-            "sum": round(sum(sums.values()), 2), "items": len(part.body["items"]), "faults": len(faults)}  # fmt: skip
+    return {
+        "code": code, "name": part.body["name"], "line": part.body["line"], "sums": list(sums.values()),
+        "sum": round(sum(sums.values()), 2), "items": len(part.body["items"]), "faults": len(within(read, part)),
+    }  # fmt: skip
 
 
 def _field_grid(read: Book, rows: list[dict[str, Any]]) -> Grid:

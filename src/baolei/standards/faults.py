@@ -7,16 +7,17 @@ by its shape, and its words are put into the translation.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_noop as noop
-from django.utils.translation import ngettext
 
 from baolei.programme.located import Path
 from baolei.programme.refusals import Fault
-from baolei.standards.book import Part
+from baolei.standards.book import Book, Part
 
 SENTENCES = (
     noop("the cells of %(field)s add up to %(sum)s"),
@@ -96,6 +97,10 @@ SENTENCES = (
 """The reader's sentences, the narrower before the wider."""
 
 
+Names = Mapping[str, str]
+NONE: Names = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A fault in words: where (file and line), what is wrong, what would be right."""
@@ -109,10 +114,23 @@ class Said:
         return f"{self.wrong} — {self.right}" if self.right else self.wrong
 
 
-def said(fault: Fault) -> Said:
-    """A fault in the language of the page; a sentence that is not known stands as the reader has it."""
+def said(fault: Fault, names: Names = NONE) -> Said:
+    """A fault in the language of the page; a sentence that is not known stands as the reader has it.
+
+    `names`: what the codes in it are called.
+    """
     where = f"{fault.place}:{fault.line}" if fault.line else fault.place
-    return Said(fault, where, _told(fault.wrong), _told(fault.right))
+    return Said(fault, where, _told(fault.wrong, names), _told(fault.right, names))
+
+
+def said_of(book: Book, faults: Iterable[Fault] | None = None) -> list[Said]:
+    """The faults of an edition, or some of them, with the names it has for its parts."""
+    names = _names(book)
+    return [said(fault, names) for fault in (book.faults if faults is None else faults)]
+
+
+def _names(book: Book) -> Names:
+    return {} if book.misshapen else book.names(get_language() or "")
 
 
 def summary(faults: tuple[Fault, ...]) -> str:
@@ -129,20 +147,25 @@ def spelled(place: str, path: Path) -> str:
     return f"{place} {'.'.join(map(str, path))}".strip()
 
 
-def of_part(faults: tuple[Fault, ...], part: Part) -> dict[Path, list[Said]]:
+def within(book: Book, part: Part) -> list[Fault]:
+    """The faults of a part."""
+    depth = len(part.path)
+    return [one for one in book.faults if one.place == part.place and one.path[:depth] == part.path]
+
+
+def of_part(book: Book, part: Part) -> dict[Path, list[Said]]:
     """The faults of a part by the path inside it; () for what concerns the whole of it."""
     found: dict[Path, list[Said]] = {}
-    depth = len(part.path)
-    for fault in faults:
-        if fault.place == part.place and fault.path[:depth] == part.path:
-            found.setdefault(fault.path[depth:], []).append(said(fault))
+    for one in said_of(book, within(book, part)):
+        found.setdefault(one.fault.path[len(part.path) :], []).append(one)
     return found
 
 
-def _told(words: str) -> str:
+def _told(words: str, names: Names) -> str:
     for sentence, pattern in _patterns():
         if match := pattern.fullmatch(words):
-            return translated(sentence) % match.groupdict()
+            named = {key: names.get(value.strip("'"), value) for key, value in match.groupdict().items()}
+            return translated(sentence) % named
     return words
 
 

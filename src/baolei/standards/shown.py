@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BoundField
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from baolei.programme.located import Path
@@ -53,7 +53,6 @@ class ItemInput:
     known: bool
     points: BoundField
     posts: tuple[BoundField, BoundField] | None
-    own: tuple[Any, Any]
     faults: list[Said]
 
 
@@ -64,7 +63,6 @@ class ItemsOfCell:
     strength: str
     source: str
     name: str
-    source_name: str
     rows: list[ItemInput]
     sum: float
     cell: float
@@ -106,13 +104,20 @@ def item_inputs(form: TableForm, book: Book, faults: Faults) -> list[ItemsOfCell
         body = book.items[code].body if code in book.items else {}
         cell = (body.get("strength", ""), book.words.source_of(body)) if body else ("", "")
         grouped.setdefault(cell, []).append(_item(form, code, body, faults))
+    several = len(book.words.found) > 1
     return [
-        ItemsOfCell(strength, source, names.get(strength, strength), sources.get(source, source), rows,
+        ItemsOfCell(strength, source,
+                    _called(names.get(strength, strength), sources.get(source, source), several), rows,
                     round(sum(form.body["items"][row.code] for row in rows), 2),
                     form.body["cells"].get(strength, {}).get(source, 0))
         for (strength, source), rows in grouped.items()
         if rows or form.body["cells"].get(strength, {}).get(source)
     ]  # fmt: skip
+
+
+def _called(strength: str, source: str, several: bool) -> str:
+    """What a cell is called: by its strength, and by its source where several sources have items."""
+    return f"{strength} · {source}" if several else strength
 
 
 def _item(form: TableForm, code: str, body: Mapping[str, Any], faults: Faults) -> ItemInput:
@@ -122,8 +127,7 @@ def _item(form: TableForm, code: str, body: Mapping[str, Any], faults: Faults) -
             if path[:2] in (("items", code), ("goalposts", code))]  # fmt: skip
     return ItemInput(
         code, name, str(KINDS.get(body.get("kind", ""), "")), bool(body), form[f"item-{code}"],
-        (form[f"low-{code}"], form[f"high-{code}"]) if counted else None, (body.get("low", 0), body.get("high", 1)),
-        said,
+        (form[f"low-{code}"], form[f"high-{code}"]) if counted else None, said,
     )  # fmt: skip
 
 
@@ -137,7 +141,13 @@ def field_grids(book: Book, table: Mapping[str, Any]) -> dict[str, Grid]:
         cells.append((name, *(row.get(entry["code"]) for entry in sources), sum(row.values())))
     items = [_item_row(code, points, book, table.get("goalposts", {}).get(code, {}))
              for code, points in table["items"].items()]  # fmt: skip
-    columns = (Column(_("Code")), Column(_("Item")), Column(_("Worth"), "points"), Column(_("from")), Column(_("to")))
+    columns = (
+        Column(_("Code")),
+        Column(_("Item")),
+        Column(_("Worth"), "points"),
+        Column(pgettext("goalpost", "from")),
+        Column(pgettext("goalpost", "to")),
+    )
     return {
         "cells": Grid(_("Cells"), (Column(_("Strength")), *heads, Column(_("Sum"), "points")), cells),
         "items": Grid(_("Items"), columns, items),

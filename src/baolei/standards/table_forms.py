@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext
 
 from baolei.programme.located import Path
 from baolei.programme.standard.points_tables import COUNTED
@@ -35,7 +36,7 @@ class Words(forms.CharField):
 
     def __init__(self, label: Any, required: bool = True) -> None:
         super().__init__(label=label, required=required, max_length=600)
-        self.widget = forms.TextInput(attrs={"class": "form-control"})
+        self.widget = forms.Textarea(attrs={"class": "form-control", "rows": 2})
 
     def to_python(self, value: Any) -> str:
         """The words without breaks."""
@@ -142,8 +143,13 @@ class FieldForm(TableForm):
         self.ask(f"item-{code}", Number(code, min_value=LEAST), points)
         if code in self.book.items and self.book.items[code].body["kind"] in COUNTED:
             own = self.body.get("goalposts", {}).get(code, {})
-            for key, label in (("low", _("from")), ("high", _("to"))):
-                self.ask(f"{key}-{code}", Number(f"{code}: {label}", 4), own.get(key))
+            for key, label, usual in (
+                ("low", pgettext("goalpost", "from"), 0),
+                ("high", pgettext("goalpost", "to"), 1),
+            ):
+                self.ask(f"{key}-{code}", Number(label, 4), own.get(key))
+                shown = str(self.book.items[code].body.get(key, usual))
+                self.fields[f"{key}-{code}"].widget.attrs["placeholder"] = shown
 
     def clean(self) -> dict[str, Any]:
         """An item that is taken in has points."""

@@ -24,7 +24,7 @@ from baolei.standards import actions, part_forms
 from baolei.standards.actions import ChangedMeanwhile, NotPossible
 from baolei.standards.book import Book, Part, book, text
 from baolei.standards.draft_views import draft_or_404, trail_of
-from baolei.standards.faults import of_part, said, summary
+from baolei.standards.faults import of_part, said_of, summary, within
 from baolei.standards.models import OwnEdition
 from baolei.standards.part_forms import LISTS, ConditionsForm, ItemForm, NewItemForm
 from baolei.standards.shown import cell_inputs, field_grids, item_inputs
@@ -63,14 +63,26 @@ def _of_field(form: TableForm, read: Book) -> dict[str, Any]:
     opened = current()
     figures = opened.figures.get("fields", {}) if opened else {}
     effective = figures.get(form.body["code"], {}).get("effective", {})
-    faults = of_part(read.faults, form.part)
+    faults = of_part(read, form.part)
     return {
         "cells": cell_inputs(form, read, faults), "strengths": item_inputs(form, read, faults),
-        "sources": [(entry, effective.get(entry["code"])) for entry in read.head.body["sources"]],
-        "measured": bool(effective), "total": read.head.body["total"],
+        "sources": _weights(form, read, effective),
+        "measured": bool(effective), "whole": round(sum(sum(row.values()) for row in form.body["cells"].values()), 2),
+        "total": read.head.body["total"],
         "general": [*faults.get(("cells",), []), *faults.get(("items",), []), *faults.get((), [])],
         "of_line": faults.get(("line",), []),
     }  # fmt: skip
+
+
+def _weights(form: TableForm, read: Book, effective: dict[str, float]) -> list[dict[str, Any]]:
+    """Each source: what its cells add up to, their share of all points, its weight in effect."""
+    language, total = get_language() or "", read.head.body["total"]
+    sums = {code: sum(row.get(code, 0) for row in form.body["cells"].values()) for code in read.words.sources}
+    return [
+        {"code": entry["code"], "name": text(entry["name"]).say(language), "sum": round(sums[entry["code"]], 2),
+         "nominal": sums[entry["code"]] / total, "effective": effective.get(entry["code"])}
+        for entry in read.head.body["sources"]
+    ]  # fmt: skip
 
 
 @login_required
@@ -94,10 +106,8 @@ def _of_conditions(form: TableForm, read: Book) -> dict[str, Any]:
          "more": [form[f"{key}-new-{part}_{language}"] for part in ("name", "met_by") for language in ("zh", "en")]}
         for key in LISTS
     ]  # fmt: skip
-    faults = [
-        said(one) for one in read.faults if one.place == form.part.place and one.path[:1] in (("gates",), ("vetoes",))
-    ]
-    return {"lists": lists, "general": faults}
+    listed = [one for one in read.faults if one.place == form.part.place and one.path[:1] in (("gates",), ("vetoes",))]
+    return {"lists": lists, "general": said_of(read, listed)}
 
 
 @login_required
@@ -110,7 +120,7 @@ def items(request: HttpRequest, draft: int) -> HttpResponseBase:
     rows = [
         {"code": code, "name": text(part.body["name"]).say(language), "kind": KINDS.get(part.body["kind"], ""),
          "strength": strengths.get(part.body["strength"], part.body["strength"]), "used": len(read.users(code)),
-         "faults": len(_faults_of(read, part))}
+         "faults": len(within(read, part))}
         for code, part in read.items.items()
     ]  # fmt: skip
     if asked_format(request):
@@ -122,10 +132,6 @@ def items(request: HttpRequest, draft: int) -> HttpResponseBase:
         return download(request, found.code, {"items": grid})
     shown = {"draft": found, "rows": rows, "kinds": KINDS.items(), "trail": trail_of(found, (_("Items"), ""))}
     return render(request, "standards/draft_items.html", shown)
-
-
-def _faults_of(read: Book, part: Part) -> list[Any]:
-    return [one for one in read.faults if one.place == part.place and one.path[: len(part.path)] == part.path]
 
 
 @login_required
@@ -160,7 +166,7 @@ def _of_item(form: TableForm, read: Book) -> dict[str, Any]:
             "plain": [form[name] for name in form.fields if not name.startswith("rung-") and name != "version"],
             "rungs": [(form[f"rung-{place}-bound"], form[f"rung-{place}-share"])
                       for place in range(sum(name.endswith("-bound") for name in form.fields))],
-            "general": [said(one) for one in _faults_of(read, form.part)] if code else []}  # fmt: skip
+            "general": said_of(read, within(read, form.part)) if code else []}  # fmt: skip
 
 
 def _page(
@@ -176,8 +182,7 @@ def _page(
             return _saved(request, draft, form)
         except ChangedMeanwhile as refused:
             conflict = str(refused)
-            form.data = form.data.copy()  # type: ignore[attr-defined]  # sent again, it is the newer one that is meant
-            form.data["version"] = str(draft.version)
+            form.data = {**request.POST.dict(), "version": str(draft.version)}  # sent again, the newer one is meant
         except EditionRefused as refused:
             form.add_error(None, summary(refused.faults))
         except NotPossible as refused:

@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,6 +22,7 @@ from baolei.people.models import Account
 from baolei.standards import trials
 from baolei.standards.actions import NotPossible
 from baolei.standards.book import book
+from baolei.standards.differences import names_of
 from baolei.standards.draft_views import draft_or_404, trail_of
 from baolei.standards.models import OtherVerdict, OwnEdition, Trial
 from baolei.warehouse.spreadsheets import Column, Grid
@@ -47,11 +47,12 @@ def trial(request: HttpRequest, draft: int) -> HttpResponseBase:
     verdicts = OtherVerdict.objects.filter(trial=last) if last else OtherVerdict.objects.none()
     if asked_format(request):
         grids = {"fields": _field_grid(last, names), "verdicts": _verdict_grid(verdicts, names)}
-        return download(request, _("Trial of %(code)s") % {"code": found.code}, grids, _sources(found, last))
+        return download(request, _("Trial of %(code)s") % {"code": found.code}, grids, _sources(found, last, names))
     page = Paginator(verdicts, PAGE).get_page(request.GET.get("page"))
     shown = {
         "draft": found, "trial": last, "hindrance": trials.hindrance(found), "page": page,
-        "refused": trials.words(last.refused) if last else [], "notes": trials.words(last.notes) if last else [],
+        "refused": trials.words(last.refused, names) if last else [],
+        "notes": trials.words(last.notes, names) if last else [],
         "fields": [{**row, "name": names.get(row["field"], row["field"])}
                    for row in (trials.figures(last) if last else [])],
         "rows": [_row(one, names) for one in page.object_list],
@@ -76,10 +77,10 @@ def progress(request: HttpRequest, draft: int) -> HttpResponse:
 
 
 def _names(draft: OwnEdition) -> dict[str, str]:
-    """What the fields and tiers of both editions are called."""
-    opened, language = current(), get_language() or ""
+    """What the fields, tiers, items and conditions of both editions are called."""
+    opened = current()
     both = [edition for edition in (opened.edition if opened else None, book(draft.files).edition) if edition]
-    return {one.code: one.name.say(language) for edition in both for one in (*edition.tiers, *edition.fields)}
+    return {code: name for edition in both for code, name in names_of(edition).items()}
 
 
 def _row(one: OtherVerdict, names: dict[str, str]) -> dict[str, Any]:
@@ -114,9 +115,9 @@ def _field_grid(last: Trial | None, names: dict[str, str]) -> Grid:
     ])  # fmt: skip
 
 
-def _sources(draft: OwnEdition, last: Trial | None) -> list[str]:
+def _sources(draft: OwnEdition, last: Trial | None, names: dict[str, str]) -> list[str]:
     """Where a file of a trial comes from, for its last tab."""
     if last is None:
         return [draft.code]
     return [f"{_('Draft')}: {draft.code} ({last.version})", f"{_('Edition of the round')}: {last.round_edition}",
-            f"{_('Snapshot')}: SHA-256 {last.snapshot}", *trials.words(last.notes)]  # fmt: skip
+            f"{_('Snapshot')}: SHA-256 {last.snapshot}", *trials.words(last.notes, names)]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from huey import crontab
 
 from baolei.ledger.actions import record
@@ -32,6 +33,8 @@ SILENCE = timedelta(minutes=10)
 """A trial of which nothing was heard for so long is begun again."""
 PATIENCE = 3
 """So often; then somebody has to look."""
+MOST_NAMED = 10
+"""So many items or gates are named; of more, the number."""
 LEAST = 5
 """Fields of fewer branches are not counted by themselves."""
 
@@ -107,7 +110,7 @@ def run(number: int) -> None:
 def _work(trial: Trial) -> None:
     """Judge the round by the draft and keep what was found, as a whole."""
     opened = current()
-    folder = opened and snapshot_beside(opened)
+    folder = snapshot_beside(opened) if opened else None
     if opened is None or folder is None:
         _refused(trial, [["snapshot", ""]])
         return
@@ -137,8 +140,8 @@ def _refused(trial: Trial, why: list[list[str]]) -> None:
     Trial.objects.filter(pk=trial.pk).update(state=Trial.REFUSED, refused=why)
 
 
-def words(notes: Sequence[Sequence[str]]) -> list[str]:
-    """What a trial could not say, or why it could not be made, in words."""
+def words(notes: Sequence[Sequence[str]], names: Mapping[str, str] | None = None) -> list[str]:
+    """What a trial could not say, or why it could not be made, in words; `names`: what the codes in them are called."""
     said = {
         "total": _("The whole table has other points (%(about)s): scores and lines of both cannot be held together."),
         "sources": _("It has other sources (%(about)s): the round was asked by others."),
@@ -153,7 +156,16 @@ def words(notes: Sequence[Sequence[str]]) -> list[str]:
         "gates": _("Nothing is on record of these gates, so they count as met: %(about)s."),
         "visits": _("%(about)s visits were given points by the old table of items and are left out."),
     }  # fmt: skip
-    return [said[code] % {"about": about} for code, about in notes]
+    return [said[code] % {"about": _listed(about, names or {})} for code, about in notes]
+
+
+def _listed(about: str, names: Mapping[str, str]) -> str:
+    """Codes by their names, the first ones of many."""
+    called = [names.get(code, code) for code in about.split(", ")]
+    if len(called) <= MOST_NAMED:
+        return pgettext("between names", ", ").join(called)
+    first = pgettext("between names", ", ").join(called[:MOST_NAMED])
+    return _("%(first)s and %(more)s more") % {"first": first, "more": len(called) - MOST_NAMED}
 
 
 def figures(trial: Trial) -> list[dict[str, Any]]:

@@ -25,7 +25,10 @@
       say(output, row, row > 0);
     }
     for (const output of inputs("[data-column-sum]")) {
-      say(output, sum(cells.filter((cell) => cell.dataset.source === output.dataset.columnSum)), true);
+      const column = sum(cells.filter((cell) => cell.dataset.source === output.dataset.columnSum));
+      say(output, column, true);
+      const weight = form.querySelector(`[data-weight="${output.dataset.columnSum}"]`);
+      weight.textContent = `${(column / total).toFixed(1)}%`;
     }
     const whole = sum(cells);
     say(form.querySelector("[data-whole-sum]"), whole, whole === total * 100);
