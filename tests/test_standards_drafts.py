@@ -277,7 +277,7 @@ def test_each_act_stands_in_the_ledger(office: Any) -> None:
         ("standards.discard", f"edition:{gone.pk}", top, first.pk),
     ]  # fmt: skip
     said = Entry.objects.get(act="standards.change").particulars
-    key = f"{VILLAGE} fields.0.cells.S1.mem"
+    key = "fields village cells S1 mem"
     assert (said["before"][key], said["after"][key], said["why"]) == (4, 5, "征求意见")
     assert Entry.objects.get(act="standards.publish").particulars["after"]["sha256"] == made.digest
     assert verify().faults == ()

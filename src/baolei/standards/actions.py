@@ -21,7 +21,6 @@ from baolei.programme.standard.written import GONE, Changes, rewritten
 from baolei.standards import doors
 from baolei.standards.at_hand import files_at_hand
 from baolei.standards.book import Texts, book
-from baolei.standards.faults import spelled
 from baolei.standards.models import OwnEdition
 from baolei.warehouse.editions import shipped
 
@@ -195,8 +194,22 @@ def _told(files: Texts, changes: Mapping[str, Changes]) -> tuple[dict[str, Any],
     if len(each) > MOST_TOLD:
         return {}, {"rows": len(each)}
     read = {one.place: one.data for one in book(files).documents}
-    before = {spelled(place, path): _value(read.get(place), path) for place, path, _value_ in each}
-    return before, {spelled(place, path): None if value is GONE else _plain(value) for place, path, value in each}
+    before = {_where(read.get(place), path): _value(read.get(place), path) for place, path, _new in each}
+    after = {_where(read.get(place), path): None if new is GONE else _plain(new) for place, path, new in each}
+    return before, after
+
+
+def _where(values: Any, path: Path) -> str:
+    """A place in an edition as the ledger has it: keys, and the codes of entries in place of their numbers."""
+    said: list[str] = []
+    for key in path:
+        try:
+            values = values[key]
+        except (LookupError, TypeError):
+            values = None
+        code = values.get("code") if isinstance(key, int) and isinstance(values, dict) else None
+        said.append(str(code or key))
+    return " ".join(said)
 
 
 def _value(values: Any, path: Path) -> Any:

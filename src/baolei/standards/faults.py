@@ -142,11 +142,6 @@ def summary(faults: tuple[Fault, ...]) -> str:
     }  # fmt: skip
 
 
-def spelled(place: str, path: Path) -> str:
-    """A place in an edition as it is written in the ledger: file and keys."""
-    return f"{place} {'.'.join(map(str, path))}".strip()
-
-
 def within(book: Book, part: Part) -> list[Fault]:
     """The faults of a part."""
     depth = len(part.path)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -186,7 +187,8 @@ class NewItemForm(ItemForm):
     def prepare(self) -> None:
         """Code and strength before the rest."""
         self.ask("code", code_field(_("Code")))
-        strengths = [(entry["code"], entry["name"]["zh"]) for entry in self.book.head.body["strengths"]]
+        names = self.book.names(get_language() or "")
+        strengths = [(code, names[code]) for code in self.book.words.strengths]
         widget = forms.Select(attrs={"class": "form-select"})
         self.ask("strength", forms.ChoiceField(label=_("Strength"), choices=strengths, widget=widget))
         super().prepare()

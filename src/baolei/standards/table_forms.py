@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import pgettext
 
 from baolei.programme.located import Path
 from baolei.programme.standard.points_tables import COUNTED
@@ -29,6 +29,10 @@ class Number(forms.DecimalField):
         bounds = {"min_value": 0, **kwargs}
         super().__init__(label=label, required=False, decimal_places=places, max_digits=12, **bounds)
         self.widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "form-control", "autocomplete": "off"})
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another number was entered: 0.7 is 0.7, however it is kept."""
+        return super().has_changed(None if initial is None else Decimal(str(initial)), data)
 
 
 class Words(forms.CharField):
@@ -70,14 +74,13 @@ class TableForm(forms.Form):
         """What differs, by the path inside the part."""
         raise NotImplementedError
 
-    def differing(self) -> dict[str, Any]:
-        """Where what was entered differs from what stands in the draft: the field's name and what stands there."""
-        return {
-            name: "" if self.get_initial_for_field(field, name) is None else self.get_initial_for_field(field, name)
+    def differing(self) -> list[tuple[Any, Any]]:
+        """Where what was entered differs from what stands in the draft: the bound field, and what stands there."""
+        return [
+            (self[name], "" if field.initial is None else field.initial)
             for name, field in self.fields.items()
-            if name not in ("version", "why") and field.has_changed(self.get_initial_for_field(field, name),
-                                                                   self[name].data)
-        }  # fmt: skip
+            if name not in ("version", "why") and field.has_changed(field.initial, self[name].data)
+        ]
 
     def ask(self, name: str, field: forms.Field, initial: Any = None) -> None:
         """One more field, with what stands in the draft."""
@@ -127,27 +130,28 @@ class FieldForm(TableForm):
         line = Number(_("Line"), max_value=self.book.head.body["total"])
         line.required = True
         self.ask("line", line, self.body["line"])
+        names = self.book.names(get_language() or "")
         for strength in self.book.words.strengths:
             for source in self.book.words.sources:
                 stands = self.body["cells"].get(strength, {}).get(source)
-                self.ask(f"cell-{strength}-{source}", Number(f"{strength} · {source}"), stands)
+                self.ask(f"cell-{strength}-{source}", Number(f"{names[strength]} · {names[source]}"), stands)
         for code, points in self.body["items"].items():
-            self._ask_item(code, points)
+            self._ask_item(code, points, names.get(code, code))
         unused = [code for code in self.book.items if code not in self.body["items"]]
-        choices = [("", "—"), *((code, f"{code} {self.book.items[code].body['name']['zh']}") for code in unused)]
+        choices = [("", "—"), *((code, f"{names[code]} ({code})") for code in unused)]
         widget = forms.Select(attrs={"class": "form-select"})
         self.ask("add", forms.ChoiceField(label=_("One more item"), choices=choices, required=False, widget=widget))
         self.ask("add_points", Number(_("Points of it"), min_value=LEAST))
 
-    def _ask_item(self, code: str, points: Any) -> None:
-        self.ask(f"item-{code}", Number(code, min_value=LEAST), points)
+    def _ask_item(self, code: str, points: Any, name: str) -> None:
+        self.ask(f"item-{code}", Number(name, min_value=LEAST), points)
         if code in self.book.items and self.book.items[code].body["kind"] in COUNTED:
             own = self.body.get("goalposts", {}).get(code, {})
             for key, label, usual in (
                 ("low", pgettext("goalpost", "from"), 0),
                 ("high", pgettext("goalpost", "to"), 1),
             ):
-                self.ask(f"{key}-{code}", Number(label, 4), own.get(key))
+                self.ask(f"{key}-{code}", Number(f"{name}: {label}", 4), own.get(key))
                 shown = str(self.book.items[code].body.get(key, usual))
                 self.fields[f"{key}-{code}"].widget.attrs["placeholder"] = shown
 

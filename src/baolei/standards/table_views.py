@@ -188,7 +188,7 @@ def _page(
         except NotPossible as refused:
             form.add_error(None, str(refused))
     shown = {"draft": draft, "form": form, "title": title, "conflict": conflict, "trail": trail_of(draft, (title, "")),
-             "differing": form.differing() if conflict else {}}  # fmt: skip
+             "differing": form.differing() if conflict else []}  # fmt: skip
     shown |= more(form, read) if more else {}
     status = 409 if conflict else 422 if form.is_bound else 200
     return render(request, template, shown, status=status)

@@ -62,6 +62,10 @@ def try_out(*, actor: Account, now: datetime, draft: OwnEdition) -> Trial:
         raise NotPossible(_("The standard is set at the top of the tree, by the organisation department there."))
     if why := hindrance(draft):
         raise NotPossible(why)
+    OwnEdition.objects.select_for_update().get(pk=draft.pk)
+    last = Trial.objects.filter(edition=draft).first()
+    if last and last.state == Trial.WAITING and now - (last.beat or last.at) < SILENCE:
+        raise NotPossible(_("It is being tried already: wait for what comes of it."))
     Trial.objects.filter(edition=draft).delete()
     made: Trial = Trial.objects.create(edition=draft, version=draft.version, asked_by=actor, at=now)
     transaction.on_commit(lambda: _task()(made.pk))

@@ -9,7 +9,7 @@
 
   // Points as whole hundredths, so that sums are exact; an empty or unfinished entry counts nothing.
   const cents = (place) => {
-    const value = Number(place.querySelector("input").value.trim().replace("，", ".").replace(",", "."));
+    const value = Number(place.querySelector("input").value);
     return Number.isFinite(value) ? Math.round(value * 100) : 0;
   };
   const sum = (places) => places.reduce((all, place) => all + cents(place), 0);
