@@ -22,6 +22,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 import worlds
 from api_stage import token_of
 from baolei.api.models import TokenQuerySet
+from baolei.declarations import doors as declaration_doors
+from baolei.declarations.models import Declaration
 from baolei.ledger.models import Entry
 from baolei.organisations import appointing, doors, records
 from baolei.organisations.forms import OF_ORGANISATION
@@ -38,6 +40,10 @@ from baolei.organisations.models import (
     UnitState,
 )
 from baolei.people.models import Account, Mandate
+from baolei.rounds import doors as round_doors
+from baolei.rounds.forms import OF_ROUND
+from baolei.rounds.models import Round
+from baolei.scores.run_forms import OF_RUN
 from baolei.sheets import doors as sheet_doors
 from baolei.sheets.models import Batch
 from baolei.standards import doors as edition_doors
@@ -58,13 +64,17 @@ NUMBERS = {
     "notice",
     "token",
     "draft",
+    "round",
+    "declaration",
+    "run",
 }
 WORDS: dict[str, list[str]] = {
     "act_on_unit": list(OF_UNIT), "act_on_organisation": list(OF_ORGANISATION), "act_on_member": list(OF_MEMBER),
     "act_on_transfer": list(OF_TRANSFER), "act_on_account": list(OF_ACCOUNT), "act_on_mandate": list(OF_MANDATE),
     "api_act_on_unit": list(OF_UNIT), "api_act_on_organisation": list(OF_ORGANISATION),
     "api_act_on_member": list(OF_MEMBER), "api_act_on_transfer": list(OF_TRANSFER),
-    "offered": ["units", "organisations"], "sheet_template": ["members"],
+    "offered": ["units", "organisations"], "sheet_template": ["members"], "on_round": list(OF_ROUND),
+    "on_run": list(OF_RUN), "on_declaration": ["take-back", "withdraw", "return"],
     "draft_field": ["village"], "draft_item": ["first_agenda"], "draft_new_item": ["ratio"],
     "edition_files": ["wuqiang-2020-2023"],
 }  # fmt: skip
@@ -101,7 +111,7 @@ PLAIN = {
     "open_account", "sheets", "notices", "post_notice", "enter_code", "second_factor",
     "tokens", "api_docs", "api_openapi", "api-root", "api_whoami", "api_units",
     "api_organisations", "api_posts", "api_terms", "api_findings", "api_transfers", "api_elections", "api_ledger",
-    "api_spreadsheets",
+    "api_spreadsheets", "rounds", "open_round",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -266,6 +276,9 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "transfers": (doors, "transfers", lambda scope: Transfer.objects.all(), "transfer"),
     "elections": (doors, "elections", lambda scope: Election.objects.all(), "election"),
     "notices": (doors, "notices", lambda held, today, writing=None: Notice.objects.all(), "notices"),
+    "rounds": (round_doors, "rounds", lambda scope: Round.objects.all(), "round"),
+    "declarations": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
+                     "declaration"),
     "ledger": (records, "visible", lambda scope: Entry.objects.order_by("-number").select_related("actor"), "ledger"),
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),
     "mandates": (appointing, "mandates", lambda account, on: Mandate.objects.all(), "waiting"),

@@ -30,6 +30,7 @@ NO_PAGE = {
     "set_language": "sets the language and leads on",
     "enter_code": "asked between two questions: tests/test_people_factor_browser.py looks at it",
     "end_token": "takes what is sent",
+    "save_declaration": "takes what is sent",
     "go": "leads on to where somebody answers",
     "offered": "a part of a form",
     "sheet_template": "a file",

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 HOUSE = {
     "tree", "tree_unit", "tree_search", "unit_organisations", "organisation", "holders", "member", "terms", "transfers",
     "transfer", "election", "accounts", "account", "waiting", "ledger", "audit", "sheets", "sheet_batch",
-    "sheet_marked", "health", "notices", "tokens",
+    "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "declaration",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
          "edition_field", "edition_files", "compare_editions"}  # fmt: skip
@@ -42,6 +42,8 @@ NO_TABLE_TO_TAKE = {
     "go": "leads on",
     "new_election": "a form",
     "sheet_progress": "a bar",
+    "run": "a table once it is done: tests/test_scores_runs.py takes it",
+    "run_sheet": "the same sheet as `branch`",
 }
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import sheets_stage
 import stage
 from baolei.api.models import Token
+from baolei.declarations.models import Answer, Declaration
 from baolei.ledger.actions import record
 from baolei.organisations.findings import look_through
 from baolei.organisations.models import (
@@ -26,7 +27,10 @@ from baolei.organisations.models import (
 from baolei.people.mandates import WHOLE_HOUSE
 from baolei.people.models import Account, InTree, Mandate
 from baolei.people.roles import roles
+from baolei.rounds.models import Round, Span
+from baolei.scores.models import Run
 from baolei.sheets.models import Batch, Row
+from baolei.standards.at_hand import at_hand
 from baolei.standards.models import OwnEdition, Trial
 from baolei.warehouse.editions import texts_of
 from baolei.warehouse.rulebook import setup_rules
@@ -51,7 +55,9 @@ def here() -> dict[str, int]:
         "unit": stage.unit(sheets_stage.TOWNSHIP).unit_id, "organisation": branch.pk, "member": members[0],
         "transfer": _transfer(branch, members[1], 0).pk, "election": _election(branch, members[:3], 0).pk,
         "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk, "token": _token(mandate, 0).pk,
-        "notice": _notice(stage.unit(HERE).unit, 0).pk, "draft": _draft(0).pk,
+        "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
+        "declaration": _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0).pk, "run": _run(this, 0).pk,
+        "draft": _draft(0).pk,
     }  # fmt: skip
 
 
@@ -86,6 +92,12 @@ def elsewhere() -> None:
     _notice(unit, FAR)
     _draft(FAR)
     _notice(league, FAR + 1)
+    home = UnitState.objects.get(unit=unit)
+    theirs = _round(UnitState.objects.get(unit=league), FAR)
+    _declaration(theirs, branch, home, FAR)
+    _run(theirs, FAR)
+    for shared in Round.objects.exclude(pk=FAR):
+        _declaration(shared, branch, home, FAR + 1)
     record(
         actor=holder, act="organisations.rename", subject=f"organisation:{FAR}", path=banner, now=NOW, why="远方的事"
     )
@@ -174,4 +186,35 @@ def _batch(unit: Unit, pk: int) -> Batch:
         size=1, sender=sender, at=NOW, state=Batch.READY, counts={"new": 0, "changed": 0, "same": 0, "wrong": 1},
     )  # fmt: skip
     Row.objects.create(batch=made, number=2, place=0, state="wrong", cells=["x"], values={}, faults=[])
+    return made
+
+
+def _round(top: UnitState, pk: int) -> Round:
+    """A round in its self-assessment, with one phase on its calendar."""
+    edition = at_hand("wuqiang-2020-2023")
+    made: Round = Round.objects.create(
+        pk=pk or None, name="远方的评定" if pk else "全区评定", year=2026, unit=top.unit, path=top.path,
+        edition=edition.code, digest=edition.digest, basis="approved", document="组通字〔2026〕8号",
+        phase="self_assessment", opened_at=NOW,
+    )  # fmt: skip
+    Span.objects.create(round=made, phase="self_assessment", begins=date(2026, 11, 2), ends=date(2099, 12, 31))
+    return made
+
+
+def _declaration(this: Round, branch: Organisation, home: UnitState, pk: int) -> Declaration:
+    """A branch that has answered one item, and was asked back about it."""
+    made: Declaration = Declaration.objects.create(
+        pk=pk or None, round=this, organisation=branch, field="village", unit=home.unit, path=home.path,
+        state="returned", said="远方的原因" if pk else "口径不符",
+    )  # fmt: skip
+    Answer.objects.create(declaration=made, item="first_agenda", num=11, den=12, asked_back="少开一次")
+    return made
+
+
+def _run(this: Round, pk: int) -> Run:
+    """A run that could not be done."""
+    made: Run = Run.objects.create(
+        pk=pk or None, round=this, why="远方的计分" if pk else "首次计分", seed="26051", state=Run.FAILED,
+        said="没有数据", asked_at=NOW, ended_at=NOW,
+    )  # fmt: skip
     return made

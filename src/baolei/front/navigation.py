@@ -44,6 +44,7 @@ STOPS = (
     Stop("today", _("Today"), "calendar", for_mandated=True),
     Stop("notices", _("Notices"), "horn", for_mandated=True),
     Stop("home", _("Round"), "home"),
+    Stop("rounds", _("Rounds"), "updown", for_mandated=True),
     Stop("tree", _("Organisations"), "tree", for_mandated=True),
     Stop("transfers", _("Transfers"), "updown", for_mandated=True),
     Stop("audit", _("Structural audit"), "check", for_mandated=True),

@@ -34,7 +34,8 @@ ALLOWED_HOSTS = [
 BAOLEI_PROXY = networks(os.environ, "BAOLEI_PROXY", "127.0.0.1,::1")
 
 BAOLEI_DEMO = said_yes(os.environ, "BAOLEI_DEMO")
-# The results folder of `baolei evaluate` that the pages show.
+# Where rounds keep their snapshots and results; and the results folder that the pages show.
+BAOLEI_HOME = str(HOME)
 BAOLEI_RESULTS = os.environ.get("BAOLEI_RESULTS", "") or str(HOME / "results")
 # Files that were sent, until they have been read.
 BAOLEI_UPLOADS = str(HOME / "uploads")
@@ -57,6 +58,8 @@ INSTALLED_APPS = [
     "baolei.organisations",
     "baolei.sheets",
     "baolei.standards",
+    "baolei.rounds",
+    "baolei.declarations",
     "baolei.scores",
     "baolei.figures",
     "baolei.api",

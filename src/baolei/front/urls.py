@@ -5,15 +5,19 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from baolei.front import errors, today, views
+from baolei.front import errors, round_views, today, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.figures.urls")),
     path("", include("baolei.scores.urls")),
     path("", include("baolei.standards.urls")),
+    path("", include("baolei.rounds.urls")),
+    path("", include("baolei.declarations.urls")),
     path("", include("baolei.organisations.urls")),
     path("", include("baolei.sheets.urls")),
     path("", include("baolei.api.urls")),
+    path("rounds/<int:round>/", round_views.show, name="round"),
+    path("rounds/<int:round>/pass/", round_views.pass_round, name="pass_round"),
     path("today/", today.today, name="today"),
     path("go/<int:mandate>/", today.go, name="go"),
     path("account/", include("baolei.people.urls")),

@@ -15,7 +15,11 @@ from baolei.warehouse.rulebook import fields, setup_rules
 def keys() -> dict[str, str]:
     """What the keys of an entry are called; one that is not here stands as it is."""
     return {
-        "asked": _("words asked for"), "bytes": _("size in bytes"), "closed": _("findings closed"), "code": _("code"),
+        "asked": _("words asked for"), "basis": _("on what it stands"), "edition": _("standard"),
+        "frozen": _("declarations frozen"), "lapsed": _("declarations lapsed"), "phase": _("phase"),
+        "snapshot": _("digest of the snapshot"), "seed": _("public number"), "found": _("facts as verified"),
+        "points": _("points in hundredths"), "standing": _("standing"), "year": _("year"),
+        "items": _("reasons by item"), "bytes": _("size in bytes"), "closed": _("findings closed"), "code": _("code"),
         "counts": _("rows by what they do"), "day": _("day"), "document": _("approved by document"),
         "education": _("education"), "election": _("election"), "field": _("field"), "file": _("file"),
         "flag": _("finding"), "from": _("since"), "grid": _("grid"), "group": _("Party group"), "how": _("way"),

@@ -13,8 +13,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.organisations import appointing
@@ -24,7 +24,7 @@ from baolei.organisations.models import OrganisationState, UnitState
 from baolei.people.mandates import Node, gives_any, may_approve, may_give
 from baolei.people.models import Account, InTree, Mandate
 from baolei.people.second_factor import has_one, may_forget
-from baolei.programme.refusals import Refusal
+from baolei.programme.refusals import ActRefused, Refusal
 from baolei.warehouse.spreadsheets import Column, Grid
 
 PAGE = 50
@@ -191,13 +191,18 @@ def _page(
     return answered(request, form, name, back, trail)
 
 
+def in_words(refusal: Refusal) -> str:
+    """What a refusal says, in the language of the page."""
+    return refusal.say(get_language() or "") if isinstance(refusal, ActRefused) else str(refusal)
+
+
 def answered(request: HttpRequest, form: PeopleForm, name: str, back: str, trail: list[Any]) -> HttpResponse:
     """The page of a form; once it is sent and nothing is wrong, it is done, and the way leads back."""
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, form.perform(timezone.now()))
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, in_words(refusal))
         else:
             return redirect(back)
     shown = {"form": form, "name": name, "back": back, "trail": trail}

@@ -164,7 +164,7 @@ def _named(names: pa.ChunkedArray, codes: pa.ChunkedArray, asked: str) -> npt.ND
     return np.asarray(found | np.asarray(pc.starts_with(codes, asked.upper())), dtype=bool)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def places(opened: Opened) -> Places:
     """The tree of these results; made once."""
     return Places(opened)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from baolei.programme.standard.edition import Text
+
 
 @dataclass(frozen=True, order=True, slots=True)
 class Fault:
@@ -42,6 +44,19 @@ class Refused(Refusal):
         count = len(self.faults)
         head = f"{self.subject} is refused: {count} fault{'s' if count != 1 else ''}"
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
+
+
+class ActRefused(Refusal):
+    """Somebody wants to do what the rules do not allow; `wrong` and `right` say so in Chinese and English."""
+
+    def __init__(self, wrong: Text, right: Text) -> None:
+        self.wrong, self.right = wrong, right
+        super().__init__(f"{wrong.zh}；{right.zh} / {wrong.en}: {right.en}")
+
+    def say(self, language: str) -> str:
+        """What is wrong and what would be right, in the language of the page."""
+        between = ": " if language.startswith("en") else "；"
+        return f"{self.wrong.say(language)}{between}{self.right.say(language)}"
 
 
 class EditionRefused(Refused):

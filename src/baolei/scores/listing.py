@@ -12,8 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from baolei.organisations.places import Place, Spot
+from baolei.programme.naming import STANDINGS
 from baolei.programme.standard.edition import Edition
-from baolei.scores.results import STANDINGS, VISIT, Ints, Results, Seen
+from baolei.scores.results import VISIT, Ints, Results, Seen
 from baolei.warehouse.spreadsheets import Column, Grid
 
 PIECE = 5_000

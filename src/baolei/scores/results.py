@@ -21,6 +21,7 @@ from django.core.exceptions import PermissionDenied
 
 from baolei.organisations.places import Place, Places, places
 from baolei.people.models import Account
+from baolei.programme.naming import standing
 from baolei.programme.scoring.rollup import standardised_share
 from baolei.programme.scoring.sheet import Sheet
 from baolei.programme.standard.edition import Edition
@@ -36,18 +37,6 @@ NEEDED = {"gates": "gates_open", "no_veto": "vetoes", "floors": "floors_broken",
 
 CONFIRMED, VISIT, UNCONFIRMED = 2, 1, 0
 """How sure a branch's standing over its line is (`confirmation` in the results)."""
-
-STANDINGS = ("confirmed", "visit", "held", "unnamed")
-"""Where a branch of a list stands: named for sure; to be visited before a verdict; its place kept; not named."""
-
-
-def standing(named: bool, held: bool, confirmation: int) -> str:
-    """One of STANDINGS. A branch that is surely over its line but lacks a condition is not named."""
-    if held:
-        return "held"
-    if confirmation == VISIT:
-        return "visit"
-    return "confirmed" if named else "unnamed"
 
 
 class NotOpen(PermissionDenied):
@@ -315,7 +304,7 @@ class _Rollup:
         return Sums(*parts)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def results(opened: Opened) -> Results:
     """The results, made once for each opening."""
     return Results(opened)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from baolei.programme.naming import counted
 from baolei.programme.printed import cents, signed
 from baolei.programme.scoring.sheet import Sheet
 from baolei.programme.standard.edition import Edition
@@ -37,13 +38,6 @@ def checks(sheet: Sheet, edition: Edition) -> list[Check]:
         met = sheet.row["stars"] >= tier.stars
         made.append(Check(_("At least %(stars)s stars") % {"stars": tier.stars}, str(sheet.row["stars"]), met))
     return made + [make(sheet.row, edition) for need, make in CONDITIONS.items() if need in tier.needs]
-
-
-def counted(row: Mapping[str, Any]) -> int:
-    """What is held against the line, in cents: the score less the county's leniency, or joined with the visit."""
-    if row["visited"]:
-        return round(float(row["standing"]) * 100)
-    return int(row["score"]) + int(row["leniency_line"]) - round(float(row["leniency"]) * 100)
 
 
 def _by_line(sheet: Sheet) -> Check:

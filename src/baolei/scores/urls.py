@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.scores import views
+from baolei.scores import run_views, views
 
 urlpatterns = [
+    path("rounds/<int:round>/runs/", run_views.runs, name="runs"),
+    path("rounds/<int:round>/runs/ask/", run_views.ask, name="ask_for_run"),
+    path("run/<int:run>/", run_views.show, name="run"),
+    path("run/<int:run>/do/<slug:act>/", run_views.on_run, name="on_run"),
+    path("run/<int:run>/branch/<str:code>/", run_views.sheet, name="run_sheet"),
     path("find/", views.find, name="find"),
     path("branch/<str:code>/", views.branch, name="branch"),
     path("unit/<str:code>/branches/", views.branches, name="branches"),

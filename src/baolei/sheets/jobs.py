@@ -7,7 +7,7 @@ its process is found again, when the next one starts and every minute after.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -101,12 +101,13 @@ def forget(now: datetime) -> int:
     return int(Row.objects.filter(batch__in=ended).delete()[0])
 
 
-def consume() -> None:
-    """Work off the queue until told to end."""
+def consume(others: Sequence[Callable[[], None]] = ()) -> None:
+    """Work off the queue until told to end; `others` find what is under way in the rooms above."""
     working = queue()
     _task()
-    working.periodic_task(crontab(minute="*"), name="sheets.pick_up")(pick_up)
     working.flush()  # what was queued before is found by looking at the batches
-    pick_up()
+    for find in (pick_up, *others):
+        working.periodic_task(crontab(minute="*"), name=f"{find.__module__}.{find.__name__}")(find)
+        find()
     connection.close()
     working.create_consumer(workers=1, worker_type="thread", check_worker_health=True).run()

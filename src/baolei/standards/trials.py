@@ -15,7 +15,6 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from huey import crontab
 
 from baolei.ledger.actions import record
 from baolei.organisations.current import current
@@ -79,18 +78,12 @@ def _task() -> Any:
     return queue().task(name="standards.trial")(run)
 
 
-def register() -> None:
-    """Let this process work off trials, and look each minute for those that were lost with another."""
-    _task()
-    queue().periodic_task(crontab(minute="*"), name="standards.pick_up")(pick_up)
-
-
 def pick_up() -> None:
-    """Queue again what waits and was not heard of."""
-    now = timezone.now()
+    """Queue again what waits and was not heard of; this process can work trials off from then on."""
+    now, task = timezone.now(), _task()
     for trial in Trial.objects.filter(state=Trial.WAITING):
         if trial.beat is None or now - trial.beat > SILENCE:
-            _task()(trial.pk)
+            task(trial.pk)
 
 
 def run(number: int) -> None:

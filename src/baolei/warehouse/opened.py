@@ -57,6 +57,8 @@ class Opened:
             return self._tables[name]
 
 
+HELD = 2
+"""So many folders are held: the one on the public pages, and a run that is being looked at before it goes there."""
 _LOCK = threading.Lock()
 _HELD: dict[Path, tuple[tuple[int, int, int], Opened]] = {}
 
@@ -74,6 +76,8 @@ def opened(folder: Path) -> Opened | None:
     with _LOCK:
         held = _HELD.get(folder)
         if held is None or held[0] != stamp:
-            _HELD.clear()  # one round at a time: the old one's memory is free before the new one is read
+            _HELD.pop(folder, None)  # the old one's memory is free before the new one is read
+            while len(_HELD) >= HELD:
+                _HELD.pop(next(iter(_HELD)))
             held = _HELD[folder] = (stamp, Opened(folder))
         return held[1]

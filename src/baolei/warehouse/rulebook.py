@@ -14,14 +14,24 @@ from typing import Any
 import yaml
 
 from baolei.programme.located import Document
+from baolei.programme.notice import NoticeRules, notice_rules
 from baolei.programme.organisation import rulebook
 from baolei.programme.organisation.rules import SetupRules
+from baolei.programme.phases import RoundRules
+from baolei.programme.phases import round_rules as rules_of_rounds
 from baolei.programme.refusals import Fault, SetupRulesRefused
+from baolei.programme.review import ReviewRules, review_rules
 from baolei.programme.standard.edition import Text
+from baolei.programme.titles import TitleRules, title_rules
+from baolei.programme.triage import TriageRules, triage_rules
+from baolei.programme.visibility import Visibility
+from baolei.programme.visibility import visibility as seen
 from baolei.programme.workdays import Workdays
 from baolei.programme.workdays import workdays as calendar
 
 SETUP, FIELDS, STRUCTURE, WORKDAYS = "setup", "fields.yaml", "structure.yaml", "workdays.yaml"
+REVIEW, NOTICE, VISIBILITY, TRIAGE = "review.yaml", "notice.yaml", "visibility.yaml", "triage.yaml"
+TITLES, ROUNDS = "titles.yaml", "rounds.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -56,6 +66,42 @@ def fields() -> dict[str, Text]:
 def workdays() -> Workdays:
     """The days that are worked, by the notices of each year."""
     return calendar(yaml.safe_load(text(WORKDAYS)))
+
+
+@lru_cache(maxsize=1)
+def review() -> ReviewRules:
+    """The steps of a review by field, its deadlines and conflicts of interest, as shipped."""
+    return review_rules(yaml.safe_load(text(REVIEW)))
+
+
+@lru_cache(maxsize=1)
+def notice() -> NoticeRules:
+    """The days of a public notice and the clocks of objections, as shipped."""
+    return notice_rules(yaml.safe_load(text(NOTICE)))
+
+
+@lru_cache(maxsize=1)
+def visibility() -> Visibility:
+    """Who sees what of a result, as shipped."""
+    return seen(yaml.safe_load(text(VISIBILITY)))
+
+
+@lru_cache(maxsize=1)
+def triage() -> TriageRules:
+    """What puts a branch among the advanced or the lagging, and the situations of weak organisations, as shipped."""
+    return triage_rules(yaml.safe_load(text(TRIAGE)))
+
+
+@lru_cache(maxsize=1)
+def titles() -> TitleRules:
+    """How long a title holds, and what a demonstration base needs, as shipped."""
+    return title_rules(yaml.safe_load(text(TITLES)))
+
+
+@lru_cache(maxsize=1)
+def round_rules() -> RoundRules:
+    """The phases of a round, who takes part, who may open one."""
+    return rules_of_rounds(yaml.safe_load(text(ROUNDS)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,12 +80,22 @@ def line_up(edition: Edition, board: Board) -> dict[str, Any]:
             np.round(board["score"] + board["leniency_line"] - board["leniency_of"]),
         )
         return {"over_line": reached >= line, "seats": np.zeros(0, dtype=np.int64)}
-    leagues = int(board["league"].max()) + 1 if len(field) else 1
-    group = field if edition.policy.seats_by == "field" else field * leagues + board["league"]
-    groups = len(edition.fields) * (1 if edition.policy.seats_by == "field" else leagues)
+    group, groups = seat_groups(edition, board)
     seats = seat_numbers(np.bincount(group, minlength=groups), edition.policy.seats)
     allowed = (board["gates_open"] == 0) & (board["floors_broken"] == 0) & (board["vetoes"] == 0)
     return {"over_line": fill_seats(group, seats, tie_keys(edition, board), allowed), "seats": seats}
+
+
+def seat_groups(edition: Edition, board: Board) -> tuple[Ints, int]:
+    """Within what seats are shared: the group of each branch (int64 [n]), field by field, and how many there are.
+
+    A group is a field, or where the edition says so a field of a league: field × leagues + league.
+    """
+    field = board["field"].astype(np.int64)
+    if edition.policy.seats_by == "field":
+        return field, len(edition.fields)
+    leagues = int(board["league"].max()) + 1 if len(field) else 1
+    return field * leagues + board["league"], len(edition.fields) * leagues
 
 
 def seat_numbers(size: Any, share: Fraction) -> Ints:

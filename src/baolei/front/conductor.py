@@ -1,0 +1,45 @@
+"""The conductor: what happens when a round passes into a phase, one step for each, in the order of the programme.
+
+A passage is one transaction: the round stands in one phase or in the next, and what the phase begins with is done or is
+not. Doing a passage twice changes nothing. The rooms know nothing of one another; here they are called in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from baolei.declarations import actions as declarations
+from baolei.people.models import Account
+from baolei.rounds.actions import pass_phase
+from baolei.rounds.models import Round
+
+Step = Callable[[Account | None, datetime, Round], None]
+
+
+def _open_declarations(actor: Account | None, now: datetime, this: Round) -> None:
+    declarations.open_all(actor=actor, now=now, round=this)
+
+
+def _freeze(actor: Account | None, now: datetime, this: Round) -> None:
+    declarations.freeze(actor=actor, now=now, round=this)
+
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("self_assessment", _open_declarations),
+    ("scoring", _freeze),
+)
+"""What is done as a phase begins, by the phase."""
+
+
+@transaction.atomic
+def pass_on(*, actor: Account | None, now: datetime, round: Round, expected: str, why: str) -> Round:
+    """Pass a round on from the phase that was expected, and do what the next one begins with. Raises Refusal."""
+    this = pass_phase(actor=actor, now=now, round=round, expected=expected, why=why)
+    if this.phase != expected:
+        for phase, step in STEPS:
+            if phase == this.phase:
+                step(actor, now, this)
+    return this

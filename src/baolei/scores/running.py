@@ -1,0 +1,145 @@
+"""A run as a job: freeze, score, and say so. What is to be done stands in the run; the queue only says that there is
+something, so a run whose process died is begun again, and comes out the same.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from baolei.ledger.actions import record
+from baolei.programme.refusals import Refusal
+from baolei.rounds.models import Round
+from baolei.scores.freezing import Ballot, freeze
+from baolei.scores.models import Run
+from baolei.sheets.jobs import queue
+from baolei.standards.at_hand import at_hand, files_at_hand
+from baolei.warehouse.evaluate import STAGES, evaluate, results_digest
+from baolei.warehouse.snapshot import read_table
+
+SILENCE = timedelta(minutes=2)
+"""A run that has not been heard of for so long is begun again."""
+Collect = Callable[[Round], Iterable[Ballot]]
+
+log = logging.getLogger(__name__)
+
+
+def no_ballots(this: Round) -> Iterable[Ballot]:
+    """Where no urn and no pile was counted."""
+    return ()
+
+
+@cache
+def _task() -> Any:
+    return queue().task(name="scores")(perform)
+
+
+def enqueue(run: Run) -> None:
+    """Have a run done, once the transaction is through."""
+    transaction.on_commit(lambda: _task()(run.pk))
+
+
+def pick_up() -> None:
+    """Queue again what waits, and what is under way with nobody at it."""
+    quiet = timezone.now() - SILENCE
+    for run in Run.objects.filter(state__in=Run.OPEN):
+        if run.beat is None or run.beat < quiet:
+            _task()(run.pk)
+
+
+def perform(number: int) -> None:
+    """Do a run from its beginning to its end, unless another process is at it."""
+    now = timezone.now()
+    mine = Run.objects.filter(pk=number, state__in=Run.OPEN).exclude(beat__gt=now - SILENCE)
+    if not mine.update(state=Run.RUNNING, beat=now):
+        return
+    run: Run = Run.objects.select_related("round").get(pk=number)
+    try:
+        snapshot, results, branches = _scored(run)
+    except Refusal as refused:
+        _failed(run, str(refused))
+    except Exception:
+        log.exception("run %s", number)
+        _failed(run, "系统出错，请联系管理员 / the system failed: tell your administrator")
+        if settings.BAOLEI_JOBS_AT_ONCE:
+            raise
+    else:
+        _done(run, snapshot, results, branches, timezone.now())
+
+
+def _scored(run: Run) -> tuple[str, str, int]:
+    """Digest of the snapshot, digest of the results, number of branches."""
+    this, folder = run.round, run.folder
+    shutil.rmtree(folder, ignore_errors=True)  # left by a process that died
+    _told(run, "freezing", 0, STAGES)
+    snapshot = freeze(
+        this, folder / "snapshot", day=timezone.localdate(run.asked_at), seed=run.seed, edition=at_hand(this.edition),
+        files=files_at_hand(this.edition), ballots=no_ballots(this), last=last_year(this),
+    )  # fmt: skip
+    heard = [0.0]
+
+    def told(step: str, done: int, total: int) -> None:
+        if time.monotonic() - heard[0] > 1:
+            heard[0] = time.monotonic()
+            _told(run, step, done, total)
+
+    results = evaluate(folder / "snapshot", folder / "results", told=told)
+    return snapshot, results, read_table(folder / "results" / "branches.parquet", ["code"]).num_rows
+
+
+def _told(run: Run, step: str, done: int, total: int) -> None:
+    Run.objects.filter(pk=run.pk).update(step=step[:100], done=done, total=total, beat=timezone.now())
+
+
+def _failed(run: Run, words: str) -> None:
+    Run.objects.filter(pk=run.pk).update(state=Run.FAILED, said=words, ended_at=timezone.now())
+
+
+@transaction.atomic
+def _done(run: Run, snapshot: str, results: str, branches: int, now: datetime) -> None:
+    Run.objects.filter(pk=run.pk).update(
+        state=Run.DONE, snapshot=snapshot, results=results, branches=branches, ended_at=now, done=STAGES, total=STAGES
+    )
+    record(actor=None, act="scores.run", subject=f"round:{run.round_id}", path=run.round.path, now=now, why=run.why,
+           after={"snapshot": snapshot, "sha256": results, "organisations": branches, "seed": run.seed})  # fmt: skip
+
+
+def last_year(this: Round) -> pa.Table | None:
+    """The scores of the year before, of the same unit, as the next snapshot keeps them; None where there were none."""
+    before = (
+        Run.objects.filter(round__unit=this.unit_id, round__year=this.year - 1, state=Run.DONE).order_by("-pk").first()
+    )
+    if before is None or not (before.results_folder / "branches.parquet").exists():
+        return None
+    rows = read_table(before.results_folder / "branches.parquet", ["code", "score", "se", "named", "over_line"])
+    old = before.folder / "snapshot"
+    years = _years_below(old) if (old / "last_year.parquet").exists() else {}
+    listed = rows.to_pylist()
+    return pa.table({
+        "code": [one["code"] for one in listed], "score": [one["score"] for one in listed],
+        "se": [round(100 * (one["se"] or 0)) for one in listed], "named": [one["named"] for one in listed],
+        "years_below": [0 if one["over_line"] else 1 + years.get(one["code"], 0) for one in listed],
+    })  # fmt: skip
+
+
+def _years_below(snapshot: Any) -> dict[str, int]:
+    codes = pq.read_table(snapshot / "branches.parquet", columns=["code"])["code"].to_pylist()
+    last = pq.read_table(snapshot / "last_year.parquet", columns=["branch", "years_below"]).to_pylist()
+    return {codes[one["branch"]]: one["years_below"] for one in last}
+
+
+def is_whole(run: Run) -> bool:
+    """Whether the results of a run still lie there as they were written: their digest is the run's."""
+    folder = run.results_folder
+    return (folder / "manifest.json").exists() and results_digest(folder) == run.results
