@@ -66,9 +66,10 @@ def test_another_table_of_items_leaves_the_visits_of_its_field_out(league: Opene
 
 
 def test_what_is_no_longer_counted_and_what_no_longer_earns_is_left_out(league: Opened) -> None:
+    levels = "points: {region: 3, league: 2, banner: 1, township: 0.5}"
     found = other(
         league, (VILLAGE, "      first_agenda: 4\n", ""), (VILLAGE, "tasks_done: 3", "tasks_done: 7"),
-        ("edition.yaml", "{region: 3, league: 2, banner: 1, township: 0.5}", "{region: 3, league: 2}"),
+        ("edition.yaml", f"commended}}\n      {levels}", "commended}\n      points: {region: 3, league: 2}"),
     )  # fmt: skip
     assert [code for code, _about in found.notes] == ["visits"]
     assert found.verdicts
