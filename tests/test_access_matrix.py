@@ -50,6 +50,8 @@ from baolei.rounds.models import Round
 from baolei.scores.run_forms import OF_RUN
 from baolei.sheets import doors as sheet_doors
 from baolei.sheets.models import Batch
+from baolei.standards import doors as edition_doors
+from baolei.standards.models import OwnEdition
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_store]
 
@@ -65,6 +67,7 @@ NUMBERS = {
     "batch",
     "notice",
     "token",
+    "draft",
     "round",
     "declaration",
     "run",
@@ -80,6 +83,8 @@ WORDS: dict[str, list[str]] = {
     "on_run": list(OF_RUN), "on_list": list(OF_LIST), "on_line": list(OF_LINE),
     "on_title": [*OF_TITLE, "answer"], "on_declaration": ["take-back", "withdraw", "return"],
     "pile": ["mem", "mas", "soc", "org"],
+    "draft_field": ["village"], "draft_item": ["first_agenda"], "draft_new_item": ["ratio"],
+    "edition_files": ["wuqiang-2020-2023"],
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -95,6 +100,9 @@ QUERIES: dict[str, list[str]] = {
     "account": ["", "?format=csv"], "transfer": ["", "?format=csv"], "election": ["", "?format=csv"],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
     "piles": ["", "?which=one", "?which=differs&format=csv"],
+    "editions": ["", "?format=csv", "?format=csv&table=drafts"], "draft": ["", "?format=csv"],
+    "draft_items": ["", "?format=csv"], "trial": ["", "?format=csv"],
+    "compare_editions": ["", f"?before=wuqiang-2020-2023&after=draft:{worlds.FAR}"],
     "holders": ["", "?format=csv"], "health": ["", "?format=csv"], "new_election": ["", f"?candidate={worlds.FAR}"],
     "api_units": ["", f"?below={worlds.AWAY}", "?day=2023-12-31&limit=1"], "api_unit": ["", "?day=2023-12-31"],
     "api_organisations": ["", "?q=远", "?code=FAR", f"?below={worlds.AWAY}", "?limit=1", "?day=2023-12-31"],
@@ -106,7 +114,8 @@ QUERIES: dict[str, list[str]] = {
 # Addresses of the round's results and of everybody's own: nothing in them comes from the other league's records.
 PLAIN = {
     "home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
-    "edition_field", "method", "today", "go", "login", "logout", "password_change", "health", "set_language",
+    "edition_field", "compare_editions", "new_draft", "import_edition",
+    "method", "today", "go", "login", "logout", "password_change", "health", "set_language",
     "styleguide", "tree", "tree_search", "terms", "transfers", "ledger", "audit", "accounts", "waiting",
     "open_account", "sheets", "notices", "post_notice", "enter_code", "second_factor",
     "tokens", "api_docs", "api_openapi", "api-root", "api_whoami", "api_units",
@@ -291,6 +300,7 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),
     "mandates": (appointing, "mandates", lambda account, on: Mandate.objects.all(), "waiting"),
     "spreadsheets": (sheet_doors, "batches", lambda scope: Batch.objects.select_related("sender"), "sheet_batch"),
+    "drafts": (edition_doors, "drafts", lambda account, today: OwnEdition.objects.all(), "draft"),
     "what one mandate opens": (
         doors, "scopes_of_mandate", lambda mandate, today, day: (doors.Scope(day, whole=True),) * 2, "api_organisations"
     ),

@@ -36,7 +36,7 @@ HOUSE = {
     "naming_line", "titles", "title", "declaration", "piles", "conditions",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
-         "edition_field"}  # fmt: skip
+         "edition_field", "edition_files", "compare_editions"}  # fmt: skip
 NO_TABLE_TO_TAKE = {
     "styleguide": "shows how tables look, with invented rows",
     "method": "words",

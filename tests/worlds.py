@@ -33,6 +33,8 @@ from baolei.rounds.models import Round, Span
 from baolei.scores.models import Run
 from baolei.sheets.models import Batch, Row
 from baolei.standards.at_hand import at_hand
+from baolei.standards.models import OwnEdition, Trial
+from baolei.warehouse.editions import texts_of
 from baolei.warehouse.rulebook import setup_rules
 
 HERE, AWAY = "150422", "150521"
@@ -58,6 +60,7 @@ def here() -> dict[str, int]:
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
         "declaration": _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0).pk, "run": _run(this, 0).pk,
         **_named(this, Declaration.objects.get(round=this), 0),
+        "draft": _draft(0).pk,
     }  # fmt: skip
 
 
@@ -90,6 +93,7 @@ def elsewhere() -> None:
     _token(mandate, FAR)
     _batch(unit, FAR)
     _notice(unit, FAR)
+    _draft(FAR)
     _notice(league, FAR + 1)
     home = UnitState.objects.get(unit=unit)
     theirs = _round(UnitState.objects.get(unit=league), FAR)
@@ -162,6 +166,20 @@ def _notice(unit: Unit, pk: int) -> Notice:
         pk=pk or None, unit=unit, title=f"远方的通知{pk}" if pk else "本旗的通知", text="正文", urgent=True,
         since=BEGUN, until=date(2099, 12, 31), posted_at=NOW,
     )  # fmt: skip
+    return made
+
+
+def _draft(pk: int) -> OwnEdition:
+    """A draft of the region, tried on a round."""
+    by = Account.objects.get_or_create(username="drafter" if not pk else "far", defaults={"name": "起草人"})[0]
+    code = f"far-{pk}" if pk else "region-2027"
+    files = texts_of("wuqiang-2020-2023")
+    files["edition.yaml"] = files["edition.yaml"].replace("code: wuqiang-2020-2023", f"code: {code}")
+    made: OwnEdition = OwnEdition.objects.create(
+        pk=pk or None, code=code, based_on="wuqiang-2020-2023", files=files, drafted_by=by, drafted_at=NOW,
+        changed_by=by, changed_at=NOW,
+    )  # fmt: skip
+    Trial.objects.create(pk=pk or None, edition=made, version=1, state=Trial.DONE, asked_by=by, at=NOW)
     return made
 
 

@@ -46,6 +46,7 @@ def enqueue(run: Run) -> None:
 
 def pick_up() -> None:
     """Queue again what waits, and what is under way with nobody at it."""
+    _task()  # known to a worker from its start, whatever waits then
     quiet = timezone.now() - SILENCE
     for run in Run.objects.filter(state__in=Run.OPEN):
         if run.beat is None or run.beat < quiet:
