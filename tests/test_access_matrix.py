@@ -46,6 +46,9 @@ from baolei.rounds.models import Round
 from baolei.scores.run_forms import OF_RUN
 from baolei.sheets import doors as sheet_doors
 from baolei.sheets.models import Batch
+from baolei.triage import doors as triage_doors
+from baolei.triage.forms import OF_CANDIDATE, OF_SORTED
+from baolei.triage.models import Candidate, Sorted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_store]
 
@@ -64,6 +67,8 @@ NUMBERS = {
     "round",
     "declaration",
     "run",
+    "sorted",
+    "candidate",
 }
 WORDS: dict[str, list[str]] = {
     "act_on_unit": list(OF_UNIT), "act_on_organisation": list(OF_ORGANISATION), "act_on_member": list(OF_MEMBER),
@@ -72,6 +77,7 @@ WORDS: dict[str, list[str]] = {
     "api_act_on_member": list(OF_MEMBER), "api_act_on_transfer": list(OF_TRANSFER),
     "offered": ["units", "organisations"], "sheet_template": ["members"], "on_round": list(OF_ROUND),
     "on_run": list(OF_RUN), "on_declaration": ["take-back", "withdraw", "return"],
+    "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -86,6 +92,9 @@ QUERIES: dict[str, list[str]] = {
     "sheets": ["", "?format=csv"], "sheet_batch": ["", "?format=csv"], "member": ["", "?format=csv"],
     "account": ["", "?format=csv"], "transfer": ["", "?format=csv"], "election": ["", "?format=csv"],
     "notices": ["", "?which=past", "?format=csv"],
+    "triage": ["", "?situation=W01", f"?unit={worlds.FAR}", "?format=csv", "?format=csv&table=movement",
+               "?format=csv&table=candidates", "?format=csv&table=whole"],
+    "sorted_branches": ["", "?class=advanced", f"?unit={worlds.FAR}", "?format=csv"], "sorted": ["", "?format=csv"],
     "holders": ["", "?format=csv"], "health": ["", "?format=csv"], "new_election": ["", f"?candidate={worlds.FAR}"],
     "api_units": ["", f"?below={worlds.AWAY}", "?day=2023-12-31&limit=1"], "api_unit": ["", "?day=2023-12-31"],
     "api_organisations": ["", "?q=远", "?code=FAR", f"?below={worlds.AWAY}", "?limit=1", "?day=2023-12-31"],
@@ -114,7 +123,7 @@ REACHING = {
     "username": "x", "role": "branch_secretary", "title": "x", "since": "2026-11-20", "kind": "branch",
     "document": "x", "outside": "x", "grid": "x", "members": 1, "households": 1, "flag": "oversized_branch",
     "letter": "x", "text": "x", "until": "2026-12-20", "days": 5, "how": "died", "day": "2026-11-20",
-    "mandate": worlds.FAR, "label": "x",
+    "mandate": worlds.FAR, "label": "x", "run": worlds.FAR, "code": "middle",
     "expires": "2026-11-30", "password": "x",
 }  # fmt: skip
 
@@ -270,6 +279,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "rounds": (round_doors, "rounds", lambda scope: Round.objects.all(), "round"),
     "declarations": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                      "declaration"),
+    "sorted branches": (triage_doors, "branches", lambda scope: Sorted.objects.standing(), "sorted"),
+    "candidates": (triage_doors, "candidates", lambda scope: Candidate.objects.all(), "triage"),
     "ledger": (records, "visible", lambda scope: Entry.objects.order_by("-number").select_related("actor"), "ledger"),
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),
     "mandates": (appointing, "mandates", lambda account, on: Mandate.objects.all(), "waiting"),

@@ -33,6 +33,7 @@ HOUSE = {
     "tree", "tree_unit", "tree_search", "unit_organisations", "organisation", "holders", "member", "terms", "transfers",
     "transfer", "election", "accounts", "account", "waiting", "ledger", "audit", "sheets", "sheet_batch",
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "declaration",
+    "triage", "sorted_branches", "sorted",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
          "edition_field"}  # fmt: skip

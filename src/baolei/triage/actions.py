@@ -56,7 +56,7 @@ def sort(
         old.delete()
     day, rules = localdate(now), triage()
     found, last = known(run, day, also), before(this, rules)
-    made = Sorting.objects.create(round=this, run=run, day=day, made_at=now, by=actor, expects=dict(last.expects),
+    made: Sorting = Sorting.objects.create(round=this, run=run, day=day, made_at=now, by=actor, expects=dict(last.expects),
                                   gone=_gone(last, found))  # fmt: skip
     rows = list(_branches(made, found, last, branches))
     pour(Sorted, SORTED, rows)
@@ -81,7 +81,7 @@ def _may_sort(this: Round, run: Run, old: Sorting | None) -> None:
         raise NotPossible(_("it was sorted from a later run already: choose that one or one after it"))
     undecided = old.candidates.filter(state=Candidate.RAISED).count() == old.candidates.count()
     if not undecided or old.branches.exclude(asked="").exists():
-        raise NotPossible(_("people have decided on it already: decide single branches anew, with a second person"))
+        raise NotPossible(_("people have decided on it already: decide single branches anew"))
 
 
 def _answers(old: Sorting | None) -> tuple[Answers, Answers]:
@@ -93,9 +93,9 @@ def _answers(old: Sorting | None) -> tuple[Answers, Answers]:
     return {row[:1]: row[1:] for row in branches}, {row[:2]: row[2:] for row in raised}
 
 
-def _gone(last: Before, found: Sequence[Known]) -> list[tuple[str, str]]:
+def _gone(last: Before, found: Sequence[Known]) -> list[list[str]]:
     here = {one.organisation for one in found}
-    return sorted((last.paths[pk], year.code) for pk, year in last.years.items() if pk not in here)
+    return sorted([last.paths[pk], year.code] for pk, year in last.years.items() if pk not in here)
 
 
 def _branches(made: Sorting, found: Sequence[Known], last: Before, answers: Answers) -> Iterator[tuple[Any, ...]]:

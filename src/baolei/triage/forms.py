@@ -17,6 +17,14 @@ from baolei.triage.models import LONGEST_WORDS
 from baolei.warehouse.rulebook import triage
 
 
+class RunField(forms.ModelChoiceField):  # type: ignore[type-arg]  # a generic in the stubs only
+    """A run, by when it was asked for and why."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The line in the list."""
+        return f"{timezone.localtime(obj.asked_at):%Y-%m-%d %H:%M} {obj.why}"
+
+
 class SortRound(PeopleForm):
     """A round, sorted by the criteria."""
 
@@ -26,16 +34,13 @@ class SortRound(PeopleForm):
         " share to fill. People decide, and the branch may answer. Once somebody has decided, it is not sorted anew."
     )
 
-    run = forms.ModelChoiceField(label=lazy("On which run it stands"), queryset=Run.objects.none(), empty_label=None)
+    run = RunField(label=lazy("On which run it stands"), queryset=Run.objects.none(), empty_label=None)
 
     def prepare(self) -> None:
         """The runs that are done, the latest first."""
         run = self.fields["run"]
         assert isinstance(run, forms.ModelChoiceField)
         run.queryset = Run.objects.filter(round=self.about, state=Run.DONE)
-        run.label_from_instance = lambda one: (  # type: ignore[method-assign]
-            f"{timezone.localtime(one.asked_at):%Y-%m-%d %H:%M} {one.why}"
-        )
 
     def perform(self, now: Any) -> str:
         """Sort it."""

@@ -1,5 +1,5 @@
-"""A round sorted 抓两头带中间: where each branch stands by the criteria, what people made of it, and the situations of weak
-and lax organisations (软弱涣散) that were raised.
+"""A round sorted 抓两头带中间: where each branch stands by the criteria, what people made of it, and the situations of
+weak and lax organisations (软弱涣散) that were raised.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""What is known of every branch of a round, and where the criteria put it: from a run's results, the structural findings
-of the day, and what else is known. In columns and by bulk: a region is sorted in seconds.
+"""What is known of every branch of a round, and where the criteria put it: from a run's results, the structural
+findings of the day, and what else is known. In columns and by bulk: a region is sorted in seconds.
 """
 
 from __future__ import annotations
@@ -117,7 +117,10 @@ def _satisfaction(found: Opened) -> dict[int, dict[str, Any]]:
         branches[f"ballots_{code}"].to_numpy() >= branches[f"needed_{code}"].to_numpy() for code in public
     ])  # fmt: skip
     return {
-        int(row): {"satisfaction_percent": round(points[row] / total[row] / 100, 1), "enough_ballots": bool(enough[row])}
+        int(row): {
+            "satisfaction_percent": round(points[row] / total[row] / 100, 1),
+            "enough_ballots": bool(enough[row]),
+        }
         for row in np.flatnonzero(total)
     }
 

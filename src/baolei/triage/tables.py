@@ -303,5 +303,3 @@ def candidate_grid(listed: Iterable[Raised]) -> Grid:
 def figure_grid(why: Mapping[str, Any]) -> Grid:
     """All figures of a branch as a file."""
     return Grid(_("Figures"), (Column(_("Figure")), Column(_("Value"))), figures(why))
-
-
