@@ -185,7 +185,12 @@ def test_what_follows_the_proposal_one_person_decides_with_a_reason(run: Run) ->
         actions.decide(actor=clerk, now=NOW, sorted=of(GOOD), code="worst", reason="x")
     before = of(GOOD)
     made = actions.decide(actor=clerk, now=NOW, sorted=before, code=before.proposed, reason="走访核实")
-    assert (made.decided, made.second, made.departs, made.decided_on) == (before.proposed, None, False, date(2026, 3, 2))
+    assert (made.decided, made.second, made.departs, made.decided_on) == (
+        before.proposed,
+        None,
+        False,
+        date(2026, 3, 2),
+    )
 
 
 def test_what_departs_from_it_counts_once_another_person_agrees(run: Run) -> None:
@@ -211,7 +216,13 @@ def test_what_departs_from_it_counts_once_another_person_agrees(run: Run) -> Non
 def test_the_store_itself_keeps_a_departure_of_one_person_out(run: Run) -> None:
     sorted_by(run)
     mine, clerk = of(WEAK), stage.mandated("15")
-    said = {"asked": "lagging", "decided": "lagging", "decided_by": clerk, "reason": "x", "decided_on": date(2026, 3, 2)}
+    said = {
+        "asked": "lagging",
+        "decided": "lagging",
+        "decided_by": clerk,
+        "reason": "x",
+        "decided_on": date(2026, 3, 2),
+    }
     for second in (None, clerk):
         with pytest.raises(IntegrityError), transaction.atomic():
             Sorted.objects.filter(pk=mine.pk).update(**said, second=second)
@@ -266,10 +277,11 @@ def test_what_moved_since_last_year_with_what_chance_alone_would_move(
     Round.objects.filter(pk=this.pk).update(phase="closed", ended_at=NOW)
     new = "150422103216-009"
     stage.branch(new, home=new[:12])
-    next_ = passed(
-        open_round(actor=None, now=NEXT_YEAR, unit=stage.unit("15").unit, name="2027年度评定", year=2027, edition=EDITION,
-                   begins=date(2027, 3, 2), basis="approved", document="组通字〔2027〕8号", why="年度"), now=NEXT_YEAR,
+    opened_ = open_round(
+        actor=None, now=NEXT_YEAR, unit=stage.unit("15").unit, name="2027年度评定", year=2027, edition=EDITION,
+        begins=date(2027, 3, 2), basis="approved", document="组通字〔2027〕8号", why="年度",
     )  # fmt: skip
+    next_ = passed(opened_, now=NEXT_YEAR)
     for code, share in ((GOOD, 1.0), (WEAK, 0.5), (new, 0.9)):
         filled(declaration_of(next_, code), share=share)
     later = scored(passed(next_, 2, now=NEXT_YEAR), django_capture_on_commit_callbacks, now=NEXT_YEAR)
@@ -326,7 +338,10 @@ def test_each_does_what_is_theirs(this: Round, run: Run) -> None:
     assert asked(away, reverse("on_candidate", args=[one.pk, "confirm"]), why="x").status_code == 404
     assert asked(secretary, reverse("on_candidate", args=[one.pk, "answer"]), why="补选中").status_code == 302
     assert asked(banner, reverse("on_candidate", args=[one.pk, "confirm"]), why="属实").status_code == 302
-    assert asked(banner, reverse("on_sorted", args=[mine.pk, "decide"]), code="middle", why="整改已见效").status_code == 302
+    assert (
+        asked(banner, reverse("on_sorted", args=[mine.pk, "decide"]), code="middle", why="整改已见效").status_code
+        == 302
+    )
     alone = asked(banner, reverse("on_sorted", args=[mine.pk, "agree"]), why="同意")
     assert (alone.status_code, "another person has to agree" in alone.text) == (422, True)
     assert asked(region, reverse("on_sorted", args=[mine.pk, "agree"]), why="同意").status_code == 302

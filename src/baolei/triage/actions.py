@@ -56,8 +56,9 @@ def sort(
         old.delete()
     day, rules = localdate(now), triage()
     found, last = known(run, day, also), before(this, rules)
-    made: Sorting = Sorting.objects.create(round=this, run=run, day=day, made_at=now, by=actor, expects=dict(last.expects),
-                                  gone=_gone(last, found))  # fmt: skip
+    made: Sorting = Sorting.objects.create(
+        round=this, run=run, day=day, made_at=now, by=actor, expects=dict(last.expects), gone=_gone(last, found)
+    )
     rows = list(_branches(made, found, last, branches))
     pour(Sorted, SORTED, rows)
     raised = [(made.pk, one.declaration, code, json.dumps(figures), Candidate.RAISED, "",

@@ -6,15 +6,15 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from baolei.organisations.forms_of_people import PeopleForm
+from baolei.programme.triage import CLASSES
 from baolei.scores.models import Run
 from baolei.triage import actions
 from baolei.triage.models import LONGEST_WORDS
-from baolei.warehouse.rulebook import triage
+from baolei.triage.tables import classes
 
 
 class RunField(forms.ModelChoiceField):  # type: ignore[type-arg]  # a generic in the stubs only
@@ -60,15 +60,14 @@ class Decide(Reasoned):
     verb = lazy("Decide the class")
     note = lazy("Where it departs from what the criteria propose, it counts once another person agrees.")
 
-    code = forms.ChoiceField(label=lazy("Class"), widget=forms.RadioSelect)
+    code = forms.ChoiceField(label=lazy("Class"))
 
     def prepare(self) -> None:
         """The three classes, the proposed one chosen."""
-        code, language = self.fields["code"], get_language() or ""
+        code, called, mark = self.fields["code"], classes(), _("proposed")
         assert isinstance(code, forms.ChoiceField)
         code.choices = [
-            (one.code, one.name.say(language) + (f" ({_('proposed')})" if one.code == self.about.proposed else ""))
-            for one in triage().classes
+            (one, f"{called[one]} ({mark})" if one == self.about.proposed else called[one]) for one in CLASSES
         ]
         code.initial = self.about.proposed
 

@@ -97,7 +97,7 @@ def branches(request: HttpRequest, round: int) -> HttpResponseBase:
     shown = {
         "round": this, "page": page, "rows": tables.branch_rows(list(page.object_list)), "unit": unit,
         "classes": [(code, names[code]) for code in CLASSES], "stands": stands, "standing": standing,
-        "standings": _standings(), "trail": [*_trail(this), {"label": _("Branches"), "url": ""}],
+        "standings": _standings(), "trail": [*_trail(this), {"label": _("Sorted branches"), "url": ""}],
     }  # fmt: skip
     return render(request, "triage/branches.html", shown)
 
@@ -115,8 +115,11 @@ def show(request: HttpRequest, sorted: int) -> HttpResponseBase:
     if asked_format(request):
         grids = {"figures": tables.figure_grid(mine.why), "candidates": tables.candidate_grid(candidates)}
         return download(request, row.name, grids, [row.name, today.isoformat()], path=mine.declaration.path)
+    acts = _acts(writing, mine)
+    if mine.decided_by_id == request.user.pk:
+        acts.pop("agree", None)  # it takes another person
     shown = {
-        "row": row, "figures": tables.figures(mine.why), "acts": _acts(writing, mine),
+        "row": row, "figures": tables.figures(mine.why), "acts": acts,
         "candidates": [(one, _candidate_acts(writing, one.candidate)) for one in candidates],
         "trail": [*_trail(mine.declaration.round), _branches_step(mine), {"label": row.name, "url": ""}],
     }  # fmt: skip
@@ -269,7 +272,7 @@ def _criteria() -> list[tuple[str, list[str]]]:
 
 
 def _branches_step(mine: Sorted) -> dict[str, str]:
-    return {"label": _("Branches"), "url": reverse("sorted_branches", args=[mine.declaration.round_id])}
+    return {"label": _("Sorted branches"), "url": reverse("sorted_branches", args=[mine.declaration.round_id])}
 
 
 def _trail(this: Round, *, last: bool = False) -> list[dict[str, str]]:
