@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.utils.translation import get_language, pgettext
@@ -46,6 +47,11 @@ def situations() -> dict[str, str]:
 
 def columns() -> dict[str, str]:
     """What the figures are called; one that is not here stands as it is."""
+    return _columns(get_language() or "")
+
+
+@cache
+def _columns(_language: str) -> dict[str, str]:
     return {
         "score": _("score"), "tier": _("tier, 0 the highest"), "named": _("named"),
         "confirmation": _("how sure (2 confirmed, 1 visit first, 0 not)"), "probability": _("chance to deserve it"),
