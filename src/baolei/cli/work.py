@@ -16,14 +16,15 @@ _START = "from baolei.cli.work import work; raise SystemExit(work())"
 
 
 def work() -> int:
-    """Work off the queue of spreadsheets and of runs until told to end."""
+    """Work off the queue of spreadsheets, runs and trials until told to end."""
     from baolei.cli.house import open_house
 
     open_house()
     from baolei.scores import running
     from baolei.sheets.jobs import consume
+    from baolei.standards import trials
 
-    consume([running.pick_up])
+    consume([running.pick_up, trials.pick_up])
     return 0
 
 

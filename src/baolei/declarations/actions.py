@@ -256,6 +256,24 @@ def mark(
     return made
 
 
+@transaction.atomic
+def mark_gates(
+    *, actor: Account | None, now: datetime, declaration: Declaration, said: Mapping[str, bool], document: str, why: str
+) -> list[Mark]:
+    """Say of several gates at once whether each is met, on one document: all of them or none. Raises Refusal."""
+    edition, _field = standard(declaration)
+    if not said:
+        raise NotPossible(_("no gate is changed: choose “met” or “not met” at one of them"))
+    if strange := said.keys() - {gate.code for gate in edition.gates}:
+        raise NotPossible(
+            _("%(code)s is no gate of the standard: choose among those there are") % {"code": sorted(strange)[0]}
+        )
+    return [
+        mark(actor=actor, now=now, declaration=declaration, code=code, met=met, document=document, why=why)
+        for code, met in said.items()
+    ]
+
+
 def _step(
     mine: Declaration, after: str, what: str, actor: Account | None, now: datetime, why: str, **told: Any
 ) -> Declaration:
