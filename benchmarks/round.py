@@ -167,7 +167,8 @@ def _pages(this: Any, rounds: int) -> Iterator[dict[str, Any]]:
     addresses = {
         "round": f"/rounds/{this.pk}/", "declarations": f"/rounds/{this.pk}/declarations/",
         "a declaration": f"/declaration/{mine.pk}/", "run": f"/run/{run.pk}/",
-        "a sheet": f"/run/{run.pk}/branch/{code}/", "list": f"/rounds/{this.pk}/list/", "list, those to visit": f"/rounds/{this.pk}/list/?which=visit",
+        "a sheet": f"/run/{run.pk}/branch/{code}/", "list": f"/rounds/{this.pk}/list/",
+        "list, those to visit": f"/rounds/{this.pk}/list/?which=visit",
     }  # fmt: skip
     client.get("/notices/")  # once a minute a log-in notes that it was seen
     for name, address in addresses.items():
