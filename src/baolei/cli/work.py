@@ -16,14 +16,15 @@ _START = "from baolei.cli.work import work; raise SystemExit(work())"
 
 
 def work() -> int:
-    """Work off the queue of spreadsheets and of runs until told to end."""
+    """Work off the queue of spreadsheets and of runs, and do what is due by the clock, until told to end."""
     from baolei.cli.house import open_house
 
     open_house()
+    from baolei.front.conductor import tick
     from baolei.scores import running
     from baolei.sheets.jobs import consume
 
-    consume([running.pick_up])
+    consume([running.pick_up, tick])
     return 0
 
 

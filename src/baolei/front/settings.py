@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "baolei.rounds",
     "baolei.declarations",
     "baolei.scores",
+    "baolei.reviews",
     "baolei.figures",
     "baolei.api",
     "baolei.front",

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.standards.urls")),
     path("", include("baolei.rounds.urls")),
     path("", include("baolei.declarations.urls")),
+    path("", include("baolei.reviews.urls")),
     path("", include("baolei.organisations.urls")),
     path("", include("baolei.sheets.urls")),
     path("", include("baolei.api.urls")),

@@ -30,6 +30,9 @@ def keys() -> dict[str, str]:
         "outside": _("outside this house"), "parts": _("divided into"), "path": _("place in the tree"),
         "role": _("role"), "roles": _("roles"), "root": _("root"), "rows": _("rows"), "sha256": _("digest"),
         "since": _("since"), "title": _("title"), "to": _("until"), "unit": _("unit"), "units": _("units"),
+        "gaps": _("steps without a body"), "judged_by": _("judged by"), "looked": _("opened before"),
+        "opinions": _("opinions"), "proof": _("what was looked up on conflicts of interest"), "step": _("step"),
+        "turn": _("time handed in"), "verdict": _("conclusion"),
         "until": _("until"), "urgent": _("urgent"), "username": _("user name"), "valid": _("stands"),
     }  # fmt: skip
 
