@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from django.http.response import HttpResponseBase
 from django.template import Template
 from django.test import Client
@@ -40,6 +41,10 @@ from baolei.organisations.models import (
     UnitState,
 )
 from baolei.people.models import Account, Mandate
+from baolei.reviews import doors as review_doors
+from baolei.reviews import workload
+from baolei.reviews.forms import OF_STEP
+from baolei.reviews.models import Step
 from baolei.rounds import doors as round_doors
 from baolei.rounds.forms import OF_ROUND
 from baolei.rounds.models import Round
@@ -64,6 +69,7 @@ NUMBERS = {
     "round",
     "declaration",
     "run",
+    "step",
 }
 WORDS: dict[str, list[str]] = {
     "act_on_unit": list(OF_UNIT), "act_on_organisation": list(OF_ORGANISATION), "act_on_member": list(OF_MEMBER),
@@ -72,6 +78,7 @@ WORDS: dict[str, list[str]] = {
     "api_act_on_member": list(OF_MEMBER), "api_act_on_transfer": list(OF_TRANSFER),
     "offered": ["units", "organisations"], "sheet_template": ["members"], "on_round": list(OF_ROUND),
     "on_run": list(OF_RUN), "on_declaration": ["take-back", "withdraw", "return"],
+    "on_review": list(OF_STEP),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -86,6 +93,8 @@ QUERIES: dict[str, list[str]] = {
     "sheets": ["", "?format=csv"], "sheet_batch": ["", "?format=csv"], "member": ["", "?format=csv"],
     "account": ["", "?format=csv"], "transfer": ["", "?format=csv"], "election": ["", "?format=csv"],
     "notices": ["", "?which=past", "?format=csv"],
+    "reviews": ["", f"?round={worlds.FAR}", "?which=late", "?format=csv"], "review": ["", "?format=csv"],
+    "round_reviews": ["", *(f"?format=csv&table={one}" for one in ("levels", "units", "thin", "gaps"))],
     "holders": ["", "?format=csv"], "health": ["", "?format=csv"], "new_election": ["", f"?candidate={worlds.FAR}"],
     "api_units": ["", f"?below={worlds.AWAY}", "?day=2023-12-31&limit=1"], "api_unit": ["", "?day=2023-12-31"],
     "api_organisations": ["", "?q=远", "?code=FAR", f"?below={worlds.AWAY}", "?limit=1", "?day=2023-12-31"],
@@ -102,7 +111,7 @@ PLAIN = {
     "open_account", "sheets", "notices", "post_notice", "enter_code", "second_factor",
     "tokens", "api_docs", "api_openapi", "api-root", "api_whoami", "api_units",
     "api_organisations", "api_posts", "api_terms", "api_findings", "api_transfers", "api_elections", "api_ledger",
-    "api_spreadsheets", "rounds", "open_round",
+    "api_spreadsheets", "rounds", "open_round", "reviews",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -270,6 +279,11 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "rounds": (round_doors, "rounds", lambda scope: Round.objects.all(), "round"),
     "declarations": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                      "declaration"),
+    "steps of reviews": (review_doors, "steps", lambda account, day: Step.objects.select_related("declaration__round"),
+                         "review"),
+    "what waits for a reviewer": (review_doors, "at_seats", lambda account, day, roles: Q(), "reviews"),
+    "the workload of a round": (workload, "_steps", lambda scope, this: Step.objects.filter(declaration__round=this),
+                                "round_reviews"),
     "ledger": (records, "visible", lambda scope: Entry.objects.order_by("-number").select_related("actor"), "ledger"),
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),
     "mandates": (appointing, "mandates", lambda account, on: Mandate.objects.all(), "waiting"),

@@ -33,6 +33,7 @@ HOUSE = {
     "tree", "tree_unit", "tree_search", "unit_organisations", "organisation", "holders", "member", "terms", "transfers",
     "transfer", "election", "accounts", "account", "waiting", "ledger", "audit", "sheets", "sheet_batch",
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "declaration",
+    "reviews", "review", "round_reviews",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
          "edition_field"}  # fmt: skip
@@ -43,6 +44,7 @@ NO_TABLE_TO_TAKE = {
     "new_election": "a form",
     "sheet_progress": "a bar",
     "run": "a table once it is done: tests/test_scores_runs.py takes it",
+    "bulk_review": "a table once a run is done: tests/test_reviews_bulk.py takes it",
     "run_sheet": "the same sheet as `branch`",
 }
 FORMULA = '=HYPERLINK("http://evil.example","x")'

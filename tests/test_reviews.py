@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.template import Template
 from django.test import Client
+from django.test.utils import _TestState
 from django.urls import reverse
 
 import stage
@@ -209,21 +211,31 @@ def test_as_many_as_are_asked_are_named_and_one_may_stand_in_for_another(this: R
 SECRET = "不能让别人先看到的话"
 
 
+@pytest.fixture(autouse=True)
+def plainly_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages drawn as they are for people: nobody asks here for the copy that Django's tests keep of each."""
+    monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)
+
+
 def everything(account: Account, this: Round) -> str:
     """Every page and every file on which an opinion could be read."""
     step = step_of(this)
     mine = declaration_of(this, OWN)
+    files = {
+        reverse("reviews"): ("reviews",), reverse("review", args=[step.pk]): ("way",),
+        reverse("round_reviews", args=[this.pk]): ("levels", "units", "thin", "gaps"),
+        reverse("declaration", args=[mine.pk]): ("answers",), reverse("ledger"): ("",),
+    }  # fmt: skip
+    acts = (reverse("on_review", args=[step.pk, act]) for act in ("conclude", "opine", "assign"))
+    pages = (reverse("bulk_review", args=[this.pk]), reverse("round", args=[this.pk]), reverse("today"), *acts)
     found = ""
-    for address in (
-        reverse("reviews"), reverse("review", args=[step.pk]), reverse("round_reviews", args=[this.pk]),
-        reverse("bulk_review", args=[this.pk]), reverse("round", args=[this.pk]),
-        reverse("declarations", args=[this.pk]), reverse("declaration", args=[mine.pk]), reverse("ledger"),
-        reverse("today"), *(reverse("on_review", args=[step.pk, act]) for act in ("conclude", "opine", "assign")),
-    ):  # fmt: skip
-        for asks in ("", "?format=csv", "?format=csv&table=levels", "?format=csv&table=units"):
-            answer = asked(account, address + asks)
-            assert answer.status_code in (200, 404)
-            found += answer.content.decode("utf-8", "replace")
+    client = Client()
+    client.force_login(account)
+    client.cookies["django_language"] = "en"
+    for address in (*files, *pages, *(f"{page}?format=csv&table={one}" for page, all in files.items() for one in all)):
+        answer = client.get(address)
+        assert answer.status_code in (200, 404), address
+        found += b"".join(answer).decode("utf-8", "replace")
     return found
 
 

@@ -27,6 +27,8 @@ from baolei.organisations.models import (
 from baolei.people.mandates import WHOLE_HOUSE
 from baolei.people.models import Account, InTree, Mandate
 from baolei.people.roles import roles
+from baolei.reviews.content import digest_of
+from baolei.reviews.models import Assignment, Gap, Opinion, Step
 from baolei.rounds.models import Round, Span
 from baolei.scores.models import Run
 from baolei.sheets.models import Batch, Row
@@ -55,6 +57,7 @@ def here() -> dict[str, int]:
         "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk, "token": _token(mandate, 0).pk,
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
         "declaration": _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0).pk, "run": _run(this, 0).pk,
+        "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
     }  # fmt: skip
 
 
@@ -90,10 +93,10 @@ def elsewhere() -> None:
     _notice(league, FAR + 1)
     home = UnitState.objects.get(unit=unit)
     theirs = _round(UnitState.objects.get(unit=league), FAR)
-    _declaration(theirs, branch, home, FAR)
+    _step(_declaration(theirs, branch, home, FAR), unit, FAR)
     _run(theirs, FAR)
     for shared in Round.objects.exclude(pk=FAR):
-        _declaration(shared, branch, home, FAR + 1)
+        _step(_declaration(shared, branch, home, FAR + 1), unit, FAR + 1)
     record(
         actor=holder, act="organisations.rename", subject=f"organisation:{FAR}", path=banner, now=NOW, why="远方的事"
     )
@@ -190,6 +193,24 @@ def _declaration(this: Round, branch: Organisation, home: UnitState, pk: int) ->
         state="returned", said="远方的原因" if pk else "口径不符",
     )  # fmt: skip
     Answer.objects.create(declaration=made, item="first_agenda", num=11, den=12, asked_back="少开一次")
+    return made
+
+
+def _step(mine: Declaration, body: Unit, pk: int) -> Step:
+    """A step at the banner with two opinions that agree; a step below it had no body."""
+    Declaration.objects.filter(pk=mine.pk).update(state="frozen", submitted_at=NOW)
+    made: Step = Step.objects.create(
+        pk=pk or None, declaration=mine, number=1, code="banner", seat="banner", unit=body, state="decision",
+        entered=date(2026, 11, 2), due=date(2099, 12, 31), decision_due=date(2099, 12, 31),
+        escalates_on=date(2099, 12, 31),
+    )  # fmt: skip
+    Gap.objects.create(pk=pk or None, declaration=mine, code="township", to="banner")
+    for place in range(2):
+        number = pk + 10 * (1 + place) if pk else 0
+        person = Account.objects.create(pk=number or None, username=f"reviewer-{pk}-{place}", name=f"审核员{pk}{place}")
+        Assignment.objects.create(step=made, person=person, proof={"found": ""}, at=NOW)
+        Opinion.objects.create(step=made, person=person, verdict="return", reasons={"first_agenda": f"理由{pk}"},
+                               digest=digest_of(mine), on=date(2026, 11, 3), opened=True)  # fmt: skip
     return made
 
 
