@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
@@ -76,9 +76,9 @@ def _eligible(account: Account, this: Round, run: Run, today: date) -> dict[str,
     agreed = doors.to_decide(account, today).filter(
         Exists(Opinion.objects.filter(step=OuterRef("pk"), opened=True, lapsed=False)), state="decision"
     ).exclude(Exists(Opinion.objects.filter(step=OuterRef("pk"), lapsed=False).exclude(verdict=PASS)))  # fmt: skip
-    found = doors.to_opine(account, today).values("pk").union(agreed.values("pk"))
+    mine = Q(pk__in=doors.to_opine(account, today).values("pk")) | Q(pk__in=agreed.values("pk"))
     asked = Step.objects.select_related("declaration__round").filter(
-        pk__in=[row["pk"] for row in found], declaration__round=this, declaration__submitted_at__lt=run.asked_at
+        mine, declaration__round=this, declaration__submitted_at__lt=run.asked_at
     ).order_by("due", "pk")  # fmt: skip
     steps = list(asked[: 5 * MOST])
     states = OrganisationState.objects.on(today).filter(organisation__in=[x.declaration.organisation_id for x in steps])

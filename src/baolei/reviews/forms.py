@@ -27,7 +27,7 @@ class Opine(PeopleForm):
         "at the item what is wrong there and what would be right."
     )
 
-    verdict = forms.ChoiceField(label=lazy("Opinion"), choices=CHOICES, widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(label=lazy("Opinion"), choices=(("", lazy("choose")), *CHOICES))
 
     def prepare(self) -> None:
         """A line for each item, with what stands there."""
@@ -61,7 +61,7 @@ class Conclude(PeopleForm):
         "items, or turned down. Where all of them differ, you settle it with your reason."
     )
 
-    verdict = forms.ChoiceField(label=lazy("Conclusion"), choices=CHOICES, widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(label=lazy("Conclusion"), choices=(("", lazy("choose")), *CHOICES))
 
     def prepare(self) -> None:
         """What the opinions come to, first."""

@@ -216,7 +216,12 @@ def reach_grid(found: Sequence[Reach]) -> Grid:
 
 def thin_grid(found: Sequence[Thin]) -> Grid:
     """The bodies with too few reviewers as a file."""
-    columns = (Column(_("Body")), Column(_("Step")), Column(_("Reviewers"), "whole"), Column(_("Waiting"), "whole"))
+    columns = (
+        Column(_("Body")),
+        Column(pgettext("review", "Step")),
+        Column(_("Reviewers"), "whole"),
+        Column(_("Waiting"), "whole"),
+    )
     return Grid(_("Too few reviewers"), columns, ((one.name, one.level, one.reviewers, one.waiting) for one in found))
 
 
