@@ -65,12 +65,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def transactional_db(transactional_db: None) -> None:
-    """A database that is emptied after the test: the ledger's locks, which forbid just that, are taken off it."""
+    """A database that is emptied after the test: the locks on ledger and editions, which forbid that, are taken off."""
     from django.db import connection
 
     from baolei.ledger import guards
+    from baolei.standards import guards as guards_of_editions
 
     guards.remove(connection)
+    guards_of_editions.remove(connection)
 
 
 # ---- the cast ----

@@ -23,9 +23,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 import worlds
 from api_stage import token_of
 from baolei.api.models import TokenQuerySet
+from baolei.ballots import doors as ballot_doors
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration
 from baolei.ledger.models import Entry
+from baolei.naming import doors as naming_doors
+from baolei.naming.forms import OF_LINE, OF_LIST, OF_TITLE
+from baolei.naming.models import Line, Title
 from baolei.organisations import appointing, doors, records
 from baolei.organisations.forms import OF_ORGANISATION
 from baolei.organisations.forms_of_members import OF_MEMBER, OF_TRANSFER
@@ -51,6 +55,11 @@ from baolei.rounds.models import Round
 from baolei.scores.run_forms import OF_RUN
 from baolei.sheets import doors as sheet_doors
 from baolei.sheets.models import Batch
+from baolei.standards import doors as edition_doors
+from baolei.standards.models import OwnEdition
+from baolei.triage import doors as triage_doors
+from baolei.triage.forms import OF_CANDIDATE, OF_SORTED
+from baolei.triage.models import Candidate, Sorted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_store]
 
@@ -66,10 +75,15 @@ NUMBERS = {
     "batch",
     "notice",
     "token",
+    "draft",
     "round",
     "declaration",
     "run",
     "step",
+    "sorted",
+    "candidate",
+    "line",
+    "title",
 }
 WORDS: dict[str, list[str]] = {
     "act_on_unit": list(OF_UNIT), "act_on_organisation": list(OF_ORGANISATION), "act_on_member": list(OF_MEMBER),
@@ -77,8 +91,13 @@ WORDS: dict[str, list[str]] = {
     "api_act_on_unit": list(OF_UNIT), "api_act_on_organisation": list(OF_ORGANISATION),
     "api_act_on_member": list(OF_MEMBER), "api_act_on_transfer": list(OF_TRANSFER),
     "offered": ["units", "organisations"], "sheet_template": ["members"], "on_round": list(OF_ROUND),
-    "on_run": list(OF_RUN), "on_declaration": ["take-back", "withdraw", "return"],
     "on_review": list(OF_STEP),
+    "on_run": list(OF_RUN), "on_list": list(OF_LIST), "on_line": list(OF_LINE),
+    "on_title": [*OF_TITLE, "answer"], "on_declaration": ["take-back", "withdraw", "return"],
+    "pile": ["mem", "mas", "soc", "org"],
+    "draft_field": ["village"], "draft_item": ["first_agenda"], "draft_new_item": ["ratio"],
+    "edition_files": ["wuqiang-2020-2023"],
+    "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -92,9 +111,16 @@ QUERIES: dict[str, list[str]] = {
     "terms": ["", "?format=csv"], "accounts": ["", "?q=远", "?format=csv"], "waiting": ["", "?format=csv"],
     "sheets": ["", "?format=csv"], "sheet_batch": ["", "?format=csv"], "member": ["", "?format=csv"],
     "account": ["", "?format=csv"], "transfer": ["", "?format=csv"], "election": ["", "?format=csv"],
-    "notices": ["", "?which=past", "?format=csv"],
     "reviews": ["", f"?round={worlds.FAR}", "?which=late", "?format=csv"], "review": ["", "?format=csv"],
     "round_reviews": ["", *(f"?format=csv&table={one}" for one in ("levels", "units", "thin", "gaps"))],
+    "triage": ["", "?situation=W01", f"?unit={worlds.FAR}", "?format=csv", "?format=csv&table=movement",
+               "?format=csv&table=candidates", "?format=csv&table=whole"],
+    "sorted_branches": ["", "?class=advanced", f"?unit={worlds.FAR}", "?format=csv"], "sorted": ["", "?format=csv"],
+    "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
+    "piles": ["", "?which=one", "?which=differs&format=csv"],
+    "editions": ["", "?format=csv", "?format=csv&table=drafts"], "draft": ["", "?format=csv"],
+    "draft_items": ["", "?format=csv"], "trial": ["", "?format=csv"],
+    "compare_editions": ["", f"?before=wuqiang-2020-2023&after=draft:{worlds.FAR}"],
     "holders": ["", "?format=csv"], "health": ["", "?format=csv"], "new_election": ["", f"?candidate={worlds.FAR}"],
     "api_units": ["", f"?below={worlds.AWAY}", "?day=2023-12-31&limit=1"], "api_unit": ["", "?day=2023-12-31"],
     "api_organisations": ["", "?q=远", "?code=FAR", f"?below={worlds.AWAY}", "?limit=1", "?day=2023-12-31"],
@@ -106,12 +132,13 @@ QUERIES: dict[str, list[str]] = {
 # Addresses of the round's results and of everybody's own: nothing in them comes from the other league's records.
 PLAIN = {
     "home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
-    "edition_field", "method", "today", "go", "login", "logout", "password_change", "health", "set_language",
+    "edition_field", "compare_editions", "new_draft", "import_edition",
+    "method", "today", "go", "login", "logout", "password_change", "health", "set_language",
     "styleguide", "tree", "tree_search", "terms", "transfers", "ledger", "audit", "accounts", "waiting",
     "open_account", "sheets", "notices", "post_notice", "enter_code", "second_factor",
     "tokens", "api_docs", "api_openapi", "api-root", "api_whoami", "api_units",
     "api_organisations", "api_posts", "api_terms", "api_findings", "api_transfers", "api_elections", "api_ledger",
-    "api_spreadsheets", "rounds", "open_round", "reviews",
+    "api_spreadsheets", "rounds", "open_round", "titles", "reviews",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -123,7 +150,9 @@ REACHING = {
     "username": "x", "role": "branch_secretary", "title": "x", "since": "2026-11-20", "kind": "branch",
     "document": "x", "outside": "x", "grid": "x", "members": 1, "households": 1, "flag": "oversized_branch",
     "letter": "x", "text": "x", "until": "2026-12-20", "days": 5, "how": "died", "day": "2026-11-20",
-    "mandate": worlds.FAR, "label": "x",
+    "run": worlds.FAR, "code": "middle",
+    "mandate": worlds.FAR, "label": "x", "papers": "11111", "issued": 1, "spoiled": 0,
+    "gate-yearly_plan": "1", "event-condition": "honour:moon",
     "expires": "2026-11-30", "password": "x",
 }  # fmt: skip
 
@@ -284,10 +313,20 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "what waits for a reviewer": (review_doors, "at_seats", lambda account, day, roles: Q(), "reviews"),
     "the workload of a round": (workload, "_steps", lambda scope, this: Step.objects.filter(declaration__round=this),
                                 "round_reviews"),
+    "sorted branches": (triage_doors, "branches", lambda scope: Sorted.objects.standing(), "sorted"),
+    "candidates": (triage_doors, "candidates", lambda scope: Candidate.objects.all(), "triage"),
+    "lines of a list": (naming_doors, "lines",
+                        lambda scope: Line.objects.select_related("list__round", "declaration"), "naming_line"),
+    "titles": (naming_doors, "titles", lambda scope: Title.objects.select_related("round"), "title"),
+    "the conditions": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
+                       "conditions"),
+    "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
+    "a pile": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "pile"),
     "ledger": (records, "visible", lambda scope: Entry.objects.order_by("-number").select_related("actor"), "ledger"),
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),
     "mandates": (appointing, "mandates", lambda account, on: Mandate.objects.all(), "waiting"),
     "spreadsheets": (sheet_doors, "batches", lambda scope: Batch.objects.select_related("sender"), "sheet_batch"),
+    "drafts": (edition_doors, "drafts", lambda account, today: OwnEdition.objects.all(), "draft"),
     "what one mandate opens": (
         doors, "scopes_of_mandate", lambda mandate, today, day: (doors.Scope(day, whole=True),) * 2, "api_organisations"
     ),

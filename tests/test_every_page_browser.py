@@ -39,6 +39,9 @@ NO_PAGE = {
     "sheet_apply": "takes what is sent",
     "sheet_discard": "takes what is sent",
     "sheet_revert": "takes what is sent",
+    "edition_files": "a file",
+    "draft_files": "a file",
+    "trial_progress": "a part of a page",
 }
 OF_THE_ROUND = {
     "unit": "/unit/1501/",

@@ -32,11 +32,12 @@ pytestmark = pytest.mark.django_db
 HOUSE = {
     "tree", "tree_unit", "tree_search", "unit_organisations", "organisation", "holders", "member", "terms", "transfers",
     "transfer", "election", "accounts", "account", "waiting", "ledger", "audit", "sheets", "sheet_batch",
-    "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "declaration",
-    "reviews", "review", "round_reviews",
+    "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "naming_list",
+    "naming_line", "titles", "title", "declaration", "piles", "conditions",
+    "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
-         "edition_field"}  # fmt: skip
+         "edition_field", "edition_files", "compare_editions"}  # fmt: skip
 NO_TABLE_TO_TAKE = {
     "styleguide": "shows how tables look, with invented rows",
     "method": "words",

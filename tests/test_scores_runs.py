@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings as house
 
 import stage
+from baolei.ballots.actions import enter_pile
 from baolei.declarations import actions as declaring
 from baolei.ledger.models import Entry
 from baolei.organisations.units import NotPossible
@@ -158,3 +159,29 @@ def test_results_go_on_the_public_pages_by_a_link_and_what_lay_there_is_put_asid
     (run.results_folder / "manifest.json").write_text("{}")
     with pytest.raises(NotPossible, match="not what they were"):
         actions.show(actor=None, now=NOW, run=run, why="公示")
+
+
+def test_settled_piles_are_scored_and_what_was_taken_back_is_not(django_capture_on_commit_callbacks: Any) -> None:
+    made = begun()
+    for code in BRANCHES[:2]:
+        filled(declaration_of(made, code))
+    made, mine = passed(made), declaration_of(made, BRANCHES[1])
+    given = {"actor": None, "now": NOW, "declaration": mine, "document": "表彰决定", "why": "核实"}
+    for code, level in (("honour", "banner"), ("reminder", "")):
+        declaring.mark(**given, code=code, level=level, matter="2026", met=True)
+        declaring.mark(**given, code=code, level=level, matter="2026", met=False)
+    declaring.mark(**given, code="yearly_plan", met=False)
+    people = [stage.mandated(code) for code in ("1504", "15")]
+    for source, text in (("mem", "11110\n2-222\n43214"), ("mas", "33333"), ("soc", "1111\n2222")):
+        for who in people[: 1 if source == "mas" else 2]:
+            enter_pile(actor=who, now=NOW, declaration=mine, source=source, text=text, issued=9, spoiled=1)
+    run = run_of(passed(made), django_capture_on_commit_callbacks)
+    assert (run.state, run.said) == (Run.DONE, "")
+    snapshot = open_snapshot(run.folder / "snapshot")
+    rows = [tuple(row.values()) for row in snapshot.read("ballots").to_pylist()]
+    members = [(1, 1, 0, 0, 0, 0, 4), (1, 1, 1, 5, 1, 1, 1), (1, 1, 3, 2, 1, 0, 3)]
+    assert rows[:3] == members
+    assert {row[1] for row in rows} == {1, 3}  # the public's pile is not settled
+    counted = read_table(run.results_folder / "branches.parquet").to_pylist()[1]
+    assert [counted[f"ballots_{source}"] for source in ("mem", "mas", "soc")] == [3, 0, 2]
+    assert [(row["code"], row["value"]) for row in snapshot.read("marks").to_pylist()] == [("yearly_plan", 0)]

@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 import sheets_stage
 import stage
 from baolei.api.models import Token
-from baolei.declarations.models import Answer, Declaration
+from baolei.ballots.models import Pile
+from baolei.declarations.models import Answer, Declaration, Mark
 from baolei.ledger.actions import record
+from baolei.naming.models import Line, NamingList, Title
 from baolei.organisations.findings import look_through
 from baolei.organisations.models import (
     Election,
@@ -33,6 +35,9 @@ from baolei.rounds.models import Round, Span
 from baolei.scores.models import Run
 from baolei.sheets.models import Batch, Row
 from baolei.standards.at_hand import at_hand
+from baolei.standards.models import OwnEdition, Trial
+from baolei.triage.models import Candidate, Sorted, Sorting
+from baolei.warehouse.editions import texts_of
 from baolei.warehouse.rulebook import setup_rules
 
 HERE, AWAY = "150422", "150521"
@@ -56,8 +61,10 @@ def here() -> dict[str, int]:
         "transfer": _transfer(branch, members[1], 0).pk, "election": _election(branch, members[:3], 0).pk,
         "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk, "token": _token(mandate, 0).pk,
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
-        "declaration": _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0).pk, "run": _run(this, 0).pk,
+        "declaration": (mine := _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0)).pk,
+        "run": (run := _run(this, 0)).pk, **_named(this, mine, 0), "draft": _draft(0).pk,
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
+        "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
 
 
@@ -90,13 +97,19 @@ def elsewhere() -> None:
     _token(mandate, FAR)
     _batch(unit, FAR)
     _notice(unit, FAR)
+    _draft(FAR)
     _notice(league, FAR + 1)
     home = UnitState.objects.get(unit=unit)
     theirs = _round(UnitState.objects.get(unit=league), FAR)
-    _step(_declaration(theirs, branch, home, FAR), unit, FAR)
-    _run(theirs, FAR)
+    far = _declaration(theirs, branch, home, FAR)
+    _step(far, unit, FAR)
+    _candidate(_sorted(_sorting(_run(theirs, FAR), FAR), far, FAR), FAR)
+    _named(theirs, far, FAR)
     for shared in Round.objects.exclude(pk=FAR):
-        _step(_declaration(shared, branch, home, FAR + 1), unit, FAR + 1)
+        mine = _declaration(shared, branch, home, FAR + 1)
+        _step(mine, unit, FAR + 1)
+        _named(shared, mine, FAR + 1)
+        _candidate(_sorted(shared.sorting, mine, FAR + 1), FAR + 1)
     record(
         actor=holder, act="organisations.rename", subject=f"organisation:{FAR}", path=banner, now=NOW, why="远方的事"
     )
@@ -164,6 +177,20 @@ def _notice(unit: Unit, pk: int) -> Notice:
     return made
 
 
+def _draft(pk: int) -> OwnEdition:
+    """A draft of the region, tried on a round."""
+    by = Account.objects.get_or_create(username="drafter" if not pk else "far", defaults={"name": "起草人"})[0]
+    code = f"far-{pk}" if pk else "region-2027"
+    files = texts_of("wuqiang-2020-2023")
+    files["edition.yaml"] = files["edition.yaml"].replace("code: wuqiang-2020-2023", f"code: {code}")
+    made: OwnEdition = OwnEdition.objects.create(
+        pk=pk or None, code=code, based_on="wuqiang-2020-2023", files=files, drafted_by=by, drafted_at=NOW,
+        changed_by=by, changed_at=NOW,
+    )  # fmt: skip
+    Trial.objects.create(pk=pk or None, edition=made, version=1, state=Trial.DONE, asked_by=by, at=NOW)
+    return made
+
+
 def _batch(unit: Unit, pk: int) -> Batch:
     sender = Account.objects.get_or_create(username="sender" if not pk else "far", defaults={"name": "寄表人"})[0]
     made: Batch = Batch.objects.create(
@@ -190,9 +217,14 @@ def _declaration(this: Round, branch: Organisation, home: UnitState, pk: int) ->
     """A branch that has answered one item, and was asked back about it."""
     made: Declaration = Declaration.objects.create(
         pk=pk or None, round=this, organisation=branch, field="village", unit=home.unit, path=home.path,
-        state="returned", said="远方的原因" if pk else "口径不符",
+        state="returned", said="远方的原因" if pk else "口径不符", submitted_at=NOW,
     )  # fmt: skip
     Answer.objects.create(declaration=made, item="first_agenda", num=11, den=12, asked_back="少开一次")
+    Mark.objects.create(declaration=made, code="honour", value=1, matter="远方的表彰" if pk else "表彰", level="banner",
+                        document="表彰决定")  # fmt: skip
+    counter = Account.objects.get_or_create(username="far" if pk else "counter", defaults={"name": "录票人"})[0]
+    Pile.objects.create(declaration=made, source="mem", look=1, by=counter, day=date(2026, 11, 20), ballots=["11111"],
+                        entered=1, issued=1)  # fmt: skip
     return made
 
 
@@ -221,3 +253,47 @@ def _run(this: Round, pk: int) -> Run:
         said="没有数据", asked_at=NOW, ended_at=NOW,
     )  # fmt: skip
     return made
+
+
+def _sorting(run: Run, pk: int) -> Sorting:
+    """A round sorted in a year that had one before it."""
+    made: Sorting = Sorting.objects.create(
+        pk=pk or None, round=run.round, run=run, day=date(2026, 11, 1), made_at=NOW, expects={"village": [8000, 0.8]},
+    )  # fmt: skip
+    return made
+
+
+def _sorted(sorting: Sorting, mine: Declaration, pk: int) -> Sorted:
+    """A branch that has moved from the middle to the front, and has answered."""
+    made: Sorted = Sorted.objects.create(
+        pk=pk or None, sorting=sorting, declaration=mine, proposed="advanced", score=9000, was="middle",
+        was_score=8500, why={"criteria": [["named", "is", True, True]], "figures": {"named": True, "score": 9000}},
+        answer="远方的话" if pk else "没有意见", answered_on=date(2026, 11, 3),
+    )  # fmt: skip
+    return made
+
+
+def _candidate(one: Sorted, pk: int) -> Candidate:
+    """A branch without a secretary."""
+    made: Candidate = Candidate.objects.create(
+        pk=pk or None, sorting=one.sorting, declaration=one.declaration, situation="W01",
+        figures=[["secretary_vacant_days", "more_than", 90, 152]],
+    )  # fmt: skip
+    return made
+
+
+def _named(this: Round, mine: Declaration, pk: int) -> dict[str, int]:
+    """A branch on the list of its round, proposed to be struck off, and its title, to be withdrawn."""
+    made = NamingList.objects.get_or_create(round=this, defaults={"run": this.runs.first(), "drawn_at": NOW})[0]
+    clerk = Account.objects.get_or_create(username="proposer", defaults={"name": "提议的人"})[0]
+    line = Line.objects.create(
+        pk=pk or None, list=made, declaration=mine, field="village", score=8712, tier="strongest", standing="confirmed",
+        passed=True, listed=True, proposed="struck", proposed_why="远方的理由" if pk else "待核实", proposed_by=clerk,
+        reasons=[{"code": "sure", "met": True, "figures": {"chance": "91%"}, "names": []}],
+    )  # fmt: skip
+    title = Title.objects.create(
+        pk=pk or None, organisation=mine.organisation, code="strongest", name="远方的称号" if pk else "最强党支部",
+        level="region", round=this, document="组通字〔2026〕30号", since=date(2026, 7, 1), until=date(2029, 6, 30),
+        state="withdrawing",
+    )  # fmt: skip
+    return {"line": line.pk, "title": title.pk}

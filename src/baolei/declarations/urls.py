@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.declarations import views
+from baolei.declarations import condition_views, views
 
 urlpatterns = [
     path("rounds/<int:round>/declarations/", views.declarations, name="declarations"),
     path("declaration/<int:declaration>/", views.declaration, name="declaration"),
     path("declaration/<int:declaration>/save/", views.save, name="save_declaration"),
+    path("declaration/<int:declaration>/conditions/", condition_views.conditions, name="conditions"),
     path("declaration/<int:declaration>/do/<slug:act>/", views.on_declaration, name="on_declaration"),
 ]

@@ -86,7 +86,7 @@ def declaration(request: HttpRequest, declaration: int) -> HttpResponseBase:
     """One declaration: the branch fills it in, its superiors look at it."""
     today = timezone.localdate()
     scope, writing = both_scopes(request.user, today, today)
-    mine = _one(scope, declaration)
+    mine = declared(scope, declaration)
     fills = doors.fills_in(writing, mine) and mine.state in (rules.OPEN, rules.RETURNED)
     faults: dict[str, str] = {}
     if request.method == "POST":
@@ -102,7 +102,7 @@ def declaration(request: HttpRequest, declaration: int) -> HttpResponseBase:
         return download(request, row.name, {"answers": _answer_grid(form_of(mine))}, [row.name, today.isoformat()],
                         path=mine.path)  # fmt: skip
     shown = {"row": rows([mine])[0], "form": form_of(mine, faults), "fills": fills, "faults": faults,
-             "acts": _acts(writing, mine), "trail": _trail(mine)}  # fmt: skip
+             "acts": _acts(writing, mine), "trail": way_to(mine)}  # fmt: skip
     return render(request, "declarations/declaration.html", shown, status=422 if faults else 200)
 
 
@@ -112,7 +112,7 @@ def save(request: HttpRequest, declaration: int) -> HttpResponse:
     """Save what has changed, for the page's script: what stands there now, what it earns, what could not be saved."""
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
-    mine = _one(writing, declaration)
+    mine = declared(writing, declaration)
     if not doors.fills_in(writing, mine):
         raise Http404(declaration)
     found = read(mine, request.POST.dict())
@@ -141,17 +141,18 @@ def on_declaration(request: HttpRequest, declaration: int, act: str) -> HttpResp
     """Take a declaration back, withdraw from the round, or return it with reasons."""
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
-    mine = _one(writing, declaration)
+    mine = declared(writing, declaration)
     offered = _acts(writing, mine)
     if act not in offered:
         raise Http404(act)
     form = offered[act](request.POST or None, about=mine, actor=request.user, scope=writing, today=today)
     name = rows([mine])[0].name
     return answered(request, form, name, reverse("declaration", args=[mine.pk]),
-                    [*_trail(mine, last=False), {"label": form.verb, "url": ""}])  # fmt: skip
+                    [*way_to(mine, last=False), {"label": form.verb, "url": ""}])  # fmt: skip
 
 
-def _one(scope: Any, declaration: int) -> Declaration:
+def declared(scope: Any, declaration: int) -> Declaration:
+    """A declaration of a scope. Raises Http404 for any other."""
     mine: Declaration | None = doors.declarations(scope).filter(pk=declaration).first()
     if mine is None:
         raise Http404(declaration)
@@ -214,7 +215,8 @@ def _each_row(found: Any) -> Iterator[Row]:
         yield from rows(some)
 
 
-def _trail(mine: Declaration, *, last: bool = True) -> list[dict[str, str]]:
+def way_to(mine: Declaration, *, last: bool = True) -> list[dict[str, str]]:
+    """The way to a declaration; `last` where its page is the one that is shown."""
     way = [*trail(mine.round, last=False),
            {"label": _("Declarations"), "url": reverse("declarations", args=[mine.round_id])}]  # fmt: skip
     here = "" if last else reverse("declaration", args=[mine.pk])

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from baolei.declarations.doors import declarations
+from baolei.declarations import doors as declaration_doors
 from baolei.front.conductor import pass_on
 from baolei.organisations.doors import Scope, both_scopes, writing_scope
 from baolei.organisations.downloads import asked_format, download
@@ -96,7 +96,7 @@ def pass_round(request: HttpRequest, round: int) -> HttpResponse:
 def river(scope: Scope, this: Round, today: Any) -> list[Reach]:
     """How many declarations of a scope stand where, for each unit right below that of the round (or for itself)."""
     wide = len(this.path) + WIDTH
-    found = declarations(scope).filter(round=this).order_by().annotate(at=Substr("path", 1, wide))
+    found = declaration_doors.declarations(scope).filter(round=this).order_by().annotate(at=Substr("path", 1, wide))
     numbers: dict[str, dict[str, int]] = {}
     for at, state, number in found.values_list("at", "state").annotate(Count("pk")):
         numbers.setdefault(at, {})[state] = number

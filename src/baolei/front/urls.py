@@ -10,10 +10,13 @@ from baolei.front import errors, round_views, today, views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.figures.urls")),
     path("", include("baolei.scores.urls")),
+    path("", include("baolei.triage.urls")),
     path("", include("baolei.standards.urls")),
+    path("", include("baolei.naming.urls")),
     path("", include("baolei.rounds.urls")),
     path("", include("baolei.declarations.urls")),
     path("", include("baolei.reviews.urls")),
+    path("", include("baolei.ballots.urls")),
     path("", include("baolei.organisations.urls")),
     path("", include("baolei.sheets.urls")),
     path("", include("baolei.api.urls")),

@@ -6,6 +6,8 @@ import gc
 import logging
 import threading
 
+from django.db import connection
+
 from baolei.organisations.current import current
 from baolei.scores.results import results
 from baolei.standards.at_hand import all_at_hand
@@ -27,4 +29,12 @@ def warm_up() -> None:
 
 def begin() -> None:
     """Do so in the background, so that the server answers at once."""
-    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    threading.Thread(target=_apart, name="warm-up", daemon=True).start()
+
+
+def _apart() -> None:
+    """In a thread of its own, which lets go of the database in the end."""
+    try:
+        warm_up()
+    finally:
+        connection.close()

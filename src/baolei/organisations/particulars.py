@@ -9,7 +9,10 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from baolei.people.roles import roles
-from baolei.warehouse.rulebook import fields, setup_rules
+from baolei.warehouse.rulebook import fields, setup_rules, triage
+
+CODED = frozenset({"kind", "role", "field", "class", "proposed", "situation"})
+"""Keys whose values are codes."""
 
 
 def keys() -> dict[str, str]:
@@ -18,8 +21,11 @@ def keys() -> dict[str, str]:
         "asked": _("words asked for"), "basis": _("on what it stands"), "edition": _("standard"),
         "frozen": _("declarations frozen"), "lapsed": _("declarations lapsed"), "phase": _("phase"),
         "snapshot": _("digest of the snapshot"), "seed": _("public number"), "found": _("facts as verified"),
-        "points": _("points in hundredths"), "standing": _("standing"), "year": _("year"),
-        "items": _("reasons by item"), "bytes": _("size in bytes"), "closed": _("findings closed"), "code": _("code"),
+        "points": _("points in hundredths"), "listed": _("on the list"), "act": _("decided"),
+        "expired": _("titles expired"), "standing": _("standing"), "year": _("year"),
+        "items": _("reasons by item"), "issued": _("papers handed out"), "look": _("look"),
+        "returned": _("papers that came back"), "source": _("source"), "spoiled": _("spoiled papers"),
+        "bytes": _("size in bytes"), "closed": _("findings closed"), "code": _("code"),
         "counts": _("rows by what they do"), "day": _("day"), "document": _("approved by document"),
         "education": _("education"), "election": _("election"), "field": _("field"), "file": _("file"),
         "flag": _("finding"), "from": _("since"), "grid": _("grid"), "group": _("Party group"), "how": _("way"),
@@ -33,16 +39,21 @@ def keys() -> dict[str, str]:
         "gaps": _("steps without a body"), "judged_by": _("judged by"), "looked": _("opened before"),
         "opinions": _("opinions"), "proof": _("what was looked up on conflicts of interest"), "step": _("step"),
         "turn": _("time handed in"), "verdict": _("conclusion"),
+        "answer": _("what the branch says"), "candidates": _("situations raised"), "class": _("class"),
+        "classes": _("branches by class"), "proposed": _("proposed by the criteria"), "situation": _("situation"),
         "until": _("until"), "urgent": _("urgent"), "username": _("user name"), "valid": _("stands"),
     }  # fmt: skip
 
 
 def names() -> dict[str, str]:
-    """What the codes of kinds, roles and fields are called."""
+    """What the codes of kinds, roles, fields, classes and situations are called."""
     language, rules = get_language() or "", setup_rules(date.max)
     kinds = {code: kind.name.say(language) for code, kind in rules.kinds.items()}
     held = {code: role.name for code, role in roles().items()}
-    return kinds | held | {code: name.say(language) for code, name in fields().items()}
+    rule = triage()
+    classes = {one.code: one.name.say(language) for one in rule.classes}
+    classes |= {code: one.name.say(language) for code, one in rule.situations.items()}
+    return kinds | held | classes | {code: name.say(language) for code, name in fields().items()}
 
 
 def said(key: str, value: Any, called: dict[str, str]) -> str:
@@ -51,4 +62,4 @@ def said(key: str, value: Any, called: dict[str, str]) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return called.get(str(value), str(value)) if key in {"kind", "role", "field"} else str(value)
+    return called.get(str(value), str(value)) if key in CODED else str(value)

@@ -100,9 +100,9 @@ class Document:
             path = path[:-1]
         return self._lines.get(path, 1)
 
-    def fault(self, path: Path, wrong: str, right: str = "") -> Fault:
-        """A fault at `path` of this file."""
-        return Fault(self.place, self.line(path), wrong, right)
+    def fault(self, path: Path, wrong: str, right: str = "", about: Path = ()) -> Fault:
+        """A fault at `path` of this file; `about` is the value that it concerns, where that is another."""
+        return Fault(self.place, self.line(path), wrong, right, about or path)
 
     def paths(self) -> Iterator[Path]:
         """Every path of the file, parents before children."""

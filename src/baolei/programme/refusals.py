@@ -6,7 +6,7 @@ One root, one sentence per class. A refusal always says where, what is wrong, an
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from baolei.programme.standard.edition import Text
 
@@ -15,13 +15,15 @@ from baolei.programme.standard.edition import Text
 class Fault:
     """One thing that is wrong, where it stands, and what would be right.
 
-    `place` names the file (or table), `line` the line (or row) counted from 1, 0 where the whole file is meant.
+    `place` names the file (or table), `line` the line (or row) counted from 1, 0 where the whole file is meant. `path`
+    leads to the value it is about where the file has such paths, so that a page can say it there.
     """
 
     place: str
     line: int
     wrong: str
     right: str = ""
+    path: tuple[str | int, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         where = f"{self.place}:{self.line}" if self.line else self.place

@@ -160,9 +160,8 @@ def reviewers(step: Step, day: date, roles: Roles = judging) -> list[Account]:
 
 def passed(this: Round) -> Any:
     """The declarations of a round that have passed every step: those that may be named."""
-    last = Step.objects.filter(declaration=OuterRef("pk")).order_by("-number").values("state")[:1]
-    concluded = Declaration.objects.filter(round=this, state=rules.CONCLUDED)
-    return concluded.annotate(last=Subquery(last)).filter(last="passed")
+    turned_down = Step.objects.filter(declaration=OuterRef("pk"), state="rejected")
+    return Declaration.objects.filter(~Exists(turned_down), round=this, state=rules.CONCLUDED)
 
 
 def rejected(this: Round) -> Any:

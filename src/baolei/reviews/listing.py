@@ -168,8 +168,10 @@ def open_acts(account: Any, step: Step, today: date) -> list[str]:
 def grid(listed: Iterable[Row]) -> Grid:
     """Steps as a file."""
     columns = (
-        Column(_("Party branch")), Column(_("Unit served")), Column(pgettext("review", "Step")), Column(pgettext("process", "Standing")),
-        Column(pgettext("review", "Since"), "day"), Column(_("Days"), "whole"), Column(pgettext("review", "Due"), "day"), Column(_("Late")),
+        Column(_("Party branch")), Column(_("Unit served")), Column(pgettext("review", "Step")),
+        Column(pgettext("process", "Standing")),
+        Column(pgettext("review", "Since"), "day"), Column(_("Days"), "whole"),
+        Column(pgettext("review", "Due"), "day"), Column(_("Late")),
     )  # fmt: skip
     return Grid(_("Reviews"), columns, (
         (row.name, row.unit, row.level, row.standing, row.step.entered, row.age, row.step.due,
@@ -180,7 +182,8 @@ def grid(listed: Iterable[Row]) -> Grid:
 def past_grid(found: Iterable[Past], names: dict[str, str]) -> Grid:
     """The way of a declaration as a file: each conclusion a line."""
     columns = (
-        Column(pgettext("review", "Step")), Column(_("Judged by")), Column(pgettext("process", "Standing")), Column(pgettext("review", "Since"), "day"),
+        Column(pgettext("review", "Step")), Column(_("Judged by")), Column(pgettext("process", "Standing")),
+        Column(pgettext("review", "Since"), "day"),
         Column(_("Conclusion")), Column(_("Decided"), "day"), Column(_("Why")), Column(_("Reasons by item")),
     )  # fmt: skip
     return Grid(_("Way of the declaration"), columns, (

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from baolei.declarations.models import Answer, Declaration, Mark
@@ -70,7 +70,7 @@ def freeze(
         home = _units(writer, this, day)
         _branches(writer, who, home, day)
         _facts(writer, who, edition)
-        _marks(writer, who)
+        _marks(writer, who, edition)
         _ballots(writer, who, edition, ballots)
         _visits(writer, who)
         if last is not None:
@@ -160,10 +160,12 @@ def _facts(writer: Writer, who: Entrants, edition: Edition) -> None:
     })  # fmt: skip
 
 
-def _marks(writer: Writer, who: Entrants) -> None:
+def _marks(writer: Writer, who: Entrants, edition: Edition) -> None:
+    """Gates as they stand; of vetoes, bonuses and deductions those that were not taken back."""
     row = who.row
     names = ("branch", "code", "value", "matter", "level")
-    found = Mark.objects.filter(declaration__in=_pks(who)).values_list("declaration_id", *names[1:])
+    stands = Q(value=1) | Q(code__in=[gate.code for gate in edition.gates])
+    found = Mark.objects.filter(stands, declaration__in=_pks(who)).values_list("declaration_id", *names[1:])
     rows = sorted((row[one[0]], *one[1:]) for one in found if one[0] in row)
     _put(writer, "marks", dict(zip(names, _columns(rows, 5), strict=True)))
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -18,10 +17,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from baolei.ballots.counted import settled_ballots
 from baolei.ledger.actions import record
 from baolei.programme.refusals import Refusal
 from baolei.rounds.models import Round
-from baolei.scores.freezing import Ballot, freeze
+from baolei.scores.freezing import freeze
 from baolei.scores.models import Run
 from baolei.sheets.jobs import queue
 from baolei.standards.at_hand import at_hand, files_at_hand
@@ -30,14 +30,8 @@ from baolei.warehouse.snapshot import read_table
 
 SILENCE = timedelta(minutes=2)
 """A run that has not been heard of for so long is begun again."""
-Collect = Callable[[Round], Iterable[Ballot]]
 
 log = logging.getLogger(__name__)
-
-
-def no_ballots(this: Round) -> Iterable[Ballot]:
-    """Where no urn and no pile was counted."""
-    return ()
 
 
 @cache
@@ -52,6 +46,7 @@ def enqueue(run: Run) -> None:
 
 def pick_up() -> None:
     """Queue again what waits, and what is under way with nobody at it."""
+    _task()  # known to a worker from its start, whatever waits then
     quiet = timezone.now() - SILENCE
     for run in Run.objects.filter(state__in=Run.OPEN):
         if run.beat is None or run.beat < quiet:
@@ -85,7 +80,7 @@ def _scored(run: Run) -> tuple[str, str, int]:
     _told(run, "freezing", 0, STAGES)
     snapshot = freeze(
         this, folder / "snapshot", day=timezone.localdate(run.asked_at), seed=run.seed, edition=at_hand(this.edition),
-        files=files_at_hand(this.edition), ballots=no_ballots(this), last=last_year(this),
+        files=files_at_hand(this.edition), ballots=settled_ballots(this), last=last_year(this),
     )  # fmt: skip
     heard = [0.0]
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from baolei.programme.printed import points
 from baolei.programme.standard.edition import SCALE, Edition, FieldTable, Item, Text
+from baolei.standards.book import book
+from baolei.standards.models import OwnEdition
 from baolei.warehouse.spreadsheets import Column, Grid
 
 KINDS = {
@@ -173,3 +175,16 @@ def list_grid(rows: Sequence[tuple[Edition, bool]]) -> Grid:
         (one.name.say(language), one.code, one.valid_from, one.valid_to, len(one.fields), one.total / SCALE, one.digest)
         for one, _own in rows
     ])  # fmt: skip
+
+
+def draft_grid(drafts: Sequence[OwnEdition]) -> Grid:
+    """The drafts as a file."""
+    language = get_language() or ""
+    texts = (_("Edition"), _("Code"), _("Drafted from"), _("Drafted by"), _("Last changed by"))
+    columns = (*map(Column, texts), Column(_("Last changed"), "day"), Column(_("Faults"), "whole"))
+    rows = []
+    for one in drafts:
+        read = book(one.files)
+        rows.append((read.name.say(language), one.code, one.based_on, one.drafted_by.name, one.changed_by.name,
+                     one.changed_at.date(), len(read.faults)))  # fmt: skip
+    return Grid(_("Drafts"), columns, rows)

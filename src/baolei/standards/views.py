@@ -7,15 +7,17 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from baolei.organisations.current import current
 from baolei.organisations.downloads import asked_format, download
 from baolei.programme.standard.edition import Edition
-from baolei.standards import otherwise, steps, tables
-from baolei.standards.at_hand import all_at_hand, at_hand
-from baolei.warehouse.editions import shipped
+from baolei.standards import doors, otherwise, steps, tables
+from baolei.standards.at_hand import all_at_hand, at_hand, codes_at_hand, files_at_hand
+from baolei.standards.book import book
+from baolei.standards.draft_views import sent_files
 
 ROUND = ""
 """Stands for the edition that the round was judged by, wherever an edition may be named."""
@@ -28,7 +30,9 @@ def standard(request: HttpRequest, edition: str = ROUND) -> HttpResponseBase:
     rows = [(field, tables.weights(found, field, figures)) for field in found.fields]
     if asked_format(request):
         return download(request, found.name.say(get_language() or ""), tables.edition_grids(found, rows))
-    shown = {"edition": found, "rows": rows, "total": tables.total(found), "of_round": not edition, "at": edition}
+    shown = {"edition": found, "rows": rows, "total": tables.total(found), "of_round": not edition, "at": edition,
+             "own": doors.published().filter(code=edition).first() if edition else None,
+             "office": bool(doors.tops(request.user, timezone.localdate()))}  # fmt: skip
     return render(request, "standards/standard.html", shown)
 
 
@@ -61,9 +65,21 @@ def editions(request: HttpRequest) -> HttpResponseBase:
     """The editions that are at hand, the one of the round marked."""
     opened = current()
     rows = [(one, opened is not None and one.digest == opened.edition.digest) for one in all_at_hand()]
+    today = timezone.localdate()
+    drafts, office = list(doors.drafts(request.user, today)), bool(doors.tops(request.user, today))
     if asked_format(request):
-        return download(request, "editions", {"editions": tables.list_grid(rows)})
-    return render(request, "standards/editions.html", {"rows": rows})
+        grids = {"editions": tables.list_grid(rows)} | ({"drafts": tables.draft_grid(drafts)} if office else {})
+        return download(request, "editions", grids)
+    listed = [(one, book(one.files)) for one in drafts]
+    return render(request, "standards/editions.html", {"rows": rows, "drafts": listed, "office": office})
+
+
+@require_safe
+def files(request: HttpRequest, edition: str) -> HttpResponseBase:
+    """The files of an edition at hand, word for word, as one ZIP file."""
+    if edition not in codes_at_hand():
+        raise Http404(edition)
+    return sent_files(request, files_at_hand(edition), edition)
 
 
 @require_safe
@@ -77,7 +93,7 @@ def method(request: HttpRequest) -> HttpResponse:
 def _edition(code: str) -> tuple[Edition, dict[str, Any]]:
     """The edition of that code with the figures of the round where it is the round's. Raises Http404."""
     if code:
-        if code not in shipped():
+        if code not in codes_at_hand():
             raise Http404(code)
         return at_hand(code), {}
     opened = current()

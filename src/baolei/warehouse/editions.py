@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from baolei.programme.standard.points import read
 
 LONGEST = 2_000_000
 """Bytes of one file of an edition; the largest that ships has 21,000."""
+BOM = "\ufeff"
+"""The mark that some programs put before the text of a file."""
 
 
 def shipped() -> tuple[str, ...]:
@@ -60,25 +63,45 @@ def edition(where: str | Path) -> Edition:
     ]
     if not files:
         faults.append(Fault(str(home), 0, "holds no *.yaml", "edition.yaml and the tables beside it"))
-    documents = []
+    texts: dict[str, str] = {}
     for path in files:
         place = path.relative_to(root).as_posix()
         try:
-            documents.append(Document(place, _text(path)))
+            texts[place] = text_of(_bytes(path))
         except (OSError, ValueError) as error:
             faults.append(Fault(place, 0, *_why(error)))
+    found = documents(texts)
     if faults:
-        raise EditionRefused([*faults, *(fault for document in documents for fault in document.faults)])
-    return read(documents, schema())
+        raise EditionRefused([*faults, *(fault for document in found for fault in document.faults)])
+    return read(found, schema())
 
 
-def _text(path: Path) -> str:
-    """The file as text. Raises OSError, or ValueError when it is too long or not UTF-8."""
-    with path.open("rb") as file:
-        data = file.read(LONGEST + 1)
+def documents(texts: Mapping[str, str]) -> list[Document]:
+    """The files of an edition, read: from the text of each by its name in the folder, in order of name."""
+    return [Document(place, texts[place].removeprefix(BOM)) for place in sorted(texts)]
+
+
+def edition_of(texts: Mapping[str, str]) -> Edition:
+    """The edition that these files hold. Raises EditionRefused with every fault, its file and its line."""
+    return read(documents(texts), schema())
+
+
+def texts_of(code: str) -> dict[str, str]:
+    """The files of a shipped edition to the letter, by their names in its folder. Raises EditionRefused for none."""
+    home = folder_of(code)
+    return {path.relative_to(home).as_posix(): text_of(_bytes(path)) for path in sorted(home.rglob("*.yaml"))}
+
+
+def text_of(data: bytes) -> str:
+    """A file as text, to the letter: encoded again it is the same bytes. Raises ValueError: too long, or not UTF-8."""
     if len(data) > LONGEST:
         raise ValueError(f"more than {LONGEST // 1_000_000} million bytes")
-    return data.decode("utf-8-sig")
+    return data.decode("utf-8")
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LONGEST + 1)
 
 
 def _why(error: OSError | ValueError) -> tuple[str, str]:

@@ -24,7 +24,7 @@ def read(documents: Sequence[Document], schema: Mapping[str, Any]) -> Edition:
 
     Raises EditionRefused with every fault found: file, line, what is wrong, what would be right.
     """
-    faults = [fault for document in documents for fault in _shape(document, schema)]
+    faults = shape(documents, schema)
     heads = [document for document in documents if kind_of(document) == "edition"]
     if len(heads) != 1:
         place = (heads or [*documents])[-1].place if documents else "the edition"
@@ -36,6 +36,14 @@ def read(documents: Sequence[Document], schema: Mapping[str, Any]) -> Edition:
     if faults:
         raise EditionRefused(faults)
     return build(heads[0].data, gather(documents, "items"), gather(documents, "fields"))
+
+
+def shape(documents: Sequence[Document], schema: Mapping[str, Any]) -> list[Fault]:
+    """The faults of shape alone: files that are no YAML, unknown keys, words where numbers belong.
+
+    Files without any can be shown and changed value by value, whatever else is wrong with them.
+    """
+    return [fault for document in documents for fault in _shape(document, schema)]
 
 
 def _shape(document: Document, schema: Mapping[str, Any]) -> list[Fault]:

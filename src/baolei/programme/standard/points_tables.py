@@ -140,7 +140,8 @@ def _check_cells(
             yield document.fault((*here, strength, source), wrong, right)
     for strength in words.strengths:
         if not any(cells.get(strength, {}).values()):
-            yield document.fault(here, f"the strength {strength!r} earns no points", "cover every strength")
+            wrong = f"the strength {strength!r} earns no points"
+            yield document.fault(here, wrong, "cover every strength", (*here, strength))
     total = sum(fraction(points) for row in cells.values() for points in row.values())
     if total != fraction(head.data["total"]):
         wrong = f"the cells of {body['code']} add up to {float(total):g}"
@@ -168,10 +169,13 @@ def _check_points(
             wanted, got = fraction(row.get(source, 0)), sums.pop((strength, source), Fraction(0))
             if wanted != got:
                 wrong = f"the items of {strength} by {source} in {body['code']} add up to {float(got):g}"
-                yield document.fault(here, wrong, f"the cell holds {float(wanted):g}")
+                yield document.fault(
+                    here, wrong, f"the cell holds {float(wanted):g}", (*path, "cells", strength, source)
+                )
     for (strength, source), points in sums.items():
         wrong = f"items of {strength} by {source} earn {float(points):g} outside any cell"
-        yield document.fault(here, wrong, f"give cells.{strength}.{source} these points")
+        right = f"give cells.{strength}.{source} these points"
+        yield document.fault(here, wrong, right, (*path, "cells", strength, source))
 
 
 def _check_goalposts(

@@ -1,0 +1,290 @@
+"""What is done with lists and titles: drawn up, a name struck or added by two people, adopted; a title looked at again,
+withdrawn, given up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from baolei.ledger.actions import record
+from baolei.naming.models import Line, NamingList, Title
+from baolei.organisations.models import OrganisationState, UnitState
+from baolei.organisations.units import NotPossible
+from baolei.people.models import Account
+from baolei.programme import naming, titles
+from baolei.programme.decided import Decided
+from baolei.programme.organisation.levels import LEVELS
+from baolei.programme.standard.edition import Edition, Text
+from baolei.reviews import doors as reviews
+from baolei.rounds.models import Round
+from baolei.scores.models import Run
+from baolei.scores.running import is_whole
+from baolei.standards.at_hand import at_hand
+from baolei.warehouse.rulebook import titles as title_rules
+from baolei.warehouse.snapshot import read_table
+
+BATCH = 2_000
+
+
+# ---- the list ----
+
+
+@transaction.atomic
+def draw_up(*, actor: Account | None, now: datetime, round: Round, run: Run, why: str) -> NamingList:
+    """Draw up the list of a round from a run: a line for every branch that was scored, each with its reason.
+
+    Drawn up anew from another run, until it is adopted; what people decided is then decided anew. Raises NotPossible.
+    """
+    this: Round = Round.objects.select_for_update().get(pk=round.pk)
+    if run.round_id != this.pk or run.state != Run.DONE or not is_whole(run):
+        raise NotPossible(_("the run is not done, or its files are not what they were: run it again"))
+    if NamingList.objects.filter(round=this, adopted_on__isnull=False).exists():
+        raise NotPossible(_("the list of this round is adopted: it stays as it is"))
+    NamingList.objects.filter(round=this).delete()
+    made: NamingList = NamingList.objects.create(round=this, run=run, drawn_at=now, drawn_by=actor)
+    edition = at_hand(this.edition)
+    rows = read_table(run.results_folder / "branches.parquet").to_pylist()
+    Line.objects.bulk_create(_lines(made, edition, {row["code"]: row for row in rows}), batch_size=BATCH)
+    listed = made.lines.filter(listed=True).count()
+    record(actor=actor, act="naming.draw_up", subject=f"round:{this.pk}", path=this.path, now=now, why=why,
+           after={"sha256": run.results, "organisations": len(rows), "listed": listed})  # fmt: skip
+    return made
+
+
+def _lines(made: NamingList, edition: Edition, rows: Mapping[str, Mapping[str, Any]]) -> Iterator[Line]:
+    declared = {
+        code: pk for code, pk in made.round.declarations.filter(
+            organisation__states__until=None, organisation__states__code__in=_codes(rows)
+        ).values_list("organisation__states__code", "pk")
+    }  # fmt: skip
+    through = set(reviews.passed(made.round).values_list("pk", flat=True))
+    for line in naming.draw_up(edition, rows):
+        if line.branch not in declared:
+            continue
+        pk = declared[line.branch]
+        passed = pk in through
+        yield Line(
+            list=made, declaration_id=pk, field=line.field, score=line.score, standing=line.standing,
+            tier=edition.tiers[rows[line.branch]["tier"]].code, visited=line.visited, passed=passed,
+            listed=line.listed and passed, reasons=[_kept(one) for one in line.reasons],
+        )  # fmt: skip
+
+
+def _codes(rows: Mapping[str, Any]) -> Any:
+    """The branches meant: named one by one where they are few, else all of the round."""
+    return list(rows) if len(rows) <= BATCH else OrganisationState.objects.open().values("code")
+
+
+def _kept(reason: naming.Reason) -> dict[str, Any]:
+    """A reason as a row keeps it."""
+    names = [[one.zh, one.en] for one in reason.names]
+    return {"code": reason.code, "met": reason.met, "figures": dict(reason.figures), "names": names}
+
+
+def reasons_of(line: Line) -> tuple[naming.Reason, ...]:
+    """The reasons of a line, as the programme says them."""
+    return tuple(
+        naming.Reason(one["code"], one["met"], one["figures"], tuple(Text(*name) for name in one["names"]))
+        for one in line.reasons
+    )
+
+
+@transaction.atomic
+def propose(
+    *, actor: Account, now: datetime, line: Line, act: str, reason: str, document: str = ""
+) -> Line:  # fmt: skip
+    """Propose to strike a name off a list, or to add one, with a reason; it counts when another agrees. Raises Refusal.
+
+    What nobody can set aside (gates, vetoes, floors, evidence, the review) is refused here already.
+    """
+    mine = _open_line(line)
+    somebody = f"not {actor.pk}"  # who agrees is not known yet; what cannot be is refused before anybody is asked
+    decided = Decided(str(actor.pk), somebody, reason, localdate(now), document.strip())
+    _possible(mine, act, decided)
+    mine.proposed, mine.proposed_by = act, actor
+    mine.proposed_why, mine.proposed_under = reason.strip(), document.strip()
+    mine.save()
+    _recorded("propose", mine, actor, now, reason, {"act": act, "document": mine.proposed_under})
+    return mine
+
+
+@transaction.atomic
+def agree(*, actor: Account, now: datetime, line: Line, why: str) -> Line:
+    """Agree to what another has proposed: from now on it counts. Raises Refusal."""
+    mine = _open_line(line)
+    if not mine.proposed:
+        raise NotPossible(_("nothing is proposed here: there is nothing to agree to"))
+    decided = Decided(str(mine.proposed_by_id), str(actor.pk), mine.proposed_why, localdate(now), mine.proposed_under)
+    mine.listed = _possible(mine, mine.proposed, decided).listed
+    mine.act, mine.by, mine.second, mine.decided_on = mine.proposed, mine.proposed_by, actor, localdate(now)
+    mine.reason, mine.document = mine.proposed_why, mine.proposed_under
+    _nothing_proposed(mine)
+    mine.save()
+    _recorded("agree", mine, actor, now, why, {"act": mine.act, "listed": mine.listed})
+    return mine
+
+
+@transaction.atomic
+def leave(*, actor: Account, now: datetime, line: Line, why: str) -> Line:
+    """Leave a line as it was: what was proposed does not come about. Raises Refusal."""
+    mine = _open_line(line)
+    if not mine.proposed:
+        raise NotPossible(_("nothing is proposed here: there is nothing to agree to"))
+    act = mine.proposed
+    _nothing_proposed(mine)
+    mine.save()
+    _recorded("leave", mine, actor, now, why, {"act": act})
+    return mine
+
+
+def _nothing_proposed(mine: Line) -> None:
+    mine.proposed, mine.proposed_why, mine.proposed_under, mine.proposed_by = "", "", "", None
+
+
+def _possible(mine: Line, act: str, decided: Decided) -> naming.Line:
+    """The line as the programme has it after an act. Raises Refusal for one that cannot be."""
+    if act == naming.ADDED and not mine.passed:
+        raise NotPossible(_("the review has not passed it: nobody can add it"))
+    if act == naming.STRUCK and not mine.listed:
+        raise NotPossible(_("it is not on the list: there is nothing to strike"))
+    here = naming.Line(str(mine.declaration_id), mine.field, mine.score, mine.standing, reasons_of(mine), mine.visited,
+                       mine.act)  # fmt: skip
+    return naming.strike(here, decided) if act == naming.STRUCK else naming.add(here, decided)
+
+
+@transaction.atomic
+def adopt(*, actor: Account | None, now: datetime, naming_list: NamingList, document: str, on: date, why: str) -> int:
+    """Adopt a list under the naming document: everybody on it holds the title from that day on. How many.
+
+    Raises NotPossible while something proposed waits for a second person.
+    """
+    mine: NamingList = NamingList.objects.select_for_update().select_related("round").get(pk=naming_list.pk)
+    if mine.adopted_on is not None:
+        raise NotPossible(_("the list of this round is adopted: it stays as it is"))
+    if not document.strip():
+        raise NotPossible(_("a list is adopted under a document: enter its number"))
+    waiting = mine.lines.exclude(proposed="").count()
+    if waiting:
+        raise NotPossible(_("%(number)d proposals wait for a second person: decide them first") % {"number": waiting})
+    mine.document, mine.adopted_on, mine.adopted_by = document.strip(), on, actor
+    mine.save()
+    number = len(Title.objects.bulk_create(_titles(mine, on), batch_size=BATCH))
+    record(actor=actor, act="naming.adopt", subject=f"round:{mine.round_id}", path=mine.round.path, now=now, why=why,
+           after={"document": mine.document, "on": on.isoformat(), "listed": number})  # fmt: skip
+    return number
+
+
+def _titles(mine: NamingList, on: date) -> Iterator[Title]:
+    rules, edition = title_rules(), at_hand(mine.round.edition)
+    level = LEVELS[UnitState.objects.on(on).get(unit=mine.round.unit_id).level - 1].code
+    names = {tier.code: tier.name for tier in edition.tiers}
+    lowest = [tier for tier in edition.tiers if tier.named][-1]
+    for organisation, code in mine.lines.filter(listed=True).values_list("declaration__organisation_id", "tier"):
+        tier = code if any(one.code == code and one.named for one in edition.tiers) else lowest.code
+        given = titles.grant(str(organisation), tier, level, str(mine.round_id), on, rules)
+        yield Title(
+            organisation_id=organisation, code=tier, name=names[tier].zh, level=level, round=mine.round,
+            document=mine.document, since=given.since, until=given.until,
+        )  # fmt: skip
+
+
+# ---- the life of a title ----
+
+
+@transaction.atomic
+def carry(
+    *, actor: Account | None, now: datetime, title: Title, act: str, who: str, reason: str,
+    second: Account | None = None,
+) -> Title:  # fmt: skip
+    """Do with a title what its table allows: watch it, propose its withdrawal, withdraw or retain it, give it up.
+
+    What takes two people names both. Raises Refusal.
+    """
+    mine: Title = Title.objects.select_for_update().select_related("round").get(pk=title.pk)
+    day = localdate(now)
+    decided = Decided(str(actor.pk if actor else ""), str(second.pk if second else ""), reason, day) \
+        if act in titles.BY_TWO else None  # fmt: skip
+    here = titles.Title(str(mine.organisation_id), mine.code, mine.level, str(mine.round_id), mine.since, mine.until,
+                        mine.state, mine.ended)  # fmt: skip
+    after = titles.carry(here, act, who, day, decided)
+    before, mine.state, mine.ended = mine.state, after.state, after.ended
+    mine.reason, mine.by, mine.second = reason, actor, second
+    mine.save()
+    record(actor=actor, act=f"naming.{act}", subject=f"organisation:{mine.organisation_id}", path=_home(mine, day),
+           now=now, why=reason, before={"standing": before}, after={"standing": mine.state})  # fmt: skip
+    return mine
+
+
+@transaction.atomic
+def answer(*, actor: Account | None, now: datetime, title: Title, words: str) -> Title:
+    """What a branch answers before its title is withdrawn. Raises NotPossible where nothing is proposed."""
+    mine: Title = Title.objects.select_for_update().get(pk=title.pk)
+    if mine.state != titles.WITHDRAWING:
+        raise NotPossible(_("nobody proposes to withdraw this title: there is nothing to answer"))
+    mine.answer = words.strip()
+    mine.save()
+    record(actor=actor, act="naming.answer", subject=f"organisation:{mine.organisation_id}",
+           path=_home(mine, localdate(now)), now=now, after={"sha256": _digest(mine.answer)})  # fmt: skip
+    return mine
+
+
+@transaction.atomic
+def lapse_and_expire(*, now: datetime) -> dict[str, int]:
+    """By the clock: titles whose branch has ended lapse, those whose days are over expire. How many of each.
+
+    Done again it changes nothing.
+    """
+    day = localdate(now)
+    open_ones = [state.code for state in titles.STATES.states if not state.final]
+    living = OrganisationState.objects.on(day).values("organisation")
+    held = Title.objects.filter(state__in=open_ones)
+    lapsed = held.exclude(organisation__in=living).update(state=titles.LAPSED, ended=day)
+    expired = held.filter(state__in=open_ones, until__lt=day).update(state=titles.EXPIRED, ended=day)
+    if lapsed or expired:
+        record(actor=None, act="naming.clock", now=now, after={"lapsed": lapsed, "expired": expired})
+    return {"lapsed": lapsed, "expired": expired}
+
+
+def _home(mine: Title, day: date) -> str:
+    state = (
+        OrganisationState.objects.filter(organisation=mine.organisation_id, since__lte=day).order_by("-since").first()
+    )
+    unit = UnitState.objects.filter(unit=state.unit_id, since__lte=day).order_by("-since").first() if state else None
+    return unit.path if unit else ""
+
+
+def _digest(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _open_line(line: Line) -> Line:
+    mine: Line = Line.objects.select_for_update().select_related("list", "declaration").get(pk=line.pk)
+    if mine.list.adopted_on is not None:
+        raise NotPossible(_("the list of this round is adopted: it stays as it is"))
+    return mine
+
+
+def _recorded(what: str, mine: Line, actor: Account, now: datetime, why: str, after: dict[str, Any]) -> None:
+    record(actor=actor, act=f"naming.{what}", subject=f"organisation:{mine.declaration.organisation_id}",
+           path=mine.declaration.path, now=now, why=why, after=after)  # fmt: skip
+
+
+def words_of(line: Line) -> str:
+    """Why a branch is on the list or not, in the language of the page: what people decided, what is in its way."""
+    language = get_language() or ""
+    every = reasons_of(line)
+    against = [one for one in every if not one.met]
+    said = [one.words.say(language) for one in (against if against and not line.listed else every)]
+    if not line.passed:
+        said.insert(0, _("the review has not passed it"))
+    if line.act:
+        said.insert(0, line.reason)
+    return ("; " if language.startswith("en") else "；").join(said)
