@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,16 +12,20 @@ from django.template import Template
 from django.test import Client
 from django.test.utils import _TestState
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import stage
 from baolei.declarations import actions as declaring
 from baolei.declarations.actions import Said
+from baolei.declarations.models import Declaration
 from baolei.ledger.models import Entry
 from baolei.organisations.models import Member, Membership, Organisation, OrganisationState, Post, segment_of
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account, InTree
 from baolei.programme import declaration as rules
 from baolei.programme.decided import ReasonMissing
+from baolei.programme.refusals import Refusal
 from baolei.programme.review import NotDecided
 from baolei.programme.states import NotHere
 from baolei.reviews import actions, clock, doors, entering, workload
@@ -43,7 +48,7 @@ from review_stage import (
     step_of,
     under_review,
 )
-from round_stage import declaration_of
+from round_stage import declaration_of, filled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -516,3 +521,66 @@ def test_the_neighbour_goes_its_own_way(people: People) -> None:
     agreed(step_of(this, OWN), people["township"])
     assert step_of(this, NEXT).state == "opinions"
     assert step_of(this, NEXT).number == 1
+
+
+# ---- nothing is ever stuck ----
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_happens_a_declaration_comes_to_an_end(this: Round, people: People, data: Any) -> None:
+    """People say whatever they like or nothing at all; with the clock and those above, every walk ends, and on the way
+    there is always somebody whose turn it is, with a day by which.
+    """
+    with transaction.atomic():
+        now = NOW
+        for _turn in range(80):
+            mine, step = declaration_of(this, OWN), step_of(this)
+            if mine.state in (rules.CONCLUDED, rules.LAPSED, rules.WITHDRAWN):
+                break
+            assert step.open
+            assert step.due >= step.entered
+            _something_happens(this, mine, people, now, data)
+            now += timedelta(days=data.draw(st.sampled_from([0, 0, 1, 9])))
+            clock.run_clock(now)
+        for _turn in range(40):  # from wherever that led, those above and the clock bring it to its end
+            now += timedelta(days=30)
+            clock.run_clock(now)
+            _whoever_can_does(this, people, now)
+        assert declaration_of(this, OWN).state in (rules.CONCLUDED, rules.LAPSED, rules.WITHDRAWN)
+        clock.run_clock(now)
+        assert not doors.unfinished(this).exists()
+        transaction.set_rollback(True)
+
+
+def _something_happens(this: Round, mine: Declaration, people: People, now: datetime, data: Any) -> None:
+    """One act of somebody, which may be refused."""
+    step, everybody = step_of(this), [one for level in people.values() for one in level]
+    who, verdict = data.draw(st.sampled_from(everybody)), data.draw(st.sampled_from(["pass", "return", "reject"]))
+    act = data.draw(st.sampled_from(["opine", "opine", "opine", "conclude", "reassign", "mark", "mend", "nothing"]))
+    with suppress(Refusal), transaction.atomic():
+        if act == "opine":
+            opine(step, who, verdict, now)
+        elif act == "conclude":
+            actions.conclude(actor=who, now=now, step=step, verdict=verdict, why="如此")
+        elif act == "reassign":
+            actions.reassign(actor=who, now=now, step=step, why="如此")
+        elif act == "mark":
+            met = data.draw(st.booleans())
+            declaring.mark(actor=None, now=now, declaration=mine, code="political_discipline", met=met,
+                           document="意见", why="核实")  # fmt: skip
+        elif act == "mend" and mine.state == rules.RETURNED:
+            filled(mine)
+
+
+def _whoever_can_does(this: Round, people: People, now: datetime) -> None:
+    step = step_of(this)
+    for who in [one for level in people.values() for one in level]:
+        for act in (
+            lambda who=who: actions.reassign(actor=who, now=now, step=step, why="接手"),
+            lambda who=who: opine(step, who, "pass", now),
+            *(lambda who=who, v=verdict: actions.conclude(actor=who, now=now, step=step, verdict=v, why="如此")
+              for verdict in ("pass", "return", "reject")),
+        ):  # fmt: skip
+            with suppress(Refusal), transaction.atomic():
+                act()
