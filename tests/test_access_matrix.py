@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from django.http.response import HttpResponseBase
 from django.template import Template
 from django.test import Client
@@ -44,6 +45,10 @@ from baolei.organisations.models import (
     UnitState,
 )
 from baolei.people.models import Account, Mandate
+from baolei.reviews import doors as review_doors
+from baolei.reviews import workload
+from baolei.reviews.forms import OF_STEP
+from baolei.reviews.models import Step
 from baolei.rounds import doors as round_doors
 from baolei.rounds.forms import OF_ROUND
 from baolei.rounds.models import Round
@@ -74,6 +79,7 @@ NUMBERS = {
     "round",
     "declaration",
     "run",
+    "step",
     "sorted",
     "candidate",
     "line",
@@ -85,6 +91,7 @@ WORDS: dict[str, list[str]] = {
     "api_act_on_unit": list(OF_UNIT), "api_act_on_organisation": list(OF_ORGANISATION),
     "api_act_on_member": list(OF_MEMBER), "api_act_on_transfer": list(OF_TRANSFER),
     "offered": ["units", "organisations"], "sheet_template": ["members"], "on_round": list(OF_ROUND),
+    "on_review": list(OF_STEP),
     "on_run": list(OF_RUN), "on_list": list(OF_LIST), "on_line": list(OF_LINE),
     "on_title": [*OF_TITLE, "answer"], "on_declaration": ["take-back", "withdraw", "return"],
     "pile": ["mem", "mas", "soc", "org"],
@@ -104,6 +111,8 @@ QUERIES: dict[str, list[str]] = {
     "terms": ["", "?format=csv"], "accounts": ["", "?q=远", "?format=csv"], "waiting": ["", "?format=csv"],
     "sheets": ["", "?format=csv"], "sheet_batch": ["", "?format=csv"], "member": ["", "?format=csv"],
     "account": ["", "?format=csv"], "transfer": ["", "?format=csv"], "election": ["", "?format=csv"],
+    "reviews": ["", f"?round={worlds.FAR}", "?which=late", "?format=csv"], "review": ["", "?format=csv"],
+    "round_reviews": ["", *(f"?format=csv&table={one}" for one in ("levels", "units", "thin", "gaps"))],
     "triage": ["", "?situation=W01", f"?unit={worlds.FAR}", "?format=csv", "?format=csv&table=movement",
                "?format=csv&table=candidates", "?format=csv&table=whole"],
     "sorted_branches": ["", "?class=advanced", f"?unit={worlds.FAR}", "?format=csv"], "sorted": ["", "?format=csv"],
@@ -129,7 +138,7 @@ PLAIN = {
     "open_account", "sheets", "notices", "post_notice", "enter_code", "second_factor",
     "tokens", "api_docs", "api_openapi", "api-root", "api_whoami", "api_units",
     "api_organisations", "api_posts", "api_terms", "api_findings", "api_transfers", "api_elections", "api_ledger",
-    "api_spreadsheets", "rounds", "open_round", "titles",
+    "api_spreadsheets", "rounds", "open_round", "titles", "reviews",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -299,6 +308,11 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "rounds": (round_doors, "rounds", lambda scope: Round.objects.all(), "round"),
     "declarations": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                      "declaration"),
+    "steps of reviews": (review_doors, "steps", lambda account, day: Step.objects.select_related("declaration__round"),
+                         "review"),
+    "what waits for a reviewer": (review_doors, "at_seats", lambda account, day, roles: Q(), "reviews"),
+    "the workload of a round": (workload, "_steps", lambda scope, this: Step.objects.filter(declaration__round=this),
+                                "round_reviews"),
     "sorted branches": (triage_doors, "branches", lambda scope: Sorted.objects.standing(), "sorted"),
     "candidates": (triage_doors, "candidates", lambda scope: Candidate.objects.all(), "triage"),
     "lines of a list": (naming_doors, "lines",

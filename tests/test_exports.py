@@ -34,7 +34,7 @@ HOUSE = {
     "transfer", "election", "accounts", "account", "waiting", "ledger", "audit", "sheets", "sheet_batch",
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "naming_list",
     "naming_line", "titles", "title", "declaration", "piles", "conditions",
-    "triage", "sorted_branches", "sorted",
+    "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
          "edition_field", "edition_files", "compare_editions"}  # fmt: skip
@@ -45,6 +45,7 @@ NO_TABLE_TO_TAKE = {
     "new_election": "a form",
     "sheet_progress": "a bar",
     "run": "a table once it is done: tests/test_scores_runs.py takes it",
+    "bulk_review": "a table once a run is done: tests/test_reviews_bulk.py takes it",
     "run_sheet": "the same sheet as `branch`",
 }
 FORMULA = '=HYPERLINK("http://evil.example","x")'

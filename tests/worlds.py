@@ -29,6 +29,8 @@ from baolei.organisations.models import (
 from baolei.people.mandates import WHOLE_HOUSE
 from baolei.people.models import Account, InTree, Mandate
 from baolei.people.roles import roles
+from baolei.reviews.content import digest_of
+from baolei.reviews.models import Assignment, Gap, Opinion, Step
 from baolei.rounds.models import Round, Span
 from baolei.scores.models import Run
 from baolei.sheets.models import Batch, Row
@@ -61,6 +63,7 @@ def here() -> dict[str, int]:
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
         "declaration": (mine := _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0)).pk,
         "run": (run := _run(this, 0)).pk, **_named(this, mine, 0), "draft": _draft(0).pk,
+        "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
 
@@ -99,10 +102,12 @@ def elsewhere() -> None:
     home = UnitState.objects.get(unit=unit)
     theirs = _round(UnitState.objects.get(unit=league), FAR)
     far = _declaration(theirs, branch, home, FAR)
+    _step(far, unit, FAR)
     _candidate(_sorted(_sorting(_run(theirs, FAR), FAR), far, FAR), FAR)
     _named(theirs, far, FAR)
     for shared in Round.objects.exclude(pk=FAR):
         mine = _declaration(shared, branch, home, FAR + 1)
+        _step(mine, unit, FAR + 1)
         _named(shared, mine, FAR + 1)
         _candidate(_sorted(shared.sorting, mine, FAR + 1), FAR + 1)
     record(
@@ -220,6 +225,24 @@ def _declaration(this: Round, branch: Organisation, home: UnitState, pk: int) ->
     counter = Account.objects.get_or_create(username="far" if pk else "counter", defaults={"name": "录票人"})[0]
     Pile.objects.create(declaration=made, source="mem", look=1, by=counter, day=date(2026, 11, 20), ballots=["11111"],
                         entered=1, issued=1)  # fmt: skip
+    return made
+
+
+def _step(mine: Declaration, body: Unit, pk: int) -> Step:
+    """A step at the banner with two opinions that agree; a step below it had no body."""
+    Declaration.objects.filter(pk=mine.pk).update(state="frozen", submitted_at=NOW)
+    made: Step = Step.objects.create(
+        pk=pk or None, declaration=mine, number=1, code="banner", seat="banner", unit=body, state="decision",
+        entered=date(2026, 11, 2), due=date(2099, 12, 31), decision_due=date(2099, 12, 31),
+        escalates_on=date(2099, 12, 31),
+    )  # fmt: skip
+    Gap.objects.create(pk=pk or None, declaration=mine, code="township", to="banner")
+    for place in range(2):
+        number = pk + 10 * (1 + place) if pk else 0
+        person = Account.objects.create(pk=number or None, username=f"reviewer-{pk}-{place}", name=f"审核员{pk}{place}")
+        Assignment.objects.create(step=made, person=person, proof={"found": ""}, at=NOW)
+        Opinion.objects.create(step=made, person=person, verdict="return", reasons={"first_agenda": f"理由{pk}"},
+                               digest=digest_of(mine), on=date(2026, 11, 3), opened=True)  # fmt: skip
     return made
 
 

@@ -25,13 +25,15 @@ from baolei.organisations.pouring import pour, reserve
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
 from baolei.programme import declaration as rules
-from baolei.programme.phases import youngest
+from baolei.programme.phases import PLANNED, youngest
 from baolei.programme.refusals import Refusal
 from baolei.programme.standard.edition import Edition, FieldTable
 from baolei.rounds.models import Round
 from baolei.standards.at_hand import at_hand
 from baolei.warehouse.rulebook import round_rules, setup_rules
 
+BEFORE_THE_FREEZE = ("self_assessment", "ballots")
+"""The phases in which declarations are still handed in."""
 ANSWERED = (
     "declaration_id", "item", "num", "den", "origin", "recorded_num", "recorded_den", "words", "asked_back", "version"
 )  # fmt: skip
@@ -184,13 +186,23 @@ def _put(mine: Declaration, old: Answer | None, said: Said) -> Answer:
 
 @transaction.atomic
 def hand_in(*, actor: Account | None, now: datetime, declaration: Declaration) -> Declaration:
-    """Hand a declaration in, answered to the end. Raises Refusal."""
+    """Hand a declaration in, answered to the end. Raises Refusal.
+
+    Once the round is frozen, what a reviewer returned is frozen again with the same stroke.
+    """
     mine = _held(declaration)
     after = rules.STATES.next_state(mine.state, rules.SUBMIT, rules.BRANCH)
     edition, field = standard(mine)
     rules.complete(edition, field, answers_of(mine))
+    if is_frozen(mine.round):
+        after = rules.STATES.next_state(after, rules.FREEZE, rules.CLOCK)
     mine.submitted_at, mine.submitted_by, mine.said = now, actor, ""
     return _step(mine, after, "hand_in", actor, now, "")
+
+
+def is_frozen(round: Round) -> bool:
+    """Whether the declarations of a round are frozen: what is amended from then on asks for a new run."""
+    return round.phase not in (PLANNED, *BEFORE_THE_FREEZE)
 
 
 @transaction.atomic
@@ -226,6 +238,22 @@ def send_back(
         mine.answers.filter(item=item).update(asked_back=words[:500])
     mine.said = why
     return _step(mine, after, "return", actor, now, why, items=reasons)
+
+
+@transaction.atomic
+def conclude(*, actor: Account | None, now: datetime, declaration: Declaration, why: str) -> Declaration:
+    """Conclude a declaration: every level has said what it had to say, or one has turned it down. Raises Refusal."""
+    mine = _held(declaration)
+    after = rules.STATES.next_state(mine.state, rules.CONCLUDE, rules.SUPERIOR)
+    return _step(mine, after, "conclude", actor, now, why)
+
+
+@transaction.atomic
+def lapse(*, actor: Account | None, now: datetime, declaration: Declaration, why: str) -> Declaration:
+    """Let a declaration lapse that was returned and not amended in time. Raises Refusal."""
+    mine = _held(declaration)
+    after = rules.STATES.next_state(mine.state, rules.LAPSE, rules.CLOCK)
+    return _step(mine, after, "lapse", actor, now, why)
 
 
 @transaction.atomic

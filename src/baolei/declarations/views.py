@@ -179,7 +179,8 @@ def _handed_in(request: HttpRequest, mine: Declaration) -> HttpResponse:
     except ActRefused as refused:
         messages.error(request, in_words(refused))
     else:
-        messages.success(request, _("The declaration is handed in"))
+        again = _("The declaration is handed in again, and goes on to be reviewed. The round is to be scored anew.")
+        messages.success(request, again if actions.is_frozen(mine.round) else _("The declaration is handed in"))
     return redirect("declaration", mine.pk)
 
 
@@ -191,7 +192,8 @@ def _acts(writing: Any, mine: Declaration) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if doors.fills_in(writing, mine):
         found |= {name: form for name, form in BY_BRANCH.items() if form.act in open_to}
-    if rules.RETURN in open_to and doors.answers_for(writing, mine):
+    # Once it is frozen it is returned by whoever reviews it, with two opinions, and by nobody else.
+    if rules.RETURN in open_to and mine.state != rules.FROZEN and doors.answers_for(writing, mine):
         found["return"] = SendBack
     return found
 

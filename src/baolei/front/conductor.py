@@ -10,9 +10,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from baolei.declarations import actions as declarations
 from baolei.people.models import Account
+from baolei.reviews import clock as reviewing
+from baolei.reviews import entering as reviews
 from baolei.rounds.actions import pass_phase
 from baolei.rounds.models import Round
 
@@ -27,9 +30,14 @@ def _freeze(actor: Account | None, now: datetime, this: Round) -> None:
     declarations.freeze(actor=actor, now=now, round=this)
 
 
+def _begin_reviews(actor: Account | None, now: datetime, this: Round) -> None:
+    reviews.begin_all(actor=actor, now=now, round=this)
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("self_assessment", _open_declarations),
     ("scoring", _freeze),
+    ("review", _begin_reviews),
 )
 """What is done as a phase begins, by the phase."""
 
@@ -43,3 +51,8 @@ def pass_on(*, actor: Account | None, now: datetime, round: Round, expected: str
             if phase == this.phase:
                 step(actor, now, this)
     return this
+
+
+def tick() -> None:
+    """What happens of itself as time goes by; the worker asks every minute, and asking twice changes nothing."""
+    reviewing.run_clock(timezone.now())

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "baolei.declarations",
     "baolei.ballots",
     "baolei.scores",
+    "baolei.reviews",
     "baolei.naming",
     "baolei.triage",
     "baolei.figures",

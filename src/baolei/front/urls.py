@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.naming.urls")),
     path("", include("baolei.rounds.urls")),
     path("", include("baolei.declarations.urls")),
+    path("", include("baolei.reviews.urls")),
     path("", include("baolei.ballots.urls")),
     path("", include("baolei.organisations.urls")),
     path("", include("baolei.sheets.urls")),

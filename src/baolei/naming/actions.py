@@ -19,11 +19,11 @@ from baolei.naming.models import Line, NamingList, Title
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
-from baolei.programme import declaration as declaring
 from baolei.programme import naming, titles
 from baolei.programme.decided import Decided
 from baolei.programme.organisation.levels import LEVELS
 from baolei.programme.standard.edition import Edition, Text
+from baolei.reviews import doors as reviews
 from baolei.rounds.models import Round
 from baolei.scores.models import Run
 from baolei.scores.running import is_whole
@@ -61,15 +61,16 @@ def draw_up(*, actor: Account | None, now: datetime, round: Round, run: Run, why
 
 def _lines(made: NamingList, edition: Edition, rows: Mapping[str, Mapping[str, Any]]) -> Iterator[Line]:
     declared = {
-        code: (pk, state) for code, pk, state in made.round.declarations.filter(
+        code: pk for code, pk in made.round.declarations.filter(
             organisation__states__until=None, organisation__states__code__in=_codes(rows)
-        ).values_list("organisation__states__code", "pk", "state")
+        ).values_list("organisation__states__code", "pk")
     }  # fmt: skip
+    through = set(reviews.passed(made.round).values_list("pk", flat=True))
     for line in naming.draw_up(edition, rows):
         if line.branch not in declared:
             continue
-        pk, state = declared[line.branch]
-        passed = state == declaring.CONCLUDED
+        pk = declared[line.branch]
+        passed = pk in through
         yield Line(
             list=made, declaration_id=pk, field=line.field, score=line.score, standing=line.standing,
             tier=edition.tiers[rows[line.branch]["tier"]].code, visited=line.visited, passed=passed,

@@ -434,6 +434,7 @@ STATES = Table(
         Row("decision", REJECT, "rejected", "decider"),
         Row("decision", "lapse", "opinions", "clock"),
         Row("decision", "escalate", "escalated", "clock"),
+        Row("decision", "withdraw", "withdrawn", "branch"),
         Row("escalated", "reassign", "opinions", "above"),
         Row("escalated", "withdraw", "withdrawn", "branch"),
         Row("returned", "resubmit", "opinions", "branch"),

@@ -1,0 +1,36 @@
+"""What a review judges: the answers and conditions of a declaration as it stands, and their digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from baolei.declarations.models import Declaration
+from baolei.programme.proof import canonical
+from baolei.programme.review import Change, changes
+
+
+def content_of(declaration: Declaration) -> dict[str, Any]:
+    """A declaration as it stands: what is answered by item, what was entered upon it, whom the branch serves."""
+    return {
+        "answers": {one.item: [one.num, one.den, one.words] for one in declaration.answers.all()},
+        "marks": {
+            f"{one.code} {one.matter}".strip(): [one.value, one.level, one.document] for one in declaration.marks.all()
+        },
+        "served": declaration.served,
+    }
+
+
+def digest_of(declaration: Declaration) -> str:
+    """The digest of a declaration as it stands (SHA-256, hex): an opinion names the one it judged."""
+    return hashlib.sha256(canonical(content_of(declaration))).hexdigest()
+
+
+def changed_since(judged: Mapping[str, Any], declaration: Declaration) -> tuple[Change, ...]:
+    """What differs between a declaration as it was judged and as it stands: items, conditions, whom it serves."""
+    now = content_of(declaration)
+    found = [*changes(judged["answers"], now["answers"]), *changes(judged["marks"], now["marks"])]
+    if judged["served"] != now["served"]:
+        found.append(Change("served", judged["served"], now["served"]))
+    return tuple(found)
