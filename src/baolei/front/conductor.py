@@ -10,8 +10,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from baolei.declarations import actions as declarations
+from baolei.notices import actions as notices
 from baolei.people.models import Account
 from baolei.rounds.actions import pass_phase
 from baolei.rounds.models import Round
@@ -27,9 +29,14 @@ def _freeze(actor: Account | None, now: datetime, this: Round) -> None:
     declarations.freeze(actor=actor, now=now, round=this)
 
 
+def _end_notice(actor: Account | None, now: datetime, this: Round) -> None:
+    notices.may_end(this, localdate(now))
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("self_assessment", _open_declarations),
     ("scoring", _freeze),
+    ("naming", _end_notice),
 )
 """What is done as a phase begins, by the phase."""
 

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "baolei.ballots",
     "baolei.scores",
     "baolei.naming",
+    "baolei.notices",
     "baolei.figures",
     "baolei.api",
     "baolei.front",

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.figures.urls")),
     path("", include("baolei.scores.urls")),
     path("", include("baolei.standards.urls")),
+    path("", include("baolei.notices.urls")),
     path("", include("baolei.naming.urls")),
     path("", include("baolei.rounds.urls")),
     path("", include("baolei.declarations.urls")),

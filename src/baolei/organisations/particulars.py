@@ -9,7 +9,8 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from baolei.people.roles import roles
-from baolei.warehouse.rulebook import fields, setup_rules
+from baolei.programme.notice import OUTCOME_NAMES
+from baolei.warehouse.rulebook import fields, notice, setup_rules
 
 
 def keys() -> dict[str, str]:
@@ -19,6 +20,8 @@ def keys() -> dict[str, str]:
         "frozen": _("declarations frozen"), "lapsed": _("declarations lapsed"), "phase": _("phase"),
         "snapshot": _("digest of the snapshot"), "seed": _("public number"), "found": _("facts as verified"),
         "points": _("points in hundredths"), "listed": _("on the list"), "act": _("decided"),
+        "assigned": _("objections assigned"), "escalated": _("objections passed upward"),
+        "settled": _("objections settled"), "notices": _("public notices closed"), "outcome": _("outcome"),
         "expired": _("titles expired"), "standing": _("standing"), "year": _("year"),
         "items": _("reasons by item"), "issued": _("papers handed out"), "look": _("look"),
         "returned": _("papers that came back"), "source": _("source"), "spoiled": _("spoiled papers"),
@@ -42,6 +45,8 @@ def names() -> dict[str, str]:
     language, rules = get_language() or "", setup_rules(date.max)
     kinds = {code: kind.name.say(language) for code, kind in rules.kinds.items()}
     held = {code: role.name for code, role in roles().items()}
+    kinds |= {code: kind.name.say(language) for code, kind in notice().kinds.items()}
+    kinds |= {code: name.say(language) for code, name in OUTCOME_NAMES.items()}
     return kinds | held | {code: name.say(language) for code, name in fields().items()}
 
 
@@ -51,4 +56,4 @@ def said(key: str, value: Any, called: dict[str, str]) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return called.get(str(value), str(value)) if key in {"kind", "role", "field"} else str(value)
+    return called.get(str(value), str(value)) if key in {"kind", "role", "field", "outcome"} else str(value)
