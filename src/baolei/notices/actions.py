@@ -252,7 +252,9 @@ def appeal(*, now: datetime, receipt: str, words: str) -> Objection:
     mine, day = _held(of_receipt(receipt)), localdate(now)
     state = notice.next_state(mine.state, "appeal", "party")
     if day > mine.appeal_by:
-        raise NotPossible(_("the days of the appeal are over: it could be made until %(day)s") % {"day": mine.appeal_by})
+        raise NotPossible(
+            _("the days of the appeal are over: it could be made until %(day)s") % {"day": mine.appeal_by}
+        )
     if mine.outcome == notice.UPHELD:
         raise NotPossible(_("it was upheld: there is nothing to appeal against"))
     if not words.strip():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from baolei.declarations.models import Declaration
 from baolei.notices.models import Objection
-from baolei.organisations.models import WIDTH
+from baolei.organisations.models import WIDTH, OrganisationState, UnitState
 from baolei.people.models import InTree, Mandate
 from baolei.programme import notice
 from baolei.scores.models import Visit
@@ -16,7 +17,9 @@ REVIEWER = "reviewer"
 def chosen(objection: Objection, today: date, up: int) -> notice.Handler | None:
     """Who looks into it, at least so many levels above the direct superior; None where nobody independent is left."""
     seed = f"{objection.posting.list.round_id}:{objection.pk}"
-    return notice.handler(_upward(objection.line.declaration.path), _reviewers(today), involved(objection), seed, up=up)
+    return notice.handler(
+        _upward(_superior(objection.line.declaration, today)), _reviewers(today), involved(objection), seed, up=up
+    )
 
 
 def involved(objection: Objection) -> set[str]:
@@ -37,6 +40,18 @@ def _reviewers(today: date) -> dict[str, list[str]]:
     for account, path in standing.filter(account__in=who).values_list("account", "path"):
         found.setdefault(str(account), []).extend(_upward(path))
     return found
+
+
+def _superior(declaration: Declaration, today: date) -> str:
+    """The unit of the branch's direct superior: of the organisation it is affiliated with, else above its own unit."""
+    states = OrganisationState.objects.on(today)
+    branch = states.filter(organisation=declaration.organisation_id).first()
+    if branch and len(branch.path) > WIDTH:
+        superior = states.filter(path=branch.path[:-WIDTH]).first()
+        home = UnitState.objects.on(today).filter(unit=superior.unit_id).first() if superior else None
+        if home:
+            return home.path
+    return declaration.path[:-WIDTH] or declaration.path
 
 
 def _upward(path: str) -> list[str]:

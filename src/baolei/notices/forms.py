@@ -121,7 +121,9 @@ class Answer(OnObjection):
     """The answer to an objection."""
 
     verb, does = lazy("Answer it"), actions.answer
-    note = lazy("The answer is shown to whoever raised it; it names nobody. Two people change the list: you, the office.")
+    note = lazy(
+        "The answer is shown to whoever raised it; it names nobody. Two people change the list: you, the office."
+    )
     done = lazy("It is answered")
 
     outcome = forms.ChoiceField(label=lazy("What does it come to?"))

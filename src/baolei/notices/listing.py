@@ -8,9 +8,8 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from django.db.models import Count
+from django.db.models import Count, F, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.db.models import F, Value
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -45,7 +44,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An objection as a row of the queue: itself, branch, kind, where it stands, whether it is late, what it came to."""
+    """An objection as a row of the queue: itself, branch, kind, standing, whether it is late, what it came to."""
 
     objection: Objection
     name: str
@@ -104,9 +103,7 @@ def changed(posting: Posting) -> list[tuple[str, str, Any]]:
     ]  # fmt: skip
     once = {line.pk: (line, said) for line, said in found}.values()
     states = _states(line.declaration.organisation_id for line, _said in once)
-    return [
-        (states.get(line.declaration.organisation_id, ("", ""))[1], said, line.decided_on) for line, said in once
-    ]
+    return [(states.get(line.declaration.organisation_id, ("", ""))[1], said, line.decided_on) for line, said in once]
 
 
 def counts(posting: Posting) -> list[tuple[str, str]]:
@@ -165,7 +162,9 @@ def names_grid(found: Iterable[Name], edition: Edition) -> Grid:
         Column(_("Party branch")), Column(_("Unit")), Column(_("Field")), Column(_("Tier")),
         *(Column(one.name.say(language) + " %", "whole") for one in edition.strengths),
     )  # fmt: skip
-    return Grid(_("Public notice"), columns, ((one.name, one.unit, one.field, one.tier, *one.strengths) for one in found))
+    return Grid(
+        _("Public notice"), columns, ((one.name, one.unit, one.field, one.tier, *one.strengths) for one in found)
+    )
 
 
 def queue_grid(found: Iterable[Row]) -> Grid:

@@ -48,7 +48,7 @@ class Objection(models.Model):
     """What somebody holds against a name on a list, or against its absence, by the table of `programme.notice`.
 
     `by` is who raised it, sealed, '' where no name was given: only who looks into it opens it. `code` is the digest of
-    a receipt that nobody but the objector has. No time of day, no address and no account of the objector is kept.
+    a receipt that nobody but the objector has. No address and no account of the objector is kept.
     `due` is the day by which the state must be left; `up` how many levels above the superior the handler was found.
     """
 
@@ -61,9 +61,7 @@ class Objection(models.Model):
     lodged = models.DateField(_("received on"))
     state = models.CharField(_("standing"), max_length=12, default=OBJECTION.start)
     due = models.DateField(_("until"), null=True)
-    handler = models.ForeignKey(
-        Account, models.PROTECT, null=True, related_name="+", verbose_name=_("looked into by")
-    )
+    handler = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("looked into by"))
     up = models.PositiveSmallIntegerField(default=0)
     acknowledge_by = models.DateField()
     answer_by = models.DateField()
