@@ -90,7 +90,7 @@ def line_of(posting: Posting, code: str = BRANCHES[0]) -> Line:
 
 
 def raised(posting: Posting, kind: str = "facts", name: str = "", **other: Any) -> tuple[Objection, str]:
-    said = {"now": NOW, "posting": posting, "line": line_of(posting), "words": WORDS, "contact": "13800000000"}
+    said: dict[str, Any] = {"now": NOW, "posting": posting, "line": line_of(posting), "words": WORDS, "contact": "13800000000"}
     return actions.object_to(**{**said, "kind": kind, "name": name, **other})
 
 
@@ -130,7 +130,7 @@ def test_an_objection_without_a_name_strikes_a_name_and_the_page_says_so(
     assert receipt not in objection.code
     objection = actions.acknowledge(actor=clerk, now=NOW, objection=objection)
     assert objection.handler == reviewers["beside"]
-    said = {"now": NOW, "objection": objection, "outcome": "upheld", "reason": "查实三次会未开"}
+    said: dict[str, Any] = {"now": NOW, "objection": objection, "outcome": "upheld", "reason": "查实三次会未开"}
     with pytest.raises(NotPossible, match="who looks into it"):
         actions.answer(actor=clerk, corrections=["strike"], **said)
     with pytest.raises(AnswerRefused):
@@ -305,7 +305,7 @@ def test_nobody_but_who_looks_into_it_sees_who_raised_it(
         cursor.execute("SELECT * FROM notices_objection")
         assert WHO not in str(cursor.fetchall())
     entries = Entry.objects.filter(act__startswith="notices.").exclude(act="notices.post")
-    assert {frozenset(one.particulars["after"]) for one in entries} == {frozenset({"kind"})}
+    assert {frozenset((one.particulars or {})["after"]) for one in entries} == {frozenset({"kind"})}
 
 
 def test_the_page_needs_no_log_in_and_shows_no_score(posting: Posting) -> None:

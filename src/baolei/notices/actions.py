@@ -114,7 +114,7 @@ def of_receipt(receipt: str) -> Objection:
 
 
 def raised_by(objection: Objection) -> tuple[str, str]:
-    """Name and contact of whoever raised it, for the eyes of who looks into it; two empty words where none was given."""
+    """Name and contact of whoever raised it, for the eyes of who looks into it; empty words where none was given."""
     if not objection.by:
         return "", ""
     name, contact = json.loads(unseal(objection.by, PURPOSE))

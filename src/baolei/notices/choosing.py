@@ -1,4 +1,4 @@
-"""Who looks into an objection: a reviewer whom the tree and a lottery choose, and who had no part in what is objected."""
+"""Who looks into an objection: a reviewer whom the tree and a lottery choose, and who had no part in it."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def _superior(declaration: Declaration, today: date) -> str:
         superior = states.filter(path=branch.path[:-WIDTH]).first()
         home = UnitState.objects.on(today).filter(unit=superior.unit_id).first() if superior else None
         if home:
-            return home.path
-    return declaration.path[:-WIDTH] or declaration.path
+            return str(home.path)
+    return str(declaration.path[:-WIDTH] or declaration.path)
 
 
 def _upward(path: str) -> list[str]:

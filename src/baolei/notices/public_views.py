@@ -23,6 +23,7 @@ from baolei.organisations.directory import pieces
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState
 from baolei.organisations.people_views import in_words
+from baolei.organisations.units import NotPossible
 from baolei.programme.notice import OBJECTION, UPHELD
 from baolei.programme.refusals import Refusal
 from baolei.standards.at_hand import at_hand
@@ -134,9 +135,9 @@ def _meant(posting: Posting, name: str, *, listed: bool) -> Line:
     named = OrganisationState.objects.open().filter(name=name).values("organisation")
     found = list(posting.list.lines.filter(declaration__organisation__in=named, listed=listed)[:2])
     if not found:
-        raise actions.NotPossible(_("no such name is on the list: take the full name from the page"))
+        raise NotPossible(_("no such name is on the list: take the full name from the page"))
     if len(found) > 1:
-        raise actions.NotPossible(_("several branches have this name: say in your words which one, and ask the office"))
+        raise NotPossible(_("several branches have this name: say in your words which one, and ask the office"))
     return found[0]
 
 
