@@ -55,6 +55,9 @@ from baolei.sheets import doors as sheet_doors
 from baolei.sheets.models import Batch
 from baolei.standards import doors as edition_doors
 from baolei.standards.models import OwnEdition
+from baolei.triage import doors as triage_doors
+from baolei.triage.forms import OF_CANDIDATE, OF_SORTED
+from baolei.triage.models import Candidate, Sorted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_store]
 
@@ -74,6 +77,8 @@ NUMBERS = {
     "round",
     "declaration",
     "run",
+    "sorted",
+    "candidate",
     "line",
     "title",
     "objection",
@@ -90,6 +95,7 @@ WORDS: dict[str, list[str]] = {
     "pile": ["mem", "mas", "soc", "org"],
     "draft_field": ["village"], "draft_item": ["first_agenda"], "draft_new_item": ["ratio"],
     "edition_files": ["wuqiang-2020-2023"],
+    "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -103,6 +109,9 @@ QUERIES: dict[str, list[str]] = {
     "terms": ["", "?format=csv"], "accounts": ["", "?q=远", "?format=csv"], "waiting": ["", "?format=csv"],
     "sheets": ["", "?format=csv"], "sheet_batch": ["", "?format=csv"], "member": ["", "?format=csv"],
     "account": ["", "?format=csv"], "transfer": ["", "?format=csv"], "election": ["", "?format=csv"],
+    "triage": ["", "?situation=W01", f"?unit={worlds.FAR}", "?format=csv", "?format=csv&table=movement",
+               "?format=csv&table=candidates", "?format=csv&table=whole"],
+    "sorted_branches": ["", "?class=advanced", f"?unit={worlds.FAR}", "?format=csv"], "sorted": ["", "?format=csv"],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
     "piles": ["", "?which=one", "?which=differs&format=csv"],
@@ -140,6 +149,7 @@ REACHING = {
     "username": "x", "role": "branch_secretary", "title": "x", "since": "2026-11-20", "kind": "branch",
     "document": "x", "outside": "x", "grid": "x", "members": 1, "households": 1, "flag": "oversized_branch",
     "letter": "x", "text": "x", "until": "2026-12-20", "days": 5, "how": "died", "day": "2026-11-20",
+    "run": worlds.FAR, "code": "middle",
     "mandate": worlds.FAR, "label": "x", "papers": "11111", "issued": 1, "spoiled": 0,
     "gate-yearly_plan": "1", "event-condition": "honour:moon",
     "expires": "2026-11-30", "password": "x",
@@ -297,6 +307,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "rounds": (round_doors, "rounds", lambda scope: Round.objects.all(), "round"),
     "declarations": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                      "declaration"),
+    "sorted branches": (triage_doors, "branches", lambda scope: Sorted.objects.standing(), "sorted"),
+    "candidates": (triage_doors, "candidates", lambda scope: Candidate.objects.all(), "triage"),
     "lines of a list": (naming_doors, "lines",
                         lambda scope: Line.objects.select_related("list__round", "declaration"), "naming_line"),
     "titles": (naming_doors, "titles", lambda scope: Title.objects.select_related("round"), "title"),

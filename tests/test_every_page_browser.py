@@ -41,6 +41,8 @@ NO_PAGE = {
     "sheet_discard": "takes what is sent",
     "sheet_revert": "takes what is sent",
     "edition_files": "a file",
+    "on_run": "open once a run is done: tests/test_scores_runs.py",
+    "run_sheet": "the same sheet as `branch`",
     "draft_files": "a file",
     "trial_progress": "a part of a page",
 }

@@ -34,6 +34,7 @@ HOUSE = {
     "transfer", "election", "accounts", "account", "waiting", "ledger", "audit", "sheets", "sheet_batch",
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "naming_list",
     "naming_line", "objections", "titles", "title", "declaration", "piles", "conditions",
+    "triage", "sorted_branches", "sorted",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
          "edition_field", "edition_files", "compare_editions"}  # fmt: skip

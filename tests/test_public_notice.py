@@ -90,7 +90,13 @@ def line_of(posting: Posting, code: str = BRANCHES[0]) -> Line:
 
 
 def raised(posting: Posting, kind: str = "facts", name: str = "", **other: Any) -> tuple[Objection, str]:
-    said: dict[str, Any] = {"now": NOW, "posting": posting, "line": line_of(posting), "words": WORDS, "contact": "13800000000"}
+    said: dict[str, Any] = {
+        "now": NOW,
+        "posting": posting,
+        "line": line_of(posting),
+        "words": WORDS,
+        "contact": "13800000000",
+    }
     return actions.object_to(**{**said, "kind": kind, "name": name, **other})
 
 

@@ -35,6 +35,7 @@ from baolei.scores.models import Run
 from baolei.sheets.models import Batch, Row
 from baolei.standards.at_hand import at_hand
 from baolei.standards.models import OwnEdition, Trial
+from baolei.triage.models import Candidate, Sorted, Sorting
 from baolei.warehouse.editions import texts_of
 from baolei.warehouse.rulebook import setup_rules
 
@@ -59,9 +60,9 @@ def here() -> dict[str, int]:
         "transfer": _transfer(branch, members[1], 0).pk, "election": _election(branch, members[:3], 0).pk,
         "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk, "token": _token(mandate, 0).pk,
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
-        "declaration": _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0).pk, "run": _run(this, 0).pk,
-        **_named(this, Declaration.objects.get(round=this), 0),
-        "draft": _draft(0).pk,
+        "declaration": (mine := _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0)).pk,
+        "run": (run := _run(this, 0)).pk, **_named(this, mine, 0), "draft": _draft(0).pk,
+        "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
 
 
@@ -98,11 +99,13 @@ def elsewhere() -> None:
     _notice(league, FAR + 1)
     home = UnitState.objects.get(unit=unit)
     theirs = _round(UnitState.objects.get(unit=league), FAR)
-    _declaration(theirs, branch, home, FAR)
-    _run(theirs, FAR)
-    _named(theirs, Declaration.objects.get(round=theirs), FAR)
+    far = _declaration(theirs, branch, home, FAR)
+    _candidate(_sorted(_sorting(_run(theirs, FAR), FAR), far, FAR), FAR)
+    _named(theirs, far, FAR)
     for shared in Round.objects.exclude(pk=FAR):
-        _named(shared, _declaration(shared, branch, home, FAR + 1), FAR + 1)
+        mine = _declaration(shared, branch, home, FAR + 1)
+        _named(shared, mine, FAR + 1)
+        _candidate(_sorted(shared.sorting, mine, FAR + 1), FAR + 1)
     record(
         actor=holder, act="organisations.rename", subject=f"organisation:{FAR}", path=banner, now=NOW, why="远方的事"
     )
@@ -226,6 +229,33 @@ def _run(this: Round, pk: int) -> Run:
     made: Run = Run.objects.create(
         pk=pk or None, round=this, why="远方的计分" if pk else "首次计分", seed="26051", state=Run.FAILED,
         said="没有数据", asked_at=NOW, ended_at=NOW,
+    )  # fmt: skip
+    return made
+
+
+def _sorting(run: Run, pk: int) -> Sorting:
+    """A round sorted in a year that had one before it."""
+    made: Sorting = Sorting.objects.create(
+        pk=pk or None, round=run.round, run=run, day=date(2026, 11, 1), made_at=NOW, expects={"village": [8000, 0.8]},
+    )  # fmt: skip
+    return made
+
+
+def _sorted(sorting: Sorting, mine: Declaration, pk: int) -> Sorted:
+    """A branch that has moved from the middle to the front, and has answered."""
+    made: Sorted = Sorted.objects.create(
+        pk=pk or None, sorting=sorting, declaration=mine, proposed="advanced", score=9000, was="middle",
+        was_score=8500, why={"criteria": [["named", "is", True, True]], "figures": {"named": True, "score": 9000}},
+        answer="远方的话" if pk else "没有意见", answered_on=date(2026, 11, 3),
+    )  # fmt: skip
+    return made
+
+
+def _candidate(one: Sorted, pk: int) -> Candidate:
+    """A branch without a secretary."""
+    made: Candidate = Candidate.objects.create(
+        pk=pk or None, sorting=one.sorting, declaration=one.declaration, situation="W01",
+        figures=[["secretary_vacant_days", "more_than", 90, 152]],
     )  # fmt: skip
     return made
 

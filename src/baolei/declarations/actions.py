@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from baolei.declarations.models import LONGEST_WORDS, Answer, Declaration, Mark
-from baolei.declarations.sources import known
+from baolei.declarations.sources import Facts, known
 from baolei.ledger.actions import record
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.organisations.pouring import pour, reserve
@@ -82,7 +82,8 @@ def open_all(*, actor: Account | None, now: datetime, round: Round) -> int:
         (number, round.pk, organisation, field, unit, homes[unit], rules.OPEN, 0, "", 0)
         for number, (organisation, field, unit) in zip(numbers, states, strict=True)
     ))  # fmt: skip
-    pour(Answer, ANSWERED, _prefilled(edition, round.year, opened))
+    facts = known(edition.items, opened, round.year)  # asked before the pouring, during which nothing can be asked
+    pour(Answer, ANSWERED, _prefilled(edition, facts, opened))
     record(actor=actor, act="declarations.open", subject=f"round:{round.pk}", path=round.path, now=now,
            after={"organisations": len(states)})  # fmt: skip
     return len(states)
@@ -103,11 +104,13 @@ def _taking_part(round: Round, edition: Edition, begins: date) -> list[tuple[int
     return list(found.order_by("path").values_list("organisation_id", "field", "unit_id"))
 
 
-def _prefilled(edition: Edition, year: int, opened: Mapping[int, tuple[int, str]]) -> Iterator[tuple[Any, ...]]:
+def _prefilled(
+    edition: Edition, facts: Mapping[str, Facts], opened: Mapping[int, tuple[int, str]]
+) -> Iterator[tuple[Any, ...]]:
     """The rows of answers that the records give; `opened`: number of the declaration and field of each organisation."""
     uses = {field.code: {code for code, worth in field.items.items() if worth} for field in edition.fields}
-    for code, facts in known(edition.items, opened, year).items():
-        for organisation, (num, den) in facts.items():
+    for code, known_of in facts.items():
+        for organisation, (num, den) in known_of.items():
             number, field = opened[organisation]
             if code in uses[field]:
                 yield number, code, num, den, Answer.RECORD, num, den, "", "", 1

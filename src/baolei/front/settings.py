@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "baolei.scores",
     "baolei.naming",
     "baolei.notices",
+    "baolei.triage",
     "baolei.figures",
     "baolei.api",
     "baolei.front",

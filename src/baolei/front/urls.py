@@ -10,6 +10,7 @@ from baolei.front import errors, round_views, today, views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.figures.urls")),
     path("", include("baolei.scores.urls")),
+    path("", include("baolei.triage.urls")),
     path("", include("baolei.standards.urls")),
     path("", include("baolei.notices.urls")),
     path("", include("baolei.naming.urls")),

@@ -59,7 +59,7 @@ class Line(models.Model):
     score = models.IntegerField(_("score"))
     tier = models.CharField(_("tier"), max_length=40)
     standing = models.CharField(_("standing"), max_length=10)
-    reasons = models.JSONField(default=list)
+    reasons = models.JSONField(_("reasons"))
     visited = models.BooleanField(_("visited"), default=False)
     passed = models.BooleanField(_("passed the review"))
     listed = models.BooleanField(_("on the list"))

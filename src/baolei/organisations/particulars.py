@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 
 from baolei.people.roles import roles
 from baolei.programme.notice import OUTCOME_NAMES
-from baolei.warehouse.rulebook import fields, notice, setup_rules
+from baolei.warehouse.rulebook import fields, notice, setup_rules, triage
+
+CODED = frozenset({"kind", "role", "field", "class", "proposed", "situation", "outcome"})
+"""Keys whose values are codes."""
 
 
 def keys() -> dict[str, str]:
@@ -36,18 +39,23 @@ def keys() -> dict[str, str]:
         "outside": _("outside this house"), "parts": _("divided into"), "path": _("place in the tree"),
         "role": _("role"), "roles": _("roles"), "root": _("root"), "rows": _("rows"), "sha256": _("digest"),
         "since": _("since"), "title": _("title"), "to": _("until"), "unit": _("unit"), "units": _("units"),
+        "answer": _("what the branch says"), "candidates": _("situations raised"), "class": _("class"),
+        "classes": _("branches by class"), "proposed": _("proposed by the criteria"), "situation": _("situation"),
         "until": _("until"), "urgent": _("urgent"), "username": _("user name"), "valid": _("stands"),
     }  # fmt: skip
 
 
 def names() -> dict[str, str]:
-    """What the codes of kinds, roles and fields are called."""
+    """What the codes of kinds, roles, fields, classes and situations are called."""
     language, rules = get_language() or "", setup_rules(date.max)
     kinds = {code: kind.name.say(language) for code, kind in rules.kinds.items()}
     held = {code: role.name for code, role in roles().items()}
     kinds |= {code: kind.name.say(language) for code, kind in notice().kinds.items()}
     kinds |= {code: name.say(language) for code, name in OUTCOME_NAMES.items()}
-    return kinds | held | {code: name.say(language) for code, name in fields().items()}
+    rule = triage()
+    classes = {one.code: one.name.say(language) for one in rule.classes}
+    classes |= {code: one.name.say(language) for code, one in rule.situations.items()}
+    return kinds | held | classes | {code: name.say(language) for code, name in fields().items()}
 
 
 def said(key: str, value: Any, called: dict[str, str]) -> str:
@@ -56,4 +64,4 @@ def said(key: str, value: Any, called: dict[str, str]) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return called.get(str(value), str(value)) if key in {"kind", "role", "field", "outcome"} else str(value)
+    return called.get(str(value), str(value)) if key in CODED else str(value)

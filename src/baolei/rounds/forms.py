@@ -34,7 +34,7 @@ class OpenRound(PeopleForm):
     year = forms.IntegerField(label=lazy("Year that is judged"), min_value=2012, max_value=2100)
     edition = forms.ChoiceField(label=lazy("Standard"))
     begins = forms.DateField(label=lazy("First day of the self-assessment"), widget=Day)
-    basis = forms.ChoiceField(label=lazy("On what it stands"), choices=Round.BASES, widget=forms.RadioSelect)
+    basis = forms.ChoiceField(label=lazy("On what it stands"), choices=Round.BASES)
     document = forms.CharField(
         label=lazy("Number of the approval, or the reason why none is needed"), max_length=200,
         help_text=lazy("Such as 组通字〔2026〕8号; or: yearly assessment of the own branches, no title of creation."),
