@@ -30,6 +30,9 @@ from baolei.ledger.models import Entry
 from baolei.naming import doors as naming_doors
 from baolei.naming.forms import OF_LINE, OF_LIST, OF_TITLE
 from baolei.naming.models import Line, Title
+from baolei.notices import doors as notice_doors
+from baolei.notices.forms import OF_OBJECTION
+from baolei.notices.models import Objection
 from baolei.organisations import appointing, doors, records
 from baolei.organisations.forms import OF_ORGANISATION
 from baolei.organisations.forms_of_members import OF_MEMBER, OF_TRANSFER
@@ -84,6 +87,7 @@ NUMBERS = {
     "candidate",
     "line",
     "title",
+    "objection",
 }
 WORDS: dict[str, list[str]] = {
     "act_on_unit": list(OF_UNIT), "act_on_organisation": list(OF_ORGANISATION), "act_on_member": list(OF_MEMBER),
@@ -93,6 +97,7 @@ WORDS: dict[str, list[str]] = {
     "offered": ["units", "organisations"], "sheet_template": ["members"], "on_round": list(OF_ROUND),
     "on_review": list(OF_STEP),
     "on_run": list(OF_RUN), "on_list": list(OF_LIST), "on_line": list(OF_LINE),
+    "on_objection": list(OF_OBJECTION),
     "on_title": [*OF_TITLE, "answer"], "on_declaration": ["take-back", "withdraw", "return"],
     "pile": ["mem", "mas", "soc", "org"],
     "draft_field": ["village"], "draft_item": ["first_agenda"], "draft_new_item": ["ratio"],
@@ -117,6 +122,7 @@ QUERIES: dict[str, list[str]] = {
                "?format=csv&table=candidates", "?format=csv&table=whole"],
     "sorted_branches": ["", "?class=advanced", f"?unit={worlds.FAR}", "?format=csv"], "sorted": ["", "?format=csv"],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
+    "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
     "piles": ["", "?which=one", "?which=differs&format=csv"],
     "editions": ["", "?format=csv", "?format=csv&table=drafts"], "draft": ["", "?format=csv"],
     "draft_items": ["", "?format=csv"], "trial": ["", "?format=csv"],
@@ -138,10 +144,13 @@ PLAIN = {
     "open_account", "sheets", "notices", "post_notice", "enter_code", "second_factor",
     "tokens", "api_docs", "api_openapi", "api-root", "api_whoami", "api_units",
     "api_organisations", "api_posts", "api_terms", "api_findings", "api_transfers", "api_elections", "api_ledger",
-    "api_spreadsheets", "rounds", "open_round", "titles", "reviews",
+    "api_spreadsheets", "rounds", "open_round", "titles", "reviews", "public_notices",
+    "follow_objection",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
+# Laid open to everybody, whatever their mandate: tests/test_public_notice.py says what stands there, and what does not.
+LAID_OPEN = {"public_notices", "public_notice", "object_to"}
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 # Everything a form could be told to reach for: the other league's codes, names and numbers.
 REACHING = {
@@ -267,7 +276,7 @@ def differences(role: str, only: set[str] | None = None) -> list[str]:
     numbers = worlds.here()
     account = worlds.somebody(role)
     secret = token_of(account)[1] if account and Mandate.objects.filter(account=account).exists() else ""
-    skipped = OF_THE_WHOLE_HOUSE if role in ADMINISTRATORS else set()
+    skipped = LAID_OPEN | (OF_THE_WHOLE_HOUSE if role in ADMINISTRATORS else set())
     if role == "audit_admin":
         skipped = skipped | {"ledger", "api_ledger"}
     before = answers(account, secret, numbers, skipped, only or set())
@@ -318,6 +327,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "lines of a list": (naming_doors, "lines",
                         lambda scope: Line.objects.select_related("list__round", "declaration"), "naming_line"),
     "titles": (naming_doors, "titles", lambda scope: Title.objects.select_related("round"), "title"),
+    "objections": (notice_doors, "objections", lambda account, writing: Objection.objects.all(), "objection"),
+    "objections to branches": (notice_doors, "concerning", lambda scope: Objection.objects.all(), "objections"),
     "the conditions": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                        "conditions"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),

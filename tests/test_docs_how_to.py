@@ -16,8 +16,15 @@ from baolei.sheets.kinds import kinds
 from baolei.sheets.models import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
-GUIDES = ["spreadsheets", "give-access", "structural-audit", "change-the-tree", "keep-the-ledger", "draft-an-edition",
-          "run-a-round"]
+GUIDES = [
+    "spreadsheets",
+    "give-access",
+    "structural-audit",
+    "change-the-tree",
+    "keep-the-ledger",
+    "draft-an-edition",
+    "run-a-round",
+]
 SAID = re.compile(r"\*\*([^*]+?)\*\*\s+\(([^()]*[\u4e00-\u9fff][^()]*)\)")
 
 

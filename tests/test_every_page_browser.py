@@ -26,6 +26,7 @@ from test_shell_browser import AXE, AXE_RUN, wait_for_charts
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 NO_PAGE = {
+    "post_list": "only in the phase of the public notice, a form like any other: tests/test_public_notice.py asks it",
     "logout": "ends the log-in and leads on",
     "set_language": "sets the language and leads on",
     "enter_code": "asked between two questions: tests/test_people_factor_browser.py looks at it",

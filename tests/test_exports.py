@@ -33,12 +33,14 @@ HOUSE = {
     "tree", "tree_unit", "tree_search", "unit_organisations", "organisation", "holders", "member", "terms", "transfers",
     "transfer", "election", "accounts", "account", "waiting", "ledger", "audit", "sheets", "sheet_batch",
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "naming_list",
-    "naming_line", "titles", "title", "declaration", "piles", "conditions",
+    "naming_line", "objections", "titles", "title", "declaration", "piles", "conditions",
     "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
          "edition_field", "edition_files", "compare_editions"}  # fmt: skip
 NO_TABLE_TO_TAKE = {
+    "public_notice": "laid open to everybody: tests/test_public_notice.py takes it",
+    "objection": "the same row as `objections`: tests/test_public_notice.py takes it",
     "styleguide": "shows how tables look, with invented rows",
     "method": "words",
     "go": "leads on",

@@ -11,6 +11,7 @@ from baolei.ballots.models import Pile
 from baolei.declarations.models import Answer, Declaration, Mark
 from baolei.ledger.actions import record
 from baolei.naming.models import Line, NamingList, Title
+from baolei.notices.models import Objection, Posting
 from baolei.organisations.findings import look_through
 from baolei.organisations.models import (
     Election,
@@ -296,4 +297,17 @@ def _named(this: Round, mine: Declaration, pk: int) -> dict[str, int]:
         level="region", round=this, document="组通字〔2026〕30号", since=date(2026, 7, 1), until=date(2029, 6, 30),
         state="withdrawing",
     )  # fmt: skip
-    return {"line": line.pk, "title": title.pk}
+    return {"line": line.pk, "title": title.pk, "objection": _objected(line, pk).pk}
+
+
+def _objected(line: Line, pk: int) -> Objection:
+    """An objection that has been received, on a list laid open."""
+    day = date(2026, 11, 25)
+    posting = Posting.objects.get_or_create(
+        list=line.list, defaults={"first": BEGUN, "last": date(2099, 12, 31), "posted_at": NOW}
+    )[0]
+    made: Objection = Objection.objects.create(
+        pk=pk or None, posting=posting, line=line, kind="facts", words="远方的异议" if pk else "与事实不符",
+        code=f"{pk:064}", lodged=NOW.date(), due=day, acknowledge_by=day, answer_by=day, appeal_by=day,
+    )  # fmt: skip
+    return made

@@ -11,8 +11,11 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from baolei.declarations import actions as declarations
+from baolei.naming import actions as naming
+from baolei.notices import actions as notices
 from baolei.people.models import Account
 from baolei.reviews import clock as reviewing
 from baolei.reviews import entering as reviews
@@ -34,10 +37,15 @@ def _begin_reviews(actor: Account | None, now: datetime, this: Round) -> None:
     reviews.begin_all(actor=actor, now=now, round=this)
 
 
+def _end_notice(actor: Account | None, now: datetime, this: Round) -> None:
+    notices.may_end(this, localdate(now))
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("self_assessment", _open_declarations),
     ("scoring", _freeze),
     ("review", _begin_reviews),
+    ("naming", _end_notice),
 )
 """What is done as a phase begins, by the phase."""
 
@@ -55,4 +63,7 @@ def pass_on(*, actor: Account | None, now: datetime, round: Round, expected: str
 
 def tick() -> None:
     """What happens of itself as time goes by; the worker asks every minute, and asking twice changes nothing."""
-    reviewing.run_clock(timezone.now())
+    now = timezone.now()
+    reviewing.run_clock(now)
+    notices.run_clock(now=now)
+    naming.lapse_and_expire(now=now)

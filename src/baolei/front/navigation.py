@@ -46,6 +46,7 @@ STOPS = (
     Stop("home", _("Round"), "home"),
     Stop("rounds", _("Rounds"), "updown", for_mandated=True),
     Stop("reviews", _("Reviews"), "check", for_mandated=True),
+    Stop("public_notices", _("Public notices"), "horn"),
     Stop("titles", _("Titles"), "check", for_mandated=True),
     Stop("tree", _("Organisations"), "tree", for_mandated=True),
     Stop("transfers", _("Transfers"), "updown", for_mandated=True),

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "baolei.scores",
     "baolei.reviews",
     "baolei.naming",
+    "baolei.notices",
     "baolei.triage",
     "baolei.figures",
     "baolei.api",

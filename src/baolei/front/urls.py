@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.scores.urls")),
     path("", include("baolei.triage.urls")),
     path("", include("baolei.standards.urls")),
+    path("", include("baolei.notices.urls")),
     path("", include("baolei.naming.urls")),
     path("", include("baolei.rounds.urls")),
     path("", include("baolei.declarations.urls")),

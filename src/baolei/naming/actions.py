@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -48,7 +49,10 @@ def draw_up(*, actor: Account | None, now: datetime, round: Round, run: Run, why
         raise NotPossible(_("the run is not done, or its files are not what they were: run it again"))
     if NamingList.objects.filter(round=this, adopted_on__isnull=False).exists():
         raise NotPossible(_("the list of this round is adopted: it stays as it is"))
-    NamingList.objects.filter(round=this).delete()
+    try:
+        NamingList.objects.filter(round=this).delete()
+    except ProtectedError:
+        raise NotPossible(_("the list is laid open: names are struck or added one by one, by two people")) from None
     made: NamingList = NamingList.objects.create(round=this, run=run, drawn_at=now, drawn_by=actor)
     edition = at_hand(this.edition)
     rows = read_table(run.results_folder / "branches.parquet").to_pylist()
@@ -169,6 +173,8 @@ def adopt(*, actor: Account | None, now: datetime, naming_list: NamingList, docu
     mine: NamingList = NamingList.objects.select_for_update().select_related("round").get(pk=naming_list.pk)
     if mine.adopted_on is not None:
         raise NotPossible(_("the list of this round is adopted: it stays as it is"))
+    if mine.round.phase == "notice":
+        raise NotPossible(_("the list is open to objections: pass the round on to its naming first"))
     if not document.strip():
         raise NotPossible(_("a list is adopted under a document: enter its number"))
     waiting = mine.lines.exclude(proposed="").count()

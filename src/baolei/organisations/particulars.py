@@ -9,9 +9,10 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from baolei.people.roles import roles
-from baolei.warehouse.rulebook import fields, setup_rules, triage
+from baolei.programme.notice import OUTCOME_NAMES
+from baolei.warehouse.rulebook import fields, notice, setup_rules, triage
 
-CODED = frozenset({"kind", "role", "field", "class", "proposed", "situation"})
+CODED = frozenset({"kind", "role", "field", "class", "proposed", "situation", "outcome"})
 """Keys whose values are codes."""
 
 
@@ -22,6 +23,8 @@ def keys() -> dict[str, str]:
         "frozen": _("declarations frozen"), "lapsed": _("declarations lapsed"), "phase": _("phase"),
         "snapshot": _("digest of the snapshot"), "seed": _("public number"), "found": _("facts as verified"),
         "points": _("points in hundredths"), "listed": _("on the list"), "act": _("decided"),
+        "assigned": _("objections assigned"), "escalated": _("objections passed upward"),
+        "settled": _("objections settled"), "notices": _("public notices closed"), "outcome": _("outcome"),
         "expired": _("titles expired"), "standing": _("standing"), "year": _("year"),
         "items": _("reasons by item"), "issued": _("papers handed out"), "look": _("look"),
         "returned": _("papers that came back"), "source": _("source"), "spoiled": _("spoiled papers"),
@@ -50,6 +53,8 @@ def names() -> dict[str, str]:
     language, rules = get_language() or "", setup_rules(date.max)
     kinds = {code: kind.name.say(language) for code, kind in rules.kinds.items()}
     held = {code: role.name for code, role in roles().items()}
+    kinds |= {code: kind.name.say(language) for code, kind in notice().kinds.items()}
+    kinds |= {code: name.say(language) for code, name in OUTCOME_NAMES.items()}
     rule = triage()
     classes = {one.code: one.name.say(language) for one in rule.classes}
     classes |= {code: one.name.say(language) for code, one in rule.situations.items()}

@@ -21,6 +21,11 @@ NUMBERS = ("notice_days", "sheet_days")
 COUNTED = ("working", "calendar")
 UPHELD, PARTLY, NOT_UPHELD = OUTCOMES = ("upheld", "partly", "not_upheld")
 """What an objection comes to."""
+OUTCOME_NAMES = {
+    UPHELD: Text("成立", "upheld"),
+    PARTLY: Text("部分成立", "upheld in part"),
+    NOT_UPHELD: Text("不成立", "not upheld"),
+}
 
 
 class ObjectionRefused(ActRefused):

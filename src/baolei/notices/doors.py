@@ -1,0 +1,39 @@
+"""Who sees objections: whoever leads the round and whoever looks into one read its words, only the latter who raised
+it; whoever answers for the branch learns that there is one, and its outcome.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from baolei.notices.models import FINAL, Objection
+from baolei.organisations import doors
+from baolei.organisations.doors import Scope
+from baolei.people.models import Account
+from baolei.rounds.models import Round
+
+
+def objections(account: Account, writing: Scope) -> Any:
+    """The objections somebody may read: of the rounds they lead, and those they look into now."""
+    mine = Q(handler=account, appeal_handler=None) | Q(appeal_handler=account)
+    led = [pk for pk, path in Round.objects.values_list("pk", "path") if writing.holds(path)]
+    return _all().filter(mine | Q(posting__list__round__in=led))
+
+
+def concerning(scope: Scope) -> Any:
+    """The objections about the branches of a scope: to be told that there are, and what each came to; no more."""
+    if scope.whole:
+        return _all()
+    return _all().filter(line__declaration__organisation__in=doors.organisations(scope).values("organisation"))
+
+
+def looks_into(account: Any, objection: Objection) -> bool:
+    """Whether this account looks into an objection now: then, and only then, who raised it is open to it."""
+    now = objection.appeal_handler_id or objection.handler_id
+    return now is not None and account.pk == now and objection.state not in FINAL
+
+
+def _all() -> Any:
+    return Objection.objects.select_related("line__declaration", "posting__list__round", "handler", "appeal_handler")

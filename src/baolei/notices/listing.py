@@ -1,0 +1,186 @@
+"""What stands on the page of a public notice, and in the queue of its objections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.db.models import Count, F, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from baolei.naming.models import Line
+from baolei.notices.actions import ADD, STRIKE
+from baolei.notices.models import FINAL, Objection, Posting
+from baolei.organisations.models import OrganisationState, UnitState
+from baolei.programme.naming import ADDED, STRUCK
+from baolei.programme.notice import OBJECTION, OUTCOME_NAMES
+from baolei.programme.standard.edition import Edition
+from baolei.scores.models import Run
+from baolei.standards.at_hand import at_hand
+from baolei.warehouse.rulebook import notice as notice_rules
+from baolei.warehouse.snapshot import read_table
+from baolei.warehouse.spreadsheets import Column, Grid
+
+FEW = 5
+"""Fewer are not counted out in public: who knows of one could tell what became of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name on the list as everybody sees it: branch, unit, field, tier, and each strength in whole percent."""
+
+    line: Line
+    name: str
+    unit: str
+    field: str
+    tier: str
+    strengths: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An objection as a row of the queue: itself, branch, kind, standing, whether it is late, what it came to."""
+
+    objection: Objection
+    name: str
+    kind: str
+    standing: str
+    late: bool
+    outcome: str
+
+
+def names(found: list[Line], today: date) -> list[Name]:
+    """Names of a list, in the order given."""
+    if not found:
+        return []
+    this = found[0].list.round
+    edition, language = at_hand(this.edition), get_language() or ""
+    states = _states(one.declaration.organisation_id for one in found)
+    shares = strengths(found[0].list.run, edition, {code for code, _name in states.values()})
+    units = UnitState.objects.on(today).filter(unit__in={one.declaration.unit_id for one in found})
+    unit = dict(units.values_list("unit_id", "name"))
+    fields = {one.code: one.name.say(language) for one in edition.fields}
+    tiers = {one.code: one.name.say(language) for one in edition.tiers}
+    empty = tuple(None for _one in edition.strengths)
+    return [
+        Name(one, name, unit.get(one.declaration.unit_id, ""), fields.get(one.field, one.field),
+             tiers.get(one.tier, one.tier), shares.get(code, empty))
+        for one in found for code, name in [states.get(one.declaration.organisation_id, ("", ""))]
+    ]  # fmt: skip
+
+
+def strengths(run: Run, edition: Edition, codes: Iterable[str]) -> Mapping[str, tuple[int | None, ...]]:
+    """For each of these branches what it earned of what it could, strength by strength, in whole percent."""
+    path = run.results_folder / "branches.parquet"
+    if not path.exists():
+        return {}
+    parts = [one.code for one in edition.strengths]
+    columns = [f"{what}_{code}" for code in parts for what in ("earned", "available")]
+    table = read_table(path, ["code", *columns])
+    mine = np.isin(np.array(table["code"].to_pylist()), list(codes)).nonzero()[0]
+    rows = table.take(mine).to_pylist()
+    return {
+        row["code"]: tuple(_percent(row[f"earned_{code}"], row[f"available_{code}"]) for code in parts)
+        for row in rows
+    }  # fmt: skip
+
+
+def _percent(earned: int, available: int) -> int | None:
+    return (200 * earned + available) // (2 * available) if available else None
+
+
+def changed(posting: Posting) -> list[tuple[str, str, Any]]:
+    """What objections have changed: the branch, what became of its name, and since when."""
+    done = {STRIKE: (STRUCK, _("struck off after an objection")), ADD: (ADDED, _("added after an objection"))}
+    found = [
+        (one.line, done[what][1]) for one in posting.objections.select_related("line__declaration")
+        for what in one.corrections if what in done and one.line.act == done[what][0]
+    ]  # fmt: skip
+    once = {line.pk: (line, said) for line, said in found}.values()
+    states = _states(line.declaration.organisation_id for line, _said in once)
+    return [(states.get(line.declaration.organisation_id, ("", ""))[1], said, line.decided_on) for line, said in once]
+
+
+def counts(posting: Posting) -> list[tuple[str, str]]:
+    """How many objections came to what, in words; few are only said to be few."""
+    found = posting.objections.order_by().annotate(
+        end=Coalesce(NullIf(F("appeal_outcome"), Value("")), NullIf(F("outcome"), Value("")), F("state"))
+    )
+    numbers: dict[str, int] = {}
+    for end, number in found.values_list("end").annotate(Count("pk")):
+        kind = end if end in OUTCOME_NAMES or end in FINAL else "open"
+        numbers[kind] = numbers.get(kind, 0) + number
+    language = get_language() or ""
+    words = {"open": _("looked into")} | {code: name.say(language) for code, name in OUTCOME_NAMES.items()} \
+        | {code: OBJECTION.state(code).name.say(language) for code in ("withdrawn", "passed_on")}  # fmt: skip
+    return [(said, _number(numbers.get(code, 0))) for code, said in words.items()]
+
+
+def _number(number: int) -> str:
+    return str(number) if number >= FEW else _("fewer than five")
+
+
+def rows(found: Iterable[Objection], today: date) -> list[Row]:
+    """Objections as rows, those that are late first, then by the day they are due."""
+    listed = sorted(found, key=lambda one: (one.due is None, one.due or today, one.pk))
+    states, language = _states(one.line.declaration.organisation_id for one in listed), get_language() or ""
+    kinds = notice_rules().kinds
+    return [
+        Row(one, states.get(one.line.declaration.organisation_id, ("", ""))[1], kinds[one.kind].name.say(language),
+            OBJECTION.state(one.state).name.say(language), bool(one.due and one.due < today), outcome(one.came_to))
+        for one in listed
+    ]  # fmt: skip
+
+
+def outcome(code: str) -> str:
+    """What an objection came to, in words; '' for none yet."""
+    return OUTCOME_NAMES[code].say(get_language() or "") if code else ""
+
+
+def told(row: Row) -> str:
+    """What the branch concerned is told: that there is an objection, or its outcome; no more."""
+    if row.outcome:
+        return row.outcome
+    return row.standing if row.objection.state in FINAL else _("an objection is being looked into")
+
+
+def _states(organisations: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Code and name of organisations, as they are now."""
+    found = OrganisationState.objects.filter(organisation__in=set(organisations)).order_by("since")
+    return {pk: (code, name) for pk, code, name in found.values_list("organisation_id", "code", "name")}
+
+
+def names_grid(found: Iterable[Name], edition: Edition) -> Grid:
+    """The names as a file."""
+    language = get_language() or ""
+    columns = (
+        Column(_("Party branch")), Column(_("Unit")), Column(_("Field")), Column(_("Tier")),
+        *(Column(one.name.say(language) + " %", "whole") for one in edition.strengths),
+    )  # fmt: skip
+    return Grid(
+        _("Public notice"), columns, ((one.name, one.unit, one.field, one.tier, *one.strengths) for one in found)
+    )
+
+
+def queue_grid(found: Iterable[Row]) -> Grid:
+    """The queue as a file: no words of anybody."""
+    columns = (
+        Column(_("Number"), "whole"), Column(_("Party branch")), Column(_("Kind")),
+        Column(pgettext("process", "Standing")), Column(_("Received on"), "day"), Column(_("Until"), "day"),
+        Column(_("Late")), Column(_("Outcome")),
+    )  # fmt: skip
+    return Grid(_("Objections"), columns, (
+        (row.objection.pk, row.name, row.kind, row.standing, row.objection.lodged, row.objection.due,
+         _("yes") if row.late else _("no"), row.outcome) for row in found
+    ))  # fmt: skip
+
+
+def told_grid(found: Iterable[Row]) -> Grid:
+    """What branches are told, as a file."""
+    columns = (Column(_("Party branch")), Column(pgettext("process", "Standing")))
+    return Grid(_("Objections"), columns, ((row.name, told(row)) for row in found))

@@ -1,0 +1,18 @@
+"""Addresses of the room of public notices; those under /public/ are open to everybody."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from baolei.notices import public_views, views
+
+urlpatterns = [
+    path("public/", public_views.notices, name="public_notices"),
+    path("public/objection/", public_views.follow, name="follow_objection"),
+    path("public/<int:round>/", public_views.notice, name="public_notice"),
+    path("public/<int:round>/objection/", public_views.object_to, name="object_to"),
+    path("rounds/<int:round>/objections/", views.objections, name="objections"),
+    path("rounds/<int:round>/post/", views.post, name="post_list"),
+    path("objection/<int:objection>/", views.objection, name="objection"),
+    path("objection/<int:objection>/do/<slug:act>/", views.on_objection, name="on_objection"),
+]

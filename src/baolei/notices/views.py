@@ -1,0 +1,137 @@
+"""The pages of objections for those who lead the round, those who look into one, and the branches they are about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from baolei.naming.models import NamingList
+from baolei.notices import actions, doors, listing
+from baolei.notices.forms import OF_OBJECTION, OnObjection, Post
+from baolei.notices.models import Objection, Posting
+from baolei.organisations.doors import Scope, both_scopes, writing_scope
+from baolei.organisations.downloads import asked_format, download
+from baolei.organisations.people_views import answered
+from baolei.rounds import doors as round_doors
+from baolei.rounds.models import Round
+from baolei.rounds.views import led_by, one_of, trail
+
+
+@login_required
+@require_safe
+def objections(request: HttpRequest, round: int) -> HttpResponseBase:
+    """The objections of a round: the queue of those I deal with; of those about my branches only that there are any."""
+    today = timezone.localdate()
+    scope, writing = both_scopes(request.user, today, today)
+    this = one_of(scope, round)
+    mine = listing.rows(doors.objections(request.user, writing).filter(posting__list__round=this), today)  # type: ignore[arg-type]
+    about = doors.concerning(scope).filter(posting__list__round=this).exclude(pk__in=[row.objection.pk for row in mine])
+    others = listing.rows(about, today)
+    if asked_format(request):
+        grids = {"queue": listing.queue_grid(mine), "told": listing.told_grid(others)}
+        return download(request, f"{this.name} {_('Objections')}", grids, [this.name, today.isoformat()],
+                        path=this.path)  # fmt: skip
+    shown = {
+        "round": this, "posting": Posting.objects.filter(list__round=this).first(), "rows": mine,
+        "others": [(row.name, listing.told(row)) for row in others], "posts": _posts(writing, this),
+        "trail": [*trail(this, last=False), {"label": _("Objections"), "url": ""}],
+    }  # fmt: skip
+    return render(request, "notices/objections.html", shown)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def post(request: HttpRequest, round: int) -> HttpResponse:
+    """Lay the list of a round that one leads open."""
+    today = timezone.localdate()
+    writing = writing_scope(request.user, today)
+    this = led_by(writing, round)
+    if not _posts(writing, this):
+        raise Http404(round)
+    form = Post(request.POST or None, about=this, actor=request.user, scope=writing, today=today)
+    return answered(request, form, this.name, _queue(this), [*_trail(this), {"label": form.verb, "url": ""}])
+
+
+@login_required
+@require_safe
+def objection(request: HttpRequest, objection: int) -> HttpResponseBase:
+    """One objection, for whoever leads the round or looks into it; who raised it only for the latter."""
+    today = timezone.localdate()
+    writing = writing_scope(request.user, today)
+    mine = _one(request, writing, objection)
+    row, this = listing.rows([mine], today)[0], mine.posting.list.round
+    if asked_format(request):
+        return download(request, f"{_('Objection')} {mine.pk}", {"queue": listing.queue_grid([row])}, [this.name],
+                        path=this.path)  # fmt: skip
+    shown = {
+        "row": row, "objection": mine, "acts": _acts(request, writing, mine), "outcome": listing.outcome(mine.outcome),
+        "appeal_outcome": listing.outcome(mine.appeal_outcome), "passed_to": actions.kind_of(mine).passed_to,
+        "by": actions.raised_by(mine) if doors.looks_into(request.user, mine) else None,
+        "trail": [*_trail(this), {"label": f"{row.name} {mine.pk}", "url": ""}],
+    }  # fmt: skip
+    return render(request, "notices/objection.html", shown)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def on_objection(request: HttpRequest, objection: int, act: str) -> HttpResponse:
+    """Acknowledge an objection, pass it on, answer it."""
+    today = timezone.localdate()
+    writing = writing_scope(request.user, today)
+    mine = _one(request, writing, objection)
+    offered = _acts(request, writing, mine)
+    if act not in offered:
+        raise Http404(act)
+    # A form without a field to fill in is sent empty all the same.
+    data = request.POST if request.method == "POST" else None
+    form = offered[act](data, about=mine, actor=request.user, scope=writing, today=today)
+    name = f"{listing.rows([mine], today)[0].name} {mine.pk}"
+    still = doors.looks_into(request.user, mine) and not round_doors.leads(writing, mine.posting.list.round)
+    back = _queue(mine.posting.list.round) if still else reverse("objection", args=[mine.pk])
+    way = [*_trail(mine.posting.list.round), {"label": name, "url": reverse("objection", args=[mine.pk])},
+           {"label": form.verb, "url": ""}]  # fmt: skip
+    return answered(request, form, name, back, way)
+
+
+def _acts(request: HttpRequest, writing: Scope, mine: Objection) -> dict[str, type[OnObjection]]:
+    """What may be done with it now, by this visitor."""
+    here = actions.kind_of(mine).passed_to is None
+    leads, handles = round_doors.leads(writing, mine.posting.list.round), doors.looks_into(request.user, mine)
+    allowed = {
+        "acknowledge": leads and here and mine.state == "received",
+        "pass-on": leads and not here and mine.state == "received",
+        "reassign": leads and (mine.state == "overdue" or (mine.state == "appealed" and not mine.appeal_handler_id)),
+        "answer": handles and mine.state == "handling",
+        "answer-appeal": handles and mine.state == "appealed" and bool(mine.appeal_handler_id),
+    }
+    return {name: form for name, form in OF_OBJECTION.items() if allowed[name]}
+
+
+def _posts(writing: Scope, this: Round) -> bool:
+    """Whether this scope may lay the list of a round open now."""
+    waits = NamingList.objects.filter(round=this, posting=None).exists()
+    return bool(waits and this.phase == actions.PHASE and round_doors.leads(writing, this))
+
+
+def _one(request: HttpRequest, writing: Scope, objection: int) -> Objection:
+    found: Any = doors.objections(request.user, writing).filter(pk=objection).first()  # type: ignore[arg-type]
+    if found is None:
+        raise Http404(objection)
+    mine: Objection = found
+    return mine
+
+
+def _queue(this: Round) -> str:
+    return reverse("objections", args=[this.pk])
+
+
+def _trail(this: Round) -> list[dict[str, str]]:
+    return [*trail(this, last=False), {"label": _("Objections"), "url": _queue(this)}]
