@@ -6,6 +6,7 @@ fetches what was left there.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -136,15 +137,18 @@ def _passed_upward(late: list[Step], today: date, now: datetime) -> int:
         return 0
     code = held[0].seat
     seats = entering.next_seats(held, today) if rule_of(code).escalate_to == "next" else {}
+    goes: dict[tuple[str, int | None, int | None], list[int]] = defaultdict(list)
     for one in held:
-        one.state = review.next_state(one.state, "escalate", "clock")
+        review.next_state(one.state, "escalate", "clock")
         seat = seats.get(one.pk)
-        if seat is not None:
-            one.seat, one.unit_id, one.organisation_id = seat.rule.code, seat.unit, seat.organisation
-        one.due = workdays().after(today, rule_of(one.seat).decision_days)
-        one.decision_due = one.escalates_on = one.due
-    fields = ["state", "seat", "unit", "organisation", "due", "decision_due", "escalates_on"]
-    Step.objects.bulk_update(held, fields, batch_size=500)
+        body = (seat.rule.code, seat.unit, seat.organisation) if seat else (one.seat, one.unit_id, one.organisation_id)
+        goes[body].append(one.pk)
+    for (at, unit, organisation), steps in goes.items():
+        due = workdays().after(today, rule_of(at).decision_days)
+        Step.objects.filter(pk__in=steps).update(
+            state="escalated", seat=at, unit=unit, organisation=organisation, due=due, decision_due=due,
+            escalates_on=due,
+        )  # fmt: skip
     this = declarations[held[0].declaration_id].round
     record(actor=None, act="reviews.escalate", subject=f"round:{this.pk}", path=this.path, now=now,
            after={"step": code, "organisations": len(held)})  # fmt: skip

@@ -19,6 +19,8 @@ from baolei.programme.review import ReviewRules, Route, Step
 from baolei.rounds.models import Round
 from baolei.warehouse.rulebook import review
 
+FEW = 2_000
+"""So many branches are asked for one by one; more, all there are."""
 LEVEL = {level.code: level.number for level in LEVELS}
 
 
@@ -102,8 +104,9 @@ def _organisations(mine: list[Branch], rules: ReviewRules, day: date) -> tuple[d
     kinds = {step.stands for route in rules.routes.values() for step in route.steps if step.tree == "party"}
     states = OrganisationState.objects.on(day)
     held, judging = states.exclude(field=""), states.filter(kind__in=kinds)
+    if len(mine) <= FEW:
+        held = states.filter(organisation__in=[one.organisation for one in mine])
     if len(mine) == 1:
-        held = states.filter(organisation=mine[0].organisation)
         judging = judging.filter(path__in=[part for one in held for part in _prefixes(one.path)])
     own = dict(held.values_list("organisation_id", "path"))
     return own, {path: (pk, kind) for path, pk, kind in judging.values_list("path", "organisation_id", "kind")}
