@@ -42,6 +42,7 @@ NO_PAGE = {
     "sheet_revert": "takes what is sent",
     "edition_files": "a file",
     "on_run": "open once a run is done: tests/test_scores_runs.py",
+    "on_review": "open to who judges at the step: tests/test_reviews.py",
     "run_sheet": "the same sheet as `branch`",
     "draft_files": "a file",
     "trial_progress": "a part of a page",
