@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.db.models import Count, F, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language, pgettext
@@ -82,8 +83,7 @@ def strengths(run: Run, edition: Edition, codes: Iterable[str]) -> Mapping[str, 
     parts = [one.code for one in edition.strengths]
     columns = [f"{what}_{code}" for code in parts for what in ("earned", "available")]
     table = read_table(path, ["code", *columns])
-    mine = np.isin(np.array(table["code"].to_pylist()), list(codes)).nonzero()[0]
-    rows = table.take(mine).to_pylist()
+    rows = table.filter(pc.is_in(table["code"], pa.array(codes, pa.string()))).to_pylist()
     return {
         row["code"]: tuple(_percent(row[f"earned_{code}"], row[f"available_{code}"]) for code in parts)
         for row in rows
