@@ -27,7 +27,7 @@ from baolei.programme.standard.edition import Edition, Text
 from baolei.reviews import doors as reviews
 from baolei.rounds.models import Round
 from baolei.scores.models import Run
-from baolei.scores.running import is_whole
+from baolei.scores.running import must_be_whole
 from baolei.standards.at_hand import at_hand
 from baolei.warehouse.rulebook import titles as title_rules
 from baolei.warehouse.snapshot import read_table
@@ -45,8 +45,7 @@ def draw_up(*, actor: Account | None, now: datetime, round: Round, run: Run, why
     Drawn up anew from another run, until it is adopted; what people decided is then decided anew. Raises NotPossible.
     """
     this: Round = Round.objects.select_for_update().get(pk=round.pk)
-    if run.round_id != this.pk or run.state != Run.DONE or not is_whole(run):
-        raise NotPossible(_("the run is not done, or its files are not what they were: run it again"))
+    must_be_whole(run, this)
     if NamingList.objects.filter(round=this, adopted_on__isnull=False).exists():
         raise NotPossible(_("the list of this round is adopted: it stays as it is"))
     try:

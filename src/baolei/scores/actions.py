@@ -18,7 +18,7 @@ from baolei.people.models import Account
 from baolei.programme import declaration as rules
 from baolei.rounds.models import Round
 from baolei.scores.models import Run, Visit
-from baolei.scores.running import enqueue, is_whole
+from baolei.scores.running import enqueue, must_be_whole
 from baolei.warehouse.snapshot import read_table
 
 NOT_YET = ("planned", "self_assessment", "ballots")
@@ -53,8 +53,7 @@ def draw_visits(*, actor: Account | None, now: datetime, run: Run, why: str) -> 
 
     Whoever was drawn before stays drawn. Raises NotPossible for a run that is not done.
     """
-    if run.state != Run.DONE or not is_whole(run):
-        raise NotPossible(_("the run is not done, or its files are not what they were: run it again"))
+    must_be_whole(run, run.round)
     rows = read_table(run.results_folder / "branches.parquet",
                       ["code", "drawn", "borderline", "draw_probability"]).to_pylist()  # fmt: skip
     row = {one["code"]: one for one in rows if one["drawn"] or one["borderline"]}
@@ -109,8 +108,7 @@ def visit(
 @transaction.atomic
 def show(*, actor: Account | None, now: datetime, run: Run, why: str) -> Run:
     """Put the results of a run on the public pages. Raises NotPossible where they are not whole."""
-    if run.state != Run.DONE or not is_whole(run):
-        raise NotPossible(_("the run is not done, or its files are not what they were: run it again"))
+    must_be_whole(run, run.round)
     run.shown_at = now
     run.save(update_fields=["shown_at"])
     record(actor=actor, act="scores.show", subject=f"round:{run.round_id}", path=run.round.path, now=now, why=why,

@@ -16,9 +16,11 @@ import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from baolei.ballots.counted import settled_ballots
 from baolei.ledger.actions import record
+from baolei.organisations.units import NotPossible
 from baolei.programme.refusals import Refusal
 from baolei.rounds.models import Round
 from baolei.scores.freezing import freeze
@@ -138,3 +140,9 @@ def is_whole(run: Run) -> bool:
     """Whether the results of a run still lie there as they were written: their digest is the run's."""
     folder = run.results_folder
     return (folder / "manifest.json").exists() and results_digest(folder) == run.results
+
+
+def must_be_whole(run: Run, of: Round) -> None:
+    """Raises NotPossible unless the run is of this round, is done, and its results still lie there as written."""
+    if run.round_id != of.pk or run.state != Run.DONE or not is_whole(run):
+        raise NotPossible(_("the run is not done, or its files are not what they were: run it again"))

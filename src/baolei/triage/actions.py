@@ -24,7 +24,7 @@ from baolei.programme.decided import Decided
 from baolei.programme.triage import CLASSES, Figures
 from baolei.rounds.models import Round
 from baolei.scores.models import Run
-from baolei.scores.running import is_whole
+from baolei.scores.running import must_be_whole
 from baolei.triage.models import LONGEST_WORDS, Candidate, Sorted, Sorting
 from baolei.triage.sorting import Before, Known, before, known, proposal, situations, was
 from baolei.warehouse.rulebook import triage
@@ -74,8 +74,7 @@ def sort(
 def _may_sort(this: Round, run: Run, old: Sorting | None) -> None:
     if this.ended_at:
         raise NotPossible(_("the round has ended: nothing is sorted in it any more"))
-    if run.round_id != this.pk or run.state != Run.DONE or not is_whole(run):
-        raise NotPossible(_("the run is not done, or its files are not what they were: run it again"))
+    must_be_whole(run, this)
     if old is None:
         return
     if run.pk < old.run_id:
