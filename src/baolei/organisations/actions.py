@@ -25,11 +25,10 @@ from baolei.organisations.models import (
     Organisation,
     OrganisationState,
     Unit,
-    UnitState,
     segment_of,
 )
 from baolei.organisations.spelling import initials
-from baolei.organisations.units import NotPossible
+from baolei.organisations.units import NotPossible, standing_on
 from baolei.paths import at_or_below
 from baolei.people.models import InTree, Mandate
 from baolei.programme.organisation.rules import SetupRules
@@ -45,8 +44,7 @@ def establish(
     document = documented(document, name)
     if OrganisationState.objects.open().filter(code=code).exists():  # whose it is may be nobody's business here
         raise NotPossible(_("code %(code)s is taken: give another code") % {"code": code})
-    if not UnitState.objects.on(act.on).filter(unit=unit).exists():
-        raise NotPossible(_("the unit does not stand on %(day)s: choose one that does") % {"day": act.on})
+    standing_on(unit, act.on)
     new = Organisation.objects.create()
     state: OrganisationState = OrganisationState.objects.create(
         organisation=new, code=code, name=name, initials=initials(name), kind=kind, field=field, above=above, unit=unit,

@@ -19,7 +19,7 @@ from django.utils.translation import pgettext
 from baolei.ledger.actions import record
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import LONGEST_NOTICE, Notice, NoticeRole, Unit, UnitState
-from baolei.organisations.units import NotPossible
+from baolei.organisations.units import NotPossible, standing_on
 from baolei.people.models import Account
 from baolei.people.roles import role_name, roles
 
@@ -72,7 +72,7 @@ def digest(title: str, text: str) -> str:
 @transaction.atomic
 def post_notice(*, actor: Account | None, now: datetime, unit: Unit, words: Words, why: str) -> Notice:
     """Post a notice for a unit and everything below it. Raises NotPossible."""
-    state, today = _standing(unit, localdate(now)), localdate(now)
+    state, today = standing_on(unit, localdate(now)), localdate(now)
     _may_be_said(words, today)
     made: Notice = Notice.objects.create(
         unit=unit, title=words.title, text=words.text, urgent=words.urgent, since=words.since, until=words.until,
@@ -112,13 +112,6 @@ def rows(found: Sequence[Notice], today: date, writing: Scope | None = None) -> 
             and writing.holds(unit[one.unit_id].path))
         for one in found
     ]  # fmt: skip
-
-
-def _standing(unit: Unit, today: date) -> UnitState:
-    state: UnitState | None = UnitState.objects.on(today).filter(unit=unit).first()
-    if state is None:
-        raise NotPossible(_("the unit does not stand on %(day)s: choose one that does") % {"day": today})
-    return state
 
 
 def _may_be_said(words: Words, today: date) -> None:

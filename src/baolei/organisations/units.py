@@ -47,6 +47,14 @@ def as_of(day: date) -> tree.Tree:
     )
 
 
+def standing_on(unit: Unit, day: date) -> UnitState:
+    """The state of a unit on a day. Raises NotPossible where it does not stand then."""
+    state: UnitState | None = UnitState.objects.on(day).filter(unit=unit).first()
+    if state is None:
+        raise NotPossible(_("the unit does not stand on %(day)s: choose one that does") % {"day": day})
+    return state
+
+
 @transaction.atomic
 def enter(*, units: tree.Tree, since: date, actor: Account | None, now: datetime, why: str) -> int:
     """Enter a whole tree of units that were not here before, from a day on; how many.

@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from baolei.ledger.actions import record
-from baolei.organisations.models import Unit, UnitState
-from baolei.organisations.units import NotPossible
+from baolei.organisations.models import Unit
+from baolei.organisations.units import NotPossible, standing_on
 from baolei.people.models import Account
 from baolei.programme import phases
 from baolei.programme.phases import CANCELLED, CLOSED, PLANNED
@@ -31,7 +31,7 @@ def open_round(
 ) -> Round:  # fmt: skip
     """Open a round for a unit and everything below it, planned to begin on a day. Raises NotPossible."""
     rules, today = round_rules(), localdate(now)
-    state = _standing(unit, today)
+    state = standing_on(unit, today)
     if state.level not in rules.levels:
         raise NotPossible(
             _("%(unit)s opens no round: a title needs the approval of a county or a level above it")
@@ -134,10 +134,3 @@ def _held(this: Round) -> Round:
     """The round as it stands now, held until the act is through."""
     found: Round = Round.objects.select_for_update().get(pk=this.pk)
     return found
-
-
-def _standing(unit: Unit, today: date) -> UnitState:
-    state: UnitState | None = UnitState.objects.on(today).filter(unit=unit).first()
-    if state is None:
-        raise NotPossible(_("the unit does not stand on %(day)s: choose one that does") % {"day": today})
-    return state
