@@ -10,7 +10,7 @@ from baolei.api import shapes
 from baolei.api.reading import Reading
 from baolei.api.tokens import Caller
 from baolei.organisations import audit_page, directory, records
-from baolei.organisations.member_views import names_of
+from baolei.organisations.directory import names_of
 from baolei.organisations.member_views import rows as transfer_rows
 from baolei.organisations.models import (
     Election,

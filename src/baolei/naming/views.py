@@ -22,11 +22,10 @@ from baolei.declarations.doors import fills_in
 from baolei.naming import actions, doors
 from baolei.naming.forms import OF_LINE, OF_LIST, OF_TITLE, AnswerOfBranch
 from baolei.naming.models import Line, NamingList, Title
-from baolei.organisations.directory import pieces
+from baolei.organisations.directory import names_of, pieces
 from baolei.organisations.doors import Scope, both_scopes, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.forms_of_people import PeopleForm
-from baolei.organisations.models import OrganisationState
 from baolei.organisations.people_views import answered
 from baolei.programme import naming, titles
 from baolei.programme.printed import cents
@@ -226,7 +225,7 @@ def rows(found: list[Line]) -> list[Row]:
     """Lines as rows, in the order given."""
     if not found:
         return []
-    name, language = _names(one.declaration.organisation_id for one in found), get_language() or ""
+    name, language = names_of(one.declaration.organisation_id for one in found), get_language() or ""
     fields = {one.code: one.name.say(language) for one in at_hand(found[0].list.round.edition).fields}
     return [
         Row(one, name.get(one.declaration.organisation_id, ""), fields.get(one.field, one.field), cents(one.score),
@@ -237,15 +236,10 @@ def rows(found: list[Line]) -> list[Row]:
 
 def title_rows(found: list[Title]) -> list[tuple[Title, str, str]]:
     """Titles with the name of the branch and where each stands in words."""
-    name, language = _names(one.organisation_id for one in found), get_language() or ""
+    name, language = names_of(one.organisation_id for one in found), get_language() or ""
     return [
         (one, name.get(one.organisation_id, ""), titles.STATES.state(one.state).name.say(language)) for one in found
     ]
-
-
-def _names(organisations: Iterable[int]) -> dict[int, str]:
-    states = OrganisationState.objects.filter(organisation__in=set(organisations)).order_by("since")
-    return dict(states.values_list("organisation_id", "name"))
 
 
 def _each_row(found: Any) -> Iterator[Row]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from baolei.naming.models import Line
 from baolei.notices.actions import ADD, STRIKE
 from baolei.notices.models import FINAL, Objection, Posting
+from baolei.organisations.directory import names_of
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.programme.naming import ADDED, STRUCK
 from baolei.programme.notice import OBJECTION, OUTCOME_NAMES
@@ -102,8 +103,8 @@ def changed(posting: Posting) -> list[tuple[str, str, Any]]:
         for what in one.corrections if what in done and one.line.act == done[what][0]
     ]  # fmt: skip
     once = {line.pk: (line, said) for line, said in found}.values()
-    states = _states(line.declaration.organisation_id for line, _said in once)
-    return [(states.get(line.declaration.organisation_id, ("", ""))[1], said, line.decided_on) for line, said in once]
+    called = names_of(line.declaration.organisation_id for line, _said in once)
+    return [(called.get(line.declaration.organisation_id, ""), said, line.decided_on) for line, said in once]
 
 
 def counts(posting: Posting) -> list[tuple[str, str]]:
@@ -128,10 +129,10 @@ def _number(number: int) -> str:
 def rows(found: Iterable[Objection], today: date) -> list[Row]:
     """Objections as rows, those that are late first, then by the day they are due."""
     listed = sorted(found, key=lambda one: (one.due is None, one.due or today, one.pk))
-    states, language = _states(one.line.declaration.organisation_id for one in listed), get_language() or ""
+    called, language = names_of(one.line.declaration.organisation_id for one in listed), get_language() or ""
     kinds = notice_rules().kinds
     return [
-        Row(one, states.get(one.line.declaration.organisation_id, ("", ""))[1], kinds[one.kind].name.say(language),
+        Row(one, called.get(one.line.declaration.organisation_id, ""), kinds[one.kind].name.say(language),
             OBJECTION.state(one.state).name.say(language), bool(one.due and one.due < today), outcome(one.came_to))
         for one in listed
     ]  # fmt: skip

@@ -141,6 +141,12 @@ def _numbers(chosen: Any) -> dict[int, int]:
     return dict(chosen.order_by().values_list("organisation").annotate(Count("pk")))
 
 
+def names_of(organisations: Iterable[int]) -> dict[int, str]:
+    """What organisations are called, the last name of those that have ended."""
+    states = OrganisationState.objects.filter(organisation__in=set(organisations)).order_by("since")
+    return dict(states.values_list("organisation_id", "name"))
+
+
 def named(words: str) -> Q:
     """The condition that a state is meant by these words: the beginning of its code where they hold a digit, the
     beginning of its initials where they are Latin letters, else part of its name.

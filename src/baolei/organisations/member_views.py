@@ -18,11 +18,11 @@ from django.views.decorators.http import require_safe
 
 from baolei.organisations import doors
 from baolei.organisations.acting import steps_of
-from baolei.organisations.directory import pieces
+from baolei.organisations.directory import names_of, pieces
 from baolei.organisations.doors import scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.forms_of_members import OF_MEMBER
-from baolei.organisations.models import Membership, OrganisationState, Post, Transfer
+from baolei.organisations.models import Membership, Post, Transfer
 from baolei.organisations.trails import down_to_organisation
 from baolei.warehouse.spreadsheets import Column, Grid
 
@@ -117,12 +117,6 @@ def rows(found: Any, today: Any) -> list[dict[str, Any]]:
 def _each_row(found: Any, today: Any) -> Iterator[dict[str, Any]]:
     for some in pieces(found):
         yield from rows(some, today)
-
-
-def names_of(organisations: list[int]) -> dict[int, str]:
-    """What organisations are called, the last name of those that have ended."""
-    states = OrganisationState.objects.filter(organisation__in=set(organisations)).order_by("since")
-    return dict(states.values_list("organisation_id", "name"))
 
 
 def _with_names(rows: list[Any], key: str) -> list[dict[str, Any]]:
