@@ -26,6 +26,7 @@ from baolei.declarations.actions import Changed
 from baolei.declarations.form import Form, form_of, read
 from baolei.declarations.forms import BY_BRANCH, SendBack
 from baolei.declarations.models import Declaration
+from baolei.organisations.asked import as_number
 from baolei.organisations.directory import pieces
 from baolei.organisations.doors import both_scopes, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
@@ -59,7 +60,7 @@ def declarations(request: HttpRequest, round: int) -> HttpResponseBase:
     scope = scope_of(request.user, today)
     this = one_of(scope, round)
     found = doors.declarations(scope).filter(round=this).order_by("path", "pk")
-    unit = UnitState.objects.on(today).filter(unit=_number(request.GET.get("unit", ""))).first()
+    unit = UnitState.objects.on(today).filter(unit=as_number(request.GET.get("unit", ""))).first()
     if unit is not None:
         found = found.filter(at_or_below(unit.path))
     counts = dict(found.order_by().values_list("state").annotate(Count("pk")))
@@ -221,10 +222,6 @@ def way_to(mine: Declaration, *, last: bool = True) -> list[dict[str, str]]:
            {"label": _("Declarations"), "url": reverse("declarations", args=[mine.round_id])}]  # fmt: skip
     here = "" if last else reverse("declaration", args=[mine.pk])
     return [*way, {"label": rows([mine])[0].name, "url": here}]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 15 else 0
 
 
 def _actor(request: HttpRequest) -> Account | None:

@@ -17,6 +17,8 @@ from baolei.organisations.doors import Scope
 from baolei.organisations.models import UnitState
 
 TODAY = "today"
+LONGEST_NUMBER = 14
+"""So many digits a number in an address has at most."""
 
 
 def asked_day(request: HttpRequest) -> date:
@@ -30,6 +32,11 @@ def asked_borders(request: HttpRequest, day: date) -> date:
     """
     asked = request.GET.get("borders", "")
     return timezone.localdate() if asked == TODAY else _day(asked) or day
+
+
+def as_number(words: str) -> int | None:
+    """A number as it stands in an address, None for what is none or too long to be one of ours."""
+    return int(words) if words.isdecimal() and len(words) <= LONGEST_NUMBER else None
 
 
 def _day(asked: str) -> date | None:

@@ -18,7 +18,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from baolei.organisations import audit_page, directory, doors
-from baolei.organisations.asked import as_of, asked_borders, asked_day, in_borders, notes, unit_of, without_units
+from baolei.organisations.asked import (
+    as_number,
+    as_of,
+    asked_borders,
+    asked_day,
+    in_borders,
+    notes,
+    unit_of,
+    without_units,
+)
 from baolei.organisations.borders import counted_as
 from baolei.organisations.doors import Scope, scope_of
 from baolei.organisations.downloads import asked_format, download
@@ -95,8 +104,7 @@ def _of_a_day(request: HttpRequest, run: AuditRun) -> HttpResponseBase:
 
 
 def _asked_unit(request: HttpRequest) -> int | None:
-    asked = request.GET.get("unit", "")
-    return int(asked) if asked.isdecimal() and len(asked) < 15 else None
+    return as_number(request.GET.get("unit", ""))
 
 
 def _asked_flag(request: HttpRequest, rules: SetupRules) -> str:

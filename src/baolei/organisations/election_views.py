@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.organisations import doors
 from baolei.organisations.acting import act_of
+from baolei.organisations.asked import as_number
 from baolei.organisations.doors import scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.elections import decided, elect
@@ -98,7 +99,7 @@ def new(request: HttpRequest, organisation: int) -> HttpResponse:
     if state is None or not rules.kinds[state.kind].may("hold_term_elections"):
         raise Http404(organisation)
     eligible = belonging(state, today).filter(kind=Membership.FULL)
-    chosen = [int(one) for one in request.GET.getlist("candidate") if one.isdecimal() and len(one) < 15]
+    chosen = [one for asked in request.GET.getlist("candidate") if (one := as_number(asked)) is not None]
     candidates = [one.member for one in eligible.filter(member__in=chosen)]
     shown = {"state": state, "trail": [*down_to_organisation(state, scope), {"label": _("Election"), "url": ""}]}
     if not candidates:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.declarations.form import form_of
+from baolei.organisations.asked import as_number
 from baolei.organisations.doors import scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.people_views import answered
@@ -61,8 +62,8 @@ def reviews(request: HttpRequest) -> HttpResponseBase:
 def _filtered(request: HttpRequest, found: Any, today: Any) -> tuple[Any, dict[str, str]]:
     """What is asked for of what waits; anything unknown counts as not asked."""
     asked = {name: request.GET.get(name, "") for name in ("round", "step", "which")}
-    if asked["round"].isdecimal() and len(asked["round"]) < 15:
-        found = found.filter(declaration__round=int(asked["round"]))
+    if (this := as_number(asked["round"])) is not None:
+        found = found.filter(declaration__round=this)
     if asked["step"]:
         found = found.filter(code=asked["step"][:40])
     if asked["which"] == "late":

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from baolei.organisations.asked import as_number
 from baolei.organisations.doors import both_scopes, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.people_views import answered
@@ -172,8 +173,7 @@ def _mine(seen: Seen, asked: listing.Asked) -> Any:
 
 def _changes(request: HttpRequest, seen: Seen, run: Run) -> list[Changed]:
     """Whose verdict is another than in the run `?against=`, among those the visitor may see."""
-    said = request.GET.get("against", "")
-    other = run.round.runs.filter(pk=int(said), state=Run.DONE).first() if said.isdecimal() and len(said) < 15 else None
+    other = run.round.runs.filter(pk=as_number(request.GET.get("against", "")) or 0, state=Run.DONE).first()
     before = opened(other.results_folder) if other else None
     if before is None:
         return []

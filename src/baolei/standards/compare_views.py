@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from baolei.organisations.asked import as_number
 from baolei.organisations.downloads import asked_format, download
 from baolei.programme.standard.edition import Edition
 from baolei.standards import differences, doors
@@ -62,9 +63,8 @@ def _edition(request: HttpRequest, name: str) -> Edition | None:
         if name not in codes_at_hand():
             raise Http404(name)
         return at_hand(name)
-    number = name.removeprefix(DRAFT)
     drafts = doors.drafts(request.user, timezone.localdate())
-    found = drafts.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 18 else None
+    found = drafts.filter(pk=as_number(name.removeprefix(DRAFT))).first()
     if found is None:
         raise Http404(name)
     return book(found.files).edition

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.declarations.doors import answers_for, fills_in
+from baolei.organisations.asked import as_number
 from baolei.organisations.doors import Scope, both_scopes, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import UnitState
@@ -203,9 +204,9 @@ def _one(found: Any, number: int) -> Any:
 def _unit(request: HttpRequest, scope: Scope, this: Round, today: date) -> UnitState | None:
     """The unit whose numbers are shown: the one asked for, within the scope and the round; else the top of both."""
     here = UnitState.objects.on(today).filter(at_or_below(this.path))
-    asked = request.GET.get("unit", "")
-    if asked.isdecimal() and len(asked) < 15:
-        unit: UnitState | None = here.filter(unit=int(asked)).first()
+    asked = as_number(request.GET.get("unit", ""))
+    if asked is not None:
+        unit: UnitState | None = here.filter(unit=asked).first()
         if unit is None or not (scope.whole or scope.holds(unit.path)):
             raise Http404(asked)
         return unit
