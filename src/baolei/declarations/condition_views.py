@@ -49,7 +49,7 @@ def conditions(request: HttpRequest, declaration: int) -> HttpResponseBase:
         return download(request, title, {"conditions": listing.grid(listed)}, [title, today.isoformat()],
                         path=mine.path)  # fmt: skip
     shown = {"branch": branch, "rows": listed, "enters": enters, "gates": gates, "event": event,
-             "trail": [*way_to(mine, last=False), {"label": _("Conditions"), "url": ""}],
+             "trail": [*way_to(branch, last=False), {"label": _("Conditions"), "url": ""}],
              "back": reverse("declaration", args=[mine.pk])}  # fmt: skip
     return render(request, "declarations/conditions.html", shown, status=422 if sent else 200)
 

@@ -98,12 +98,12 @@ def declaration(request: HttpRequest, declaration: int) -> HttpResponseBase:
             return _handed_in(request, mine)
         if not faults:
             return redirect("declaration", mine.pk)
+    row = rows([mine])[0]
     if asked_format(request):
-        row = rows([mine])[0]
         return download(request, row.name, {"answers": _answer_grid(form_of(mine))}, [row.name, today.isoformat()],
                         path=mine.path)  # fmt: skip
-    shown = {"row": rows([mine])[0], "form": form_of(mine, faults), "fills": fills, "faults": faults,
-             "acts": _acts(writing, mine), "trail": way_to(mine)}  # fmt: skip
+    shown = {"row": row, "form": form_of(mine, faults), "fills": fills, "faults": faults,
+             "acts": _acts(writing, mine), "trail": way_to(row)}  # fmt: skip
     return render(request, "declarations/declaration.html", shown, status=422 if faults else 200)
 
 
@@ -147,9 +147,9 @@ def on_declaration(request: HttpRequest, declaration: int, act: str) -> HttpResp
     if act not in offered:
         raise Http404(act)
     form = offered[act](request.POST or None, about=mine, actor=request.user, scope=writing, today=today)
-    name = rows([mine])[0].name
-    return answered(request, form, name, reverse("declaration", args=[mine.pk]),
-                    [*way_to(mine, last=False), {"label": form.verb, "url": ""}])  # fmt: skip
+    row = rows([mine])[0]
+    return answered(request, form, row.name, reverse("declaration", args=[mine.pk]),
+                    [*way_to(row, last=False), {"label": form.verb, "url": ""}])  # fmt: skip
 
 
 def declared(scope: Any, declaration: int) -> Declaration:
@@ -216,12 +216,13 @@ def _each_row(found: Any) -> Iterator[Row]:
         yield from rows(some)
 
 
-def way_to(mine: Declaration, *, last: bool = True) -> list[dict[str, str]]:
+def way_to(row: Row, *, last: bool = True) -> list[dict[str, str]]:
     """The way to a declaration; `last` where its page is the one that is shown."""
+    mine = row.declaration
     way = [*trail(mine.round, last=False),
            {"label": _("Declarations"), "url": reverse("declarations", args=[mine.round_id])}]  # fmt: skip
     here = "" if last else reverse("declaration", args=[mine.pk])
-    return [*way, {"label": rows([mine])[0].name, "url": here}]
+    return [*way, {"label": row.name, "url": here}]
 
 
 def _actor(request: HttpRequest) -> Account | None:
