@@ -6,7 +6,7 @@ from datetime import date
 
 from baolei.declarations.models import Declaration
 from baolei.notices.models import Objection
-from baolei.organisations.models import WIDTH, OrganisationState, UnitState
+from baolei.organisations.models import WIDTH, OrganisationState, UnitState, lineage
 from baolei.people.models import InTree, Mandate
 from baolei.programme import notice
 from baolei.scores.models import Visit
@@ -55,4 +55,4 @@ def _superior(declaration: Declaration, today: date) -> str:
 
 
 def _upward(path: str) -> list[str]:
-    return [path[:end] for end in range(len(path), 0, -WIDTH)]
+    return lineage(path)[::-1]

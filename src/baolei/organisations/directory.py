@@ -15,13 +15,13 @@ from baolei.organisations import doors
 from baolei.organisations.counting import count, nothing
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import (
-    WIDTH,
     AuditRun,
     Finding,
     Membership,
     OrganisationState,
     UnitCount,
     UnitState,
+    lineage,
 )
 from baolei.organisations.spelling import folded, is_initials
 from baolei.paths import at_or_below
@@ -84,7 +84,7 @@ def below(state: UnitState, day: date) -> list[UnitState]:
 
 def trail(state: Any, day: date) -> list[Any]:
     """The states of a day on the way down to one of them (of a unit or an organisation), from the root, itself last."""
-    above = [state.path[:end] for end in range(WIDTH, len(state.path), WIDTH)]
+    above = lineage(state.path)[:-1]
     found = type(state).objects.on(day).filter(path__in=above).order_by("path") if above else []
     return [*found, state]
 

@@ -25,6 +25,7 @@ from baolei.organisations.models import (
     Succession,
     Transfer,
     UnitState,
+    lineage,
 )
 from baolei.paths import at_or_below, outermost
 from baolei.people.models import Account, InTree, Mandate
@@ -210,7 +211,7 @@ def _places(held: list[Held], today: date) -> dict[str, Any]:
     paths: dict[str, set[str]] = {}
     for role, tree, path in held:
         home = homes.get(path, "") if tree == InTree.PARTY else path
-        paths.setdefault(role, set()).update(home[:end] for end in range(WIDTH, len(home) + 1, WIDTH))
+        paths.setdefault(role, set()).update(lineage(home))
     whole = {role for role, tree, _path in held if tree == InTree.NONE}
     states = UnitState.objects.on(today)
     return {role: states.filter(above=None) if role in whole else states.filter(path__in=some)

@@ -30,6 +30,11 @@ def segment_of(pk: int) -> str:
     return segment(pk, WIDTH)
 
 
+def lineage(path: str) -> list[str]:
+    """The paths of all nodes above a node, from the root down, its own last."""
+    return [path[:end] for end in range(WIDTH, len(path) + 1, WIDTH)]
+
+
 class StateQuerySet(models.QuerySet[Any]):
     """States, asked for by day and by place."""
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from baolei.organisations.models import WIDTH, OrganisationState, UnitState
+from baolei.organisations.models import OrganisationState, UnitState, lineage
 from baolei.organisations.units import NotPossible
 from baolei.programme.organisation.levels import LEVELS
 from baolei.programme.review import ReviewRules, Route, Step
@@ -83,10 +83,6 @@ def route_of(field: str, rules: ReviewRules) -> Route:
     return rules.routes[field]
 
 
-def _prefixes(path: str) -> list[str]:
-    return [path[:end] for end in range(WIDTH, len(path) + 1, WIDTH)]
-
-
 Units = Mapping[str, tuple[int, int]]
 Committees = Mapping[str, tuple[int, str]]
 
@@ -95,7 +91,7 @@ def _units(mine: list[Branch], this: Round, day: date) -> Units:
     """Unit and level by path, of the round's unit and those below it that may judge."""
     found = UnitState.objects.on(day).under(this.path).filter(level__lt=len(LEVELS))
     if len(mine) == 1:
-        found = found.filter(path__in=_prefixes(mine[0].path))
+        found = found.filter(path__in=lineage(mine[0].path))
     return {path: (unit, level) for path, unit, level in found.values_list("path", "unit_id", "level")}
 
 
@@ -107,7 +103,7 @@ def _organisations(mine: list[Branch], rules: ReviewRules, day: date) -> tuple[d
     if len(mine) <= FEW:
         held = states.filter(organisation__in=[one.organisation for one in mine])
     if len(mine) == 1:
-        judging = judging.filter(path__in=[part for one in held for part in _prefixes(one.path)])
+        judging = judging.filter(path__in=[part for one in held for part in lineage(one.path)])
     own = dict(held.values_list("organisation_id", "path"))
     return own, {path: (pk, kind) for path, pk, kind in judging.values_list("path", "organisation_id", "kind")}
 
@@ -116,10 +112,10 @@ def _bodies(unit_path: str, own_path: str, units: Units, committees: Committees)
     """The bodies above a branch by tree and level or kind, the nearest of each."""
     code = {level.number: level.code for level in LEVELS}
     found: dict[tuple[str, str], int] = {}
-    for part in _prefixes(unit_path):
+    for part in lineage(unit_path):
         if part in units:
             found["unit", code[units[part][1]]] = units[part][0]
-    for part in _prefixes(own_path)[:-1]:
+    for part in lineage(own_path)[:-1]:
         if part in committees:
             found["party", committees[part][1]] = committees[part][0]
     return found

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
-from baolei.organisations.models import WIDTH, UnitState
+from baolei.organisations.models import UnitState, lineage
 from baolei.paths import at_or_below
 from baolei.rounds.models import Round
 
@@ -22,7 +22,7 @@ def rounds(scope: Scope) -> Any:
     if scope.whole:
         return Round.objects.all()
     homes = {*scope.units, *_served(scope)}
-    above = {path[:end] for path in homes for end in range(WIDTH, len(path) + 1, WIDTH)}
+    above = {above for path in homes for above in lineage(path)}
     found = Q(path__in=above)
     for path in scope.units:
         found |= at_or_below(path)
