@@ -54,11 +54,6 @@ class Reach:
     unit: UnitState
     numbers: tuple[int, ...]
 
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return sum(self.numbers)
-
 
 @login_required
 @require_safe
