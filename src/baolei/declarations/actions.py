@@ -150,7 +150,7 @@ def answer(
     if clash:
         raise Changed(clash)
     before = {one.item: [one.num, one.den] for one in held.values()}
-    made = {one.item: _put(mine, held.get(one.item), one) for one in said}
+    made = _put(mine, held, said)
     mine.version += 1
     mine.served = mine.served if served is None else served
     mine.save(update_fields=["version", "served"])
@@ -172,15 +172,22 @@ def _same(old: Answer, said: Said) -> bool:
     return (old.num, old.den, old.words) == (said.num, said.den, said.words)
 
 
-def _put(mine: Declaration, old: Answer | None, said: Said) -> Answer:
-    """Write one answer; one that says what the record says is the record's."""
-    one = old or Answer(declaration=mine, item=said.item, version=0)
-    if old is not None and _same(old, said):
-        return old
+def _put(mine: Declaration, held: Mapping[str, Answer], said: Sequence[Said]) -> dict[str, Answer]:
+    """Write the answers that are new or changed, the new ones in one stroke; all that were said, by item."""
+    made = {one.item: held.get(one.item) or Answer(declaration=mine, item=one.item, version=0) for one in said}
+    changed = [_said(made[one.item], one) for one in said if not (one.item in held and _same(held[one.item], one))]
+    Answer.objects.bulk_create([one for one in changed if one.item not in held])
+    for one in changed:
+        if one.item in held:
+            one.save()
+    return made
+
+
+def _said(one: Answer, said: Said) -> Answer:
+    """What was said, put into an answer; one that says what the record says is the record's."""
     one.num, one.den, one.words, one.asked_back = said.num, said.den, said.words, ""
     one.origin = Answer.RECORD if (one.recorded_num, one.recorded_den) == (said.num, said.den) else Answer.BRANCH
     one.version += 1
-    one.save()
     return one
 
 
@@ -342,7 +349,9 @@ def _open(declaration: Declaration) -> Declaration:
 
 def _held(declaration: Declaration) -> Declaration:
     """The declaration as it stands now, held until the act is through."""
-    found: Declaration = Declaration.objects.select_for_update().get(pk=declaration.pk)
+    found: Declaration = (
+        Declaration.objects.select_for_update(of=("self",)).select_related("round").get(pk=declaration.pk)
+    )
     return found
 
 

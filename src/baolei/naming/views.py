@@ -63,10 +63,12 @@ def naming_list(request: HttpRequest, round: int) -> HttpResponseBase:
     if asked_format(request):
         grid = _grid(_each_row(chosen))
         return download(request, f"{this.name} {_('List')}", {"lines": grid}, [this.name], path=this.path)
-    page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
+    counts, paginator = _counts(found), Paginator(chosen, PAGE)
+    paginator.count = counts[which or "all"]  # counted once
+    page = paginator.get_page(request.GET.get("page"))
     shown = {
         "round": this, "list": made, "page": page, "rows": rows(list(page.object_list)), "which": which,
-        "counts": _counts(found), "acts": _acts_on_list(writing, this, made),
+        "counts": counts, "acts": _acts_on_list(writing, this, made),
         "trail": [*trail(this, last=False), {"label": _("List"), "url": ""}],
     }  # fmt: skip
     return render(request, "naming/list.html", shown)
