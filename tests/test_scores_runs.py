@@ -11,6 +11,7 @@ from django.conf import settings as house
 
 import stage
 from baolei.ballots.actions import enter_pile
+from baolei.ballots.models import Pile
 from baolei.declarations import actions as declaring
 from baolei.ledger.models import Entry
 from baolei.organisations.units import NotPossible
@@ -185,3 +186,16 @@ def test_settled_piles_are_scored_and_what_was_taken_back_is_not(django_capture_
     counted = read_table(run.results_folder / "branches.parquet").to_pylist()[1]
     assert [counted[f"ballots_{source}"] for source in ("mem", "mas", "soc")] == [3, 0, 2]
     assert [(row["code"], row["value"]) for row in snapshot.read("marks").to_pylist()] == [("yearly_plan", 0)]
+
+
+@pytest.mark.parametrize("ballot", ["7111", "1x11", "1111111111"])
+def test_a_ballot_that_no_form_gives_stops_the_run(ballot: str, django_capture_on_commit_callbacks: Any) -> None:
+    made = begun()
+    filled(declaration_of(made, BRANCHES[0]))
+    made, mine = passed(made), declaration_of(made, BRANCHES[0])
+    for who in (stage.mandated("1504"), stage.mandated("15")):
+        enter_pile(actor=who, now=NOW, declaration=mine, source="soc", text="1111", issued=1, spoiled=0)
+    Pile.objects.update(ballots=[ballot])
+    run = run_of(passed(made), django_capture_on_commit_callbacks)
+    assert run.state == Run.FAILED
+    assert not (run.folder / "snapshot").exists()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from baolei.organisations.models import Membership, OrganisationState, Post, Ter
 from baolei.organisations.units import NotPossible
 from baolei.paths import at_or_below
 from baolei.programme import declaration as rules
-from baolei.programme.piles import UNKNOWN
+from baolei.programme.piles import BLANK, UNKNOWN
 from baolei.programme.scoring.arithmetic import Ints
 from baolei.programme.standard.edition import Edition
 from baolei.rounds.models import Round
@@ -34,6 +35,8 @@ Ballot = tuple[int, str, str]
 KEPT = (rules.FROZEN, rules.CONCLUDED)
 PIECE = 200_000
 """So many ballots are read at a time."""
+TOO_LONG = 255
+"""No sign of a ballot."""
 TOGETHER, BASE = 15, 11
 """So many answers are one number of 64 bits: nine grades at most, don't know, blank."""
 
@@ -184,6 +187,8 @@ def _ballots(writer: Writer, who: Entrants, edition: Edition, ballots: Iterable[
     mine = ((row[one], source[code], said) for one, code, said in ballots if one in row)
     about, signs = _gathered(mine, longest)
     answers = _numbers(len(edition.grades))[signs]
+    if (answers < 0).any():
+        raise ValueError("a ballot holds a sign that no question has, or more signs than there are questions")
     order = np.lexsort((*_sort_keys(answers), about[:, 1], about[:, 0]))
     about, answers = about[order], answers[order]
     columns = {"branch": about[:, 0], "source": about[:, 1]}
@@ -191,21 +196,24 @@ def _ballots(writer: Writer, who: Entrants, edition: Edition, ballots: Iterable[
     writer.table("ballots", pa.table(columns), schema("ballots", longest))
 
 
-def _gathered(ballots: Iterator[tuple[int, int, str]], longest: int) -> tuple[Ints, Ints]:
+def _gathered(ballots: Iterator[tuple[int, int, str]], longest: int) -> tuple[Ints, npt.NDArray[np.uint8]]:
     """Branch and source of each ballot [n, 2], and its signs [n, longest], 0 after the last; a piece at a time, since a
-    region has millions of them.
+    region has millions of them. A ballot that is too long has `TOO_LONG` for its first sign.
     """
     about, signs = [np.empty((0, 2), dtype=np.int64)], [np.empty((0, longest), dtype=np.uint8)]
     while some := list(islice(ballots, PIECE)):
         about.append(np.array([one[:2] for one in some], dtype=np.int64))
-        lines = np.array([one[2].encode() for one in some], dtype=f"S{longest}")
-        signs.append(lines.view(np.uint8).reshape(-1, longest))
+        lines = np.array([one[2].encode() for one in some], dtype=f"S{longest + 1}")
+        read = lines.view(np.uint8).reshape(-1, longest + 1)
+        read[read[:, longest] != 0, 0] = TOO_LONG
+        signs.append(read[:, :longest])
     return np.concatenate(about), np.concatenate(signs)
 
 
 def _numbers(grades: int) -> Ints:
-    """What each sign is in the snapshot: grade 1..G becomes 0..G-1, don't know G, blank G+1."""
-    numbers = np.full(256, grades + 1, dtype=np.int64)
+    """What each sign is in the snapshot: grade 1..G becomes 0..G-1, don't know G, blank G+1; -1 for what is no sign."""
+    numbers = np.full(256, -1, dtype=np.int64)
+    numbers[[0, ord(BLANK)]] = grades + 1
     numbers[ord(UNKNOWN)] = grades
     numbers[ord("1") : ord("1") + grades] = np.arange(grades)
     return numbers
