@@ -349,9 +349,7 @@ def _open(declaration: Declaration) -> Declaration:
 
 def _held(declaration: Declaration) -> Declaration:
     """The declaration as it stands now, held until the act is through."""
-    found: Declaration = (
-        Declaration.objects.select_for_update(of=("self",)).select_related("round").get(pk=declaration.pk)
-    )
+    found: Declaration = Declaration.objects.select_for_update().get(pk=declaration.pk)
     return found
 
 
