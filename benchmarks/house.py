@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -58,7 +57,8 @@ def _region(snapshot: Path, home: Path, rounds: int, as_json: bool) -> float:
     measure.show("a region in the house", [
         {"what": "load, s", "value": loading}, {"what": "rows", "value": f"{rows:,}"},
         {"what": "rows a second", "value": rows / loading}, {"what": "structural audit, s", "value": looking},
-        {"what": "the same, findings and counts kept, s", "value": keeping}, {"what": "peak MiB", "value": _peak()},
+        {"what": "the same, findings and counts kept, s", "value": keeping},
+        {"what": "peak MiB", "value": measure.peak()},
     ], {"database": os.environ["BAOLEI_DATABASE_URL"].partition(":")[0]}, as_json)  # fmt: skip
     pages = [row for code in ("15", "1504", "150422") for row in _visits(code, rounds)]
     measure.show("pages of the trees, milliseconds", pages, {}, as_json)
@@ -85,7 +85,7 @@ def _nation(rounds: int, as_json: bool) -> float:
     entering, number = measure.timed(enter, units=units, since=BEGUN, actor=None, now=datetime.now(UTC), why="bench")
     measure.show("a nation's units", [
         {"what": "units", "value": f"{number:,}"}, {"what": "enter, s", "value": entering},
-        {"what": "units a second", "value": number / entering}, {"what": "peak MiB", "value": _peak()},
+        {"what": "units a second", "value": number / entering}, {"what": "peak MiB", "value": measure.peak()},
     ], {}, as_json)  # fmt: skip
     pages = list(_visits("the nation", rounds, whole=["15", *(f"{20 + place}" for place in range(PROVINCES))]))
     measure.show("pages over the nation, milliseconds", pages, {}, as_json)
@@ -125,10 +125,6 @@ def _visits(code: str, rounds: int, whole: list[str] | None = None) -> Iterator[
     } | ({"a branch": f"/organisation/{branch.organisation_id}/"} if branch else {})  # fmt: skip
     for row in measure.visits(account, pages, rounds):
         yield {"who": code, **row}
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

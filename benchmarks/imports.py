@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -319,7 +318,7 @@ def peer(rows: int) -> dict[str, float]:
     taken = time.perf_counter() - begun
     if result.totals["new"] != rows or Member.objects.count() != rows:
         raise RuntimeError(f"{result.totals}")
-    return {"s": taken, "MiB": _peak()}
+    return {"s": taken, "MiB": measure.peak()}
 
 
 def hand(rows: int) -> dict[str, float]:
@@ -344,7 +343,7 @@ def hand(rows: int) -> dict[str, float]:
     taken = time.perf_counter() - begun
     if Member.objects.count() != rows:
         raise RuntimeError("rows are missing")
-    return {"s": taken, "MiB": _peak()}
+    return {"s": taken, "MiB": measure.peak()}
 
 
 def _renamed(sheet: Path) -> None:
@@ -355,10 +354,6 @@ def _renamed(sheet: Path) -> None:
     for cell in book.worksheets[0][1]:
         cell.value = {"姓名": "name", "入党日期": "joined"}.get(cell.value, cell.value)
     book.save(sheet)
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 PARTS: dict[str, Any] = {"imports": imports, "peer": peer, "hand": hand}

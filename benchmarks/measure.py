@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -89,6 +90,11 @@ def timed(call: Callable[..., Any], *arguments: Any, **named: Any) -> tuple[floa
     started = time.perf_counter()
     found = call(*arguments, **named)
     return time.perf_counter() - started, found
+
+
+def peak() -> float:
+    """The most memory this process has held, MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def visits(account: Any, pages: dict[str, str], rounds: int) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -112,7 +111,7 @@ def visit(rounds: int) -> dict[str, Any]:
     warm = 1000 * (time.perf_counter() - started)
     bits = random.Random(2023)
     pages = [_row(kind, timed, list(addresses)) for kind, addresses in _pages(bits, rounds)]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = measure.peak()
     files = [_row(kind, timed, list(addresses)) for kind, addresses in _files(bits, 3)]
     return {
         "pages": pages,

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -46,7 +45,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         _move_in(Path(home), measure.region(said.scale))
         figures, this = _round()
-        figures["peak MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        figures["peak MiB"] = measure.peak()
         measure.show("a round of a region", [{"what": name, "value": value} for name, value in figures.items()],
                      {"database": os.environ["BAOLEI_DATABASE_URL"].partition(":")[0]}, said.json)  # fmt: skip
         pages = list(measure.visits(_organiser(this), _addresses(this), said.rounds))

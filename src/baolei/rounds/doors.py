@@ -22,7 +22,7 @@ def rounds(scope: Scope) -> Any:
     if scope.whole:
         return Round.objects.all()
     homes = {*scope.units, *_served(scope)}
-    above = {above for path in homes for above in lineage(path)}
+    above = {part for path in homes for part in lineage(path)}
     found = Q(path__in=above)
     for path in scope.units:
         found |= at_or_below(path)
