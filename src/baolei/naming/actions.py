@@ -164,9 +164,13 @@ def _possible(mine: Line, act: str, decided: Decided) -> naming.Line:
 
 
 @transaction.atomic
-def adopt(*, actor: Account | None, now: datetime, naming_list: NamingList, document: str, on: date, why: str) -> int:
+def adopt(
+    *, actor: Account | None, now: datetime, naming_list: NamingList, document: str, on: date, why: str,
+    plaques: bool = False,
+) -> int:  # fmt: skip
     """Adopt a list under the naming document: everybody on it holds the title from that day on. How many.
 
+    `plaques`: whether titles are handed out as plaques too; as a rule they are not.
     Raises NotPossible while something proposed waits for a second person.
     """
     mine: NamingList = NamingList.objects.select_for_update().select_related("round").get(pk=naming_list.pk)
@@ -179,11 +183,11 @@ def adopt(*, actor: Account | None, now: datetime, naming_list: NamingList, docu
     waiting = mine.lines.exclude(proposed="").count()
     if waiting:
         raise NotPossible(_("%(number)d proposals wait for a second person: decide them first") % {"number": waiting})
-    mine.document, mine.adopted_on, mine.adopted_by = document.strip(), on, actor
+    mine.document, mine.adopted_on, mine.adopted_by, mine.plaques = document.strip(), on, actor, plaques
     mine.save()
     number = len(Title.objects.bulk_create(_titles(mine, on), batch_size=BATCH))
     record(actor=actor, act="naming.adopt", subject=f"round:{mine.round_id}", path=mine.round.path, now=now, why=why,
-           after={"document": mine.document, "on": on.isoformat(), "listed": number})  # fmt: skip
+           after={"document": mine.document, "on": on.isoformat(), "listed": number, "plaques": plaques})  # fmt: skip
     return number
 
 

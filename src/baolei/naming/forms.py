@@ -58,6 +58,10 @@ class Adopt(PeopleForm):
 
     document = forms.CharField(label=lazy("Number of the naming document"), max_length=100)
     on = forms.DateField(label=lazy("From which day on"), widget=Day)
+    plaques = forms.BooleanField(
+        label=lazy("Plaques are handed out"), required=False,
+        help_text=lazy("As a rule not: the document names. Where plaques are wanted, each title has a sheet to print."),
+    )  # fmt: skip
 
     def prepare(self) -> None:
         """Today."""
@@ -67,7 +71,7 @@ class Adopt(PeopleForm):
         """Adopt it."""
         said = self.cleaned_data
         number = actions.adopt(**self.given, now=now, naming_list=self.about.naming, document=said["document"],
-                               on=said["on"])  # fmt: skip
+                               on=said["on"], plaques=said["plaques"])  # fmt: skip
         return ngettext("%(number)d branch is named", "%(number)d branches are named", number) % {"number": number}
 
 

@@ -12,6 +12,7 @@ from baolei.declarations.models import Declaration
 from baolei.organisations.models import Organisation
 from baolei.people.models import Account
 from baolei.programme.naming import ADDED, STANDINGS, STRUCK
+from baolei.programme.papers import KINDS
 from baolei.programme.titles import IN_FORCE, STATES
 from baolei.rounds.models import Round
 from baolei.scores.models import Run
@@ -27,6 +28,7 @@ class NamingList(models.Model):
     document = models.CharField(_("number of the naming document"), max_length=100, blank=True)
     adopted_on = models.DateField(_("adopted on"), null=True)
     adopted_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    plaques = models.BooleanField(_("plaques are handed out"), default=False)
 
     objects: ClassVar[models.Manager[Any]] = models.Manager()
 
@@ -99,6 +101,58 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return f"{self.declaration_id} {self.standing}"
+
+
+class Paper(models.Model):
+    """An official paper about a list as somebody worded it: the document that names, or the notice that lays it open.
+
+    Its files are set by a job (`naming.papers`) and can be set again from what stands here. `of` tells from which names
+    they were set; `first` and `last` are the days of the notice.
+    """
+
+    WAITING, SETTING, DONE, FAILED = "waiting", "setting", "done", "failed"
+    STATES = ((WAITING, _("waiting")), (SETTING, _("under way")), (DONE, _("done")), (FAILED, _("failed")))
+    OPEN = (WAITING, SETTING)
+
+    list = models.ForeignKey(NamingList, models.CASCADE, related_name="papers")
+    kind = models.CharField(max_length=10)
+    issuer = models.CharField(_("issuing body"), max_length=100)
+    title = models.CharField(_("title"), max_length=200)
+    recipients = models.CharField(_("main recipients"), max_length=500, blank=True)
+    body = models.TextField(_("body"), max_length=5_000)
+    attachment = models.CharField(_("title of the attached list"), max_length=200)
+    signature = models.CharField(_("signature"), max_length=100)
+    number = models.CharField(_("document number"), max_length=100, blank=True)
+    day = models.DateField(_("date"))
+    first = models.DateField(null=True)
+    last = models.DateField(null=True)
+    worded_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    worded_at = models.DateTimeField()
+    state = models.CharField(max_length=7, choices=STATES, default=WAITING)
+    done = models.PositiveSmallIntegerField(default=0)
+    beat = models.DateTimeField(null=True)
+    said = models.TextField(blank=True)
+    of = models.CharField(max_length=64, blank=True)
+    names = models.PositiveIntegerField(default=0)
+    digests = models.JSONField(default=dict)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("official paper")
+        verbose_name_plural = _("official papers")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["list", "kind"], name="paper_once_a_kind"),
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="paper_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind="naming", first__isnull=True, last__isnull=True)
+                | Q(kind="notice", first__isnull=False, last__gte=F("first")),
+                name="paper_of_a_notice_has_its_days",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Title(models.Model):

@@ -22,6 +22,7 @@ from baolei.declarations.doors import fills_in
 from baolei.naming import actions, doors
 from baolei.naming.forms import OF_LINE, OF_LIST, OF_TITLE, AnswerOfBranch
 from baolei.naming.models import Line, NamingList, Title
+from baolei.naming.paper_views import has_plaque
 from baolei.organisations.directory import names_of, pieces
 from baolei.organisations.doors import Scope, both_scopes, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
@@ -67,6 +68,7 @@ def naming_list(request: HttpRequest, round: int) -> HttpResponseBase:
     shown = {
         "round": this, "list": made, "page": page, "rows": rows(list(page.object_list)), "which": which,
         "counts": _counts(found), "acts": _acts_on_list(writing, this, made),
+        "seats": at_hand(this.edition).policy.seats is not None,
         "trail": [*trail(this, last=False), {"label": _("List"), "url": ""}],
     }  # fmt: skip
     return render(request, "naming/list.html", shown)
@@ -143,7 +145,8 @@ def title(request: HttpRequest, title: int) -> HttpResponseBase:
     if asked_format(request):
         return download(request, row[1], {"titles": _title_grid([row])}, [row[1]], path=mine.round.path)
     way = [{"label": _("Titles"), "url": reverse("titles")}, {"label": row[1], "url": ""}]
-    shown = {"title": mine, "name": row[1], "standing": row[2], "acts": _acts_on_title(writing, mine), "trail": way}
+    shown = {"title": mine, "name": row[1], "standing": row[2], "acts": _acts_on_title(writing, mine), "trail": way,
+             "plaque": has_plaque(mine)}  # fmt: skip
     return render(request, "naming/title.html", shown)
 
 

@@ -15,7 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from baolei.naming.models import Line
+from baolei.naming import content
+from baolei.naming.models import Line, Paper
+from baolei.naming.paper_views import file_answer
 from baolei.notices import actions, listing
 from baolei.notices.forms import Follow, Raise
 from baolei.notices.models import Objection, Posting
@@ -25,6 +27,7 @@ from baolei.organisations.models import OrganisationState
 from baolei.organisations.people_views import in_words
 from baolei.organisations.units import NotPossible
 from baolei.programme.notice import OBJECTION, UPHELD
+from baolei.programme.papers import NOTICE
 from baolei.programme.refusals import Refusal
 from baolei.standards.at_hand import at_hand
 
@@ -60,9 +63,24 @@ def notice(request: HttpRequest, round: int) -> HttpResponseBase:
         "posting": posting, "round": this, "page": page, "rows": listing.names(list(page.object_list), today),
         "strengths": [one.name.say(get_language() or "") for one in edition.strengths], "asked": asked,
         "open": posting.first <= today <= posting.last, "counts": listing.counts(posting),
-        "changed": listing.changed(posting),
+        "changed": listing.changed(posting), "printed": _printed(posting),
     }  # fmt: skip
     return render(request, "notices/notice.html", shown)
+
+
+@require_safe
+def notice_file(request: HttpRequest, round: int) -> HttpResponseBase:
+    """The notice as PDF, for printing. Raises Http404 while it is not made from the names as they stand."""
+    posting = _posting(round)
+    if not _printed(posting):
+        raise Http404(round)
+    return file_answer(request, posting.list.round, NOTICE, "pdf")
+
+
+def _printed(posting: Posting) -> bool:
+    """Whether the notice was made from the names as they stand now."""
+    mine = Paper.objects.filter(list=posting.list_id, kind=NOTICE, state=Paper.DONE).first()
+    return mine is not None and mine.of == content.state_of(posting.list)
 
 
 @never_cache

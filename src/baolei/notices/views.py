@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.naming.models import NamingList
+from baolei.naming.paper_views import paper_page
 from baolei.notices import actions, doors, listing
-from baolei.notices.forms import OF_OBJECTION, OnObjection, Post
+from baolei.notices.forms import OF_OBJECTION, OnObjection, Post, WordNotice
 from baolei.notices.models import Objection, Posting
 from baolei.organisations.doors import Scope, both_scopes, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.people_views import answered
+from baolei.programme.papers import NOTICE
 from baolei.rounds import doors as round_doors
 from baolei.rounds.models import Round
 from baolei.rounds.views import led_by, one_of, trail
@@ -58,6 +60,44 @@ def post(request: HttpRequest, round: int) -> HttpResponse:
         raise Http404(round)
     form = Post(request.POST or None, about=this, actor=request.user, scope=writing, today=today)
     return answered(request, form, this.name, _queue(this), [*_trail(this), {"label": form.verb, "url": ""}])
+
+
+@login_required
+@require_safe
+def notice_paper(request: HttpRequest, round: int) -> HttpResponse:
+    """The notice of a list laid open as a paper to print: how far it is, its files, its words."""
+    today = timezone.localdate()
+    scope, writing = both_scopes(request.user, today, today)
+    this = one_of(scope, round)
+    words = reverse("word_notice_paper", args=[this.pk]) if _posting(writing, this) else ""
+    return paper_page(request, this, NOTICE, {
+        "heading": _("Notice to print"), "words": words, "here": reverse("notice_paper", args=[this.pk]),
+        "none": _("Once the list is laid open, whoever leads the round words the notice here."),
+        "trail": [*_trail(this), {"label": _("Notice to print"), "url": ""}],
+    })  # fmt: skip
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def word_notice_paper(request: HttpRequest, round: int) -> HttpResponse:
+    """Word the notice of a list that one has laid open."""
+    today = timezone.localdate()
+    writing = writing_scope(request.user, today)
+    this = one_of(writing, round)
+    posting = _posting(writing, this)
+    if posting is None:
+        raise Http404(round)
+    form = WordNotice(request.POST or None, about=posting.list, actor=request.user, scope=writing, today=today)
+    back = reverse("notice_paper", args=[this.pk])
+    return answered(request, form, this.name, back, [*_trail(this), {"label": form.verb, "url": ""}])
+
+
+def _posting(writing: Scope, this: Round) -> Posting | None:
+    """The posting of a round that this scope leads."""
+    if not round_doors.leads(writing, this):
+        return None
+    found: Posting | None = Posting.objects.filter(list__round=this).select_related("list__round").first()
+    return found
 
 
 @login_required

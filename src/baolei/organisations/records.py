@@ -131,6 +131,8 @@ def acts() -> dict[str, str]:
         "naming.give_up": _("gave a title up"),
         "naming.answer": _("answered for a title"),
         "naming.clock": _("let titles lapse and expire"),
+        "naming.word": _("worded an official paper about a list"),
+        "naming.set": _("made the files of an official paper"),
         "notices.post": _("laid a list open"),
         "notices.object": _("took an objection in"),
         "notices.acknowledge": _("acknowledged an objection"),
