@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from baolei.declarations import actions as declarations
-from baolei.naming import actions as naming
+from baolei.naming import life
 from baolei.notices import actions as notices
 from baolei.people.models import Account
 from baolei.reviews import clock as reviewing
@@ -66,4 +66,4 @@ def tick() -> None:
     now = timezone.now()
     reviewing.run_clock(now)
     notices.run_clock(now=now)
-    naming.lapse_and_expire(now=now)
+    life.lapse_and_expire(now=now)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from baolei.naming import actions
+from baolei.naming import actions, life
 from baolei.organisations.forms import Day
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.people.models import Account
@@ -161,7 +161,7 @@ class OnTitle(PeopleForm):
     def perform(self, now: Any) -> str:
         """Do it."""
         given = self.given
-        actions.carry(actor=given["actor"], now=now, title=self.about, act=self.act, who="committee",
+        life.carry(actor=given["actor"], now=now, title=self.about, act=self.act, who="committee",
                       reason=given["why"], second=self.cleaned_data.get("second"))  # fmt: skip
         return _("It is on record")
 
@@ -215,5 +215,5 @@ class AnswerOfBranch(PeopleForm):
 
     def perform(self, now: Any) -> str:
         """Answer."""
-        actions.answer(actor=self.actor, now=now, title=self.about, words=self.cleaned_data["words"])
+        life.answer(actor=self.actor, now=now, title=self.about, words=self.cleaned_data["words"])
         return _("The answer is on record")

@@ -9,11 +9,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from baolei.declarations.models import Declaration
-from baolei.organisations.models import Organisation
+from baolei.organisations.models import Organisation, Unit
+from baolei.paths import PathField
 from baolei.people.models import Account
 from baolei.programme.naming import ADDED, STANDINGS, STRUCK
 from baolei.programme.papers import KINDS
-from baolei.programme.titles import IN_FORCE, STATES
+from baolei.programme.titles import BASE, IN_FORCE, SITE, STATES
 from baolei.rounds.models import Round
 from baolei.scores.models import Run
 
@@ -194,3 +195,109 @@ class Title(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TitleReview(models.Model):
+    """What a year's results ask of a title: to be kept, watched, or withdrawn. They only ask; people decide (`done`).
+
+    `asks` is an act of `programme.titles`, '' where the branch was not scored this year. `figures`: what counted and
+    the line, in cents; how many years below before; whether a veto stands.
+    """
+
+    title = models.ForeignKey(Title, models.CASCADE, related_name="looks")
+    run = models.ForeignKey(Run, models.PROTECT, related_name="+")
+    asks = models.CharField(_("the results ask"), max_length=8, blank=True)
+    figures = models.JSONField(default=dict)
+    done = models.CharField(_("decided"), max_length=8, blank=True)
+    done_on = models.DateField(null=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("yearly look at a title")
+        verbose_name_plural = _("yearly looks at titles")
+        ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["title", "run"], name="title_looked_at_once_a_run"),
+            models.CheckConstraint(condition=Q(asks__in=["", "keep", "watch", "propose"]), name="look_asks_an_act"),
+            models.CheckConstraint(
+                condition=Q(done="", done_on__isnull=True) | (~Q(done="") & Q(done_on__isnull=False)),
+                name="look_decided_on_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title_id} {self.asks}"
+
+
+class Demonstration(models.Model):
+    """A demonstration site 示范点 (one branch) or base 示范基地 (branches led by one), given by a unit from day to day.
+
+    One person proposes it and another agrees; from then on it lives by the table of titles.
+    """
+
+    PROPOSED, DECLINED = "proposed", "declined"
+    KIND_NAMES = ((SITE, _("demonstration site")), (BASE, _("demonstration base")))
+
+    kind = models.CharField(_("kind"), max_length=4, choices=KIND_NAMES)
+    name = models.CharField(_("name"), max_length=100)
+    level = models.CharField(_("given by the level"), max_length=10)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("given by"))
+    path = PathField(_("path"), max_length=60, db_index=True)
+    lead = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("lead branch"))
+    branches: models.ManyToManyField[Organisation, Any] = models.ManyToManyField(
+        Organisation, related_name="demonstrations"
+    )
+    document = models.CharField(_("document"), max_length=100)
+    since = models.DateField(_("from"))
+    until = models.DateField(_("to"))
+    state = models.CharField(_("standing"), max_length=12, default=PROPOSED)
+    ended = models.DateField(_("ended"), null=True)
+    reason = models.CharField(_("why"), max_length=500)
+    answer = models.CharField(_("answer of the branch"), max_length=1_000, blank=True)
+    by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by"))
+    second = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("agreed by"))
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("demonstration site or base")
+        verbose_name_plural = _("demonstration sites and bases")
+        ordering: ClassVar[list[str]] = ["-since", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(kind__in=[SITE, BASE]), name="demonstration_kind_known"),
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="demonstration_in_order"),
+            models.CheckConstraint(condition=~Q(reason=""), name="demonstration_for_a_reason"),
+            models.CheckConstraint(
+                condition=Q(state__in=["proposed", "declined", *(state.code for state in STATES.states)]),
+                name="demonstration_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["declined", *(one.code for one in STATES.states if one.final)],
+                            ended__isnull=False)
+                | Q(state__in=["proposed", *(one.code for one in STATES.states if not one.final)], ended__isnull=True),
+                name="demonstration_ended_at_its_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed", second__isnull=True) | ~Q(state="proposed"),
+                name="demonstration_waits_for_a_second",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def code(self) -> str:
+        """What kind of title it is."""
+        return str(self.kind)
+
+    @property
+    def organisation_id(self) -> int:
+        """The branch that answers for it."""
+        return int(self.lead_id)
+
+    @property
+    def round_id(self) -> None:
+        """It is given in no round."""
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.naming import paper_views, seat_views, views
+from baolei.naming import demonstration_views, look_views, paper_views, seat_views, views
 
 urlpatterns = [
     path("rounds/<int:round>/list/", views.naming_list, name="naming_list"),
@@ -13,6 +13,16 @@ urlpatterns = [
     path("rounds/<int:round>/list/paper/", paper_views.naming_paper, name="naming_paper"),
     path("rounds/<int:round>/list/paper/word/", paper_views.word_naming_paper, name="word_naming_paper"),
     path("rounds/<int:round>/paper/<slug:kind>/<slug:file>/", paper_views.paper_file, name="paper_file"),
+    path("rounds/<int:round>/titles/", look_views.title_looks, name="title_looks"),
+    path("rounds/<int:round>/titles/do/<slug:act>/", look_views.on_looks, name="on_looks"),
+    path("demonstrations/", demonstration_views.demonstrations, name="demonstrations"),
+    path("demonstrations/new/", demonstration_views.new_demonstration, name="new_demonstration"),
+    path("demonstration/<int:demonstration>/", demonstration_views.demonstration, name="demonstration"),
+    path(
+        "demonstration/<int:demonstration>/do/<slug:act>/",
+        demonstration_views.on_demonstration,
+        name="on_demonstration",
+    ),
     path("line/<int:line>/", views.line, name="naming_line"),
     path("line/<int:line>/do/<slug:act>/", views.on_line, name="on_line"),
     path("titles/", views.held_titles, name="titles"),

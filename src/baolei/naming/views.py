@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.declarations.doors import fills_in
-from baolei.naming import actions, doors
+from baolei.naming import actions, doors, honours
 from baolei.naming.forms import OF_LINE, OF_LIST, OF_TITLE, AnswerOfBranch
+from baolei.naming.look_views import rows as looks
 from baolei.naming.models import Line, NamingList, Title
 from baolei.naming.paper_views import has_plaque
 from baolei.organisations.directory import names_of, pieces
@@ -131,7 +132,9 @@ def held_titles(request: HttpRequest) -> HttpResponseBase:
         grid = _title_grid(title_row for some in pieces(found) for title_row in title_rows(some))
         return download(request, _("Titles"), {"titles": grid}, [_("Titles"), today.isoformat()])
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "naming/titles.html", {"page": page, "rows": title_rows(list(page.object_list))})
+    counted = [(_("Branches with a title"), honours.by_level(found, "organisation", today))]
+    shown = {"page": page, "rows": title_rows(list(page.object_list)), "counted": counted}
+    return render(request, "naming/titles.html", shown)
 
 
 @login_required
@@ -146,7 +149,8 @@ def title(request: HttpRequest, title: int) -> HttpResponseBase:
         return download(request, row[1], {"titles": _title_grid([row])}, [row[1]], path=mine.round.path)
     way = [{"label": _("Titles"), "url": reverse("titles")}, {"label": row[1], "url": ""}]
     shown = {"title": mine, "name": row[1], "standing": row[2], "acts": _acts_on_title(writing, mine), "trail": way,
-             "plaque": has_plaque(mine)}  # fmt: skip
+             "plaque": has_plaque(mine), "looks": looks(list(mine.looks.select_related("title"))),
+             "counts": honours.counts_with(mine, today)}  # fmt: skip
     return render(request, "naming/title.html", shown)
 
 

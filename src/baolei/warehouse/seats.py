@@ -15,7 +15,7 @@ def seating_of(edition: Edition, branches: pa.Table, leagues: list[str]) -> Seat
     place = {table.code: number for number, table in enumerate(edition.fields)}
     field = np.array([place[code] for code in branches["field"].to_pylist()], dtype=np.int64)
     group = field
-    if edition.policy.seats_by == "league":
+    if edition.policy.seats_by != "field":
         league = {code: number for number, code in enumerate(leagues)}
         own = np.array([league[code] for code in branches["unit_2"].to_pylist()], dtype=np.int64)
         group = field * len(leagues) + own
