@@ -51,7 +51,7 @@ def naming_seats(request: HttpRequest, round: int) -> HttpResponseBase:
 
 
 def _shared(request: HttpRequest, run: Run, edition: Edition) -> dict[str, Any]:
-    page = seats.shared(run, edition)
+    page = seats.shared(run)
     if page is None:
         raise Http404(run.pk)
     seen = _seen(request, run)

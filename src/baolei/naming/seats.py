@@ -79,18 +79,20 @@ class Lined:
     named: int | None
 
 
-def shared(run: Run, edition: Edition) -> Shared | None:
+def shared(run: Run) -> Shared | None:
     """How the seats were shared, None where the files of the run are gone. Raises ValueError without seats."""
     found = opened(run.results_folder)
-    return _shared(found.folder, found.digest, edition) if found else None
+    return _shared(found.folder, found.digest) if found else None
 
 
 @lru_cache(maxsize=4)
-def _shared(folder: Path, digest: str, edition: Edition) -> Shared:
+def _shared(folder: Path, digest: str) -> Shared:
     """Worked out once: of a whole region it takes a second."""
     found = opened(folder)
     assert found is not None
-    assert edition.policy.seats is not None
+    edition = found.edition
+    if edition.policy.seats is None:
+        raise ValueError(f"{edition.code} caps no seats")
     page = naming.derivation(edition.policy.seats, seating_of(edition, found.table("branches"), _leagues(found)))
     order = sorted(range(len(page.groups)), key=lambda place: _by_remainder(page.groups[place][0], place))
     place = {group: number for number, group in enumerate(order, 1)}
