@@ -28,8 +28,10 @@ from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration
 from baolei.ledger.models import Entry
 from baolei.naming import doors as naming_doors
+from baolei.naming.demonstration_forms import OF_DEMONSTRATION
 from baolei.naming.forms import OF_LINE, OF_LIST, OF_TITLE
-from baolei.naming.models import Line, Title
+from baolei.naming.look_forms import OF_LOOKS
+from baolei.naming.models import Demonstration, Line, Title, TitleReview
 from baolei.notices import doors as notice_doors
 from baolei.notices.forms import OF_OBJECTION
 from baolei.notices.models import Objection
@@ -87,6 +89,7 @@ NUMBERS = {
     "candidate",
     "line",
     "title",
+    "demonstration",
     "objection",
 }
 WORDS: dict[str, list[str]] = {
@@ -98,6 +101,7 @@ WORDS: dict[str, list[str]] = {
     "on_review": list(OF_STEP),
     "on_run": list(OF_RUN), "on_list": list(OF_LIST), "on_line": list(OF_LINE),
     "on_objection": list(OF_OBJECTION),
+    "on_looks": list(OF_LOOKS), "on_demonstration": list(OF_DEMONSTRATION), "paper_file": ["pdf", "word", "template"],
     "on_title": [*OF_TITLE, "answer"], "on_declaration": ["take-back", "withdraw", "return"],
     "pile": ["mem", "mas", "soc", "org"],
     "draft_field": ["village"], "draft_item": ["first_agenda"], "draft_new_item": ["ratio"],
@@ -123,6 +127,8 @@ QUERIES: dict[str, list[str]] = {
     "sorted_branches": ["", "?class=advanced", f"?unit={worlds.FAR}", "?format=csv"], "sorted": ["", "?format=csv"],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
+    "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
+    "demonstrations": ["", "?format=csv"], "demonstration": ["", "?format=csv", "?format=csv&table=sites"],
     "piles": ["", "?which=one", "?which=differs&format=csv"],
     "editions": ["", "?format=csv", "?format=csv&table=drafts"], "draft": ["", "?format=csv"],
     "draft_items": ["", "?format=csv"], "trial": ["", "?format=csv"],
@@ -145,12 +151,12 @@ PLAIN = {
     "tokens", "api_docs", "api_openapi", "api-root", "api_whoami", "api_units",
     "api_organisations", "api_posts", "api_terms", "api_findings", "api_transfers", "api_elections", "api_ledger",
     "api_spreadsheets", "rounds", "open_round", "titles", "reviews", "public_notices",
-    "follow_objection",
+    "follow_objection", "demonstrations", "new_demonstration",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
 # Laid open to everybody, whatever their mandate: tests/test_public_notice.py says what stands there, and what does not.
-LAID_OPEN = {"public_notices", "public_notice", "object_to"}
+LAID_OPEN = {"public_notices", "public_notice", "public_notice_file", "object_to"}
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 # Everything a form could be told to reach for: the other league's codes, names and numbers.
 REACHING = {
@@ -162,6 +168,7 @@ REACHING = {
     "run": worlds.FAR, "code": "middle",
     "mandate": worlds.FAR, "label": "x", "papers": "11111", "issued": 1, "spoiled": 0,
     "gate-yearly_plan": "1", "event-condition": "honour:moon",
+    "lead": "FAR", "others": "FAR", "second": "far",
     "expires": "2026-11-30", "password": "x",
 }  # fmt: skip
 
@@ -327,6 +334,10 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "lines of a list": (naming_doors, "lines",
                         lambda scope: Line.objects.select_related("list__round", "declaration"), "naming_line"),
     "titles": (naming_doors, "titles", lambda scope: Title.objects.select_related("round"), "title"),
+    "yearly looks at titles": (naming_doors, "looks", lambda scope: TitleReview.objects.select_related("title__round"),
+                               "title_looks"),
+    "sites and bases": (naming_doors, "demonstrations",
+                        lambda scope: Demonstration.objects.select_related("by", "second"), "demonstration"),
     "objections": (notice_doors, "objections", lambda account, writing: Objection.objects.all(), "objection"),
     "objections to branches": (notice_doors, "concerning", lambda scope: Objection.objects.all(), "objections"),
     "the conditions": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),

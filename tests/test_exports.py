@@ -33,7 +33,8 @@ HOUSE = {
     "tree", "tree_unit", "tree_search", "unit_organisations", "organisation", "holders", "member", "terms", "transfers",
     "transfer", "election", "accounts", "account", "waiting", "ledger", "audit", "sheets", "sheet_batch",
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "naming_list",
-    "naming_line", "objections", "titles", "title", "declaration", "piles", "conditions",
+    "naming_line", "naming_seats", "title_looks", "demonstrations", "demonstration", "objections", "titles", "title",
+    "declaration", "piles", "conditions",
     "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",

@@ -10,7 +10,7 @@ from baolei.api.models import Token
 from baolei.ballots.models import Pile
 from baolei.declarations.models import Answer, Declaration, Mark
 from baolei.ledger.actions import record
-from baolei.naming.models import Line, NamingList, Title
+from baolei.naming.models import Demonstration, Line, NamingList, Title, TitleReview
 from baolei.notices.models import Objection, Posting
 from baolei.organisations.findings import look_through
 from baolei.organisations.models import (
@@ -297,7 +297,22 @@ def _named(this: Round, mine: Declaration, pk: int) -> dict[str, int]:
         level="region", round=this, document="组通字〔2026〕30号", since=date(2026, 7, 1), until=date(2029, 6, 30),
         state="withdrawing",
     )  # fmt: skip
-    return {"line": line.pk, "title": title.pk, "objection": _objected(line, pk).pk}
+    TitleReview.objects.create(
+        title=title, run=made.run, asks="keep", figures={"counted": 9000, "line": 8500, "below": 0, "veto": False}
+    )
+    return {"line": line.pk, "title": title.pk, "objection": _objected(line, pk).pk,
+            "demonstration": _shown(mine, clerk, pk).pk}  # fmt: skip
+
+
+def _shown(mine: Declaration, by: Account, pk: int) -> Demonstration:
+    """A base of one branch, proposed and not given yet."""
+    made: Demonstration = Demonstration.objects.create(
+        pk=pk or None, kind="base", name="远方的基地" if pk else "连片示范基地", level="township", unit=mine.unit,
+        path=mine.path, lead=mine.organisation, document="组通字〔2026〕31号", since=date(2026, 7, 1),
+        until=date(2029, 6, 30), reason="连片带动", by=by,
+    )  # fmt: skip
+    made.branches.add(mine.organisation)
+    return made
 
 
 def _objected(line: Line, pk: int) -> Objection:
