@@ -52,9 +52,13 @@ STEPS: tuple[tuple[str, Step], ...] = (
 
 @transaction.atomic
 def pass_on(*, actor: Account | None, now: datetime, round: Round, expected: str, why: str) -> Round:
-    """Pass a round on from the phase that was expected, and do what the next one begins with. Raises Refusal."""
+    """Pass a round on from the phase that was expected, and do what the next one begins with. Raises Refusal.
+
+    Where it has left that phase already nothing is done: what a phase begins with is done once.
+    """
+    before = Round.objects.select_for_update().get(pk=round.pk).phase
     this = pass_phase(actor=actor, now=now, round=round, expected=expected, why=why)
-    if this.phase != expected:
+    if this.phase != before:
         for phase, step in STEPS:
             if phase == this.phase:
                 step(actor, now, this)
