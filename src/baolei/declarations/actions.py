@@ -73,7 +73,7 @@ def open_all(*, actor: Account | None, now: datetime, round: Round) -> int:
         return 0
     begins = localdate(now)
     edition = at_hand(round.edition)
-    states = _taking_part(round, edition, begins)
+    states = taking_part(round, edition, begins)
     homes = dict(UnitState.objects.on(begins).under(round.path).values_list("unit_id", "path"))
     columns = ("id", "round_id", "organisation_id", "field", "unit_id", "path", "state", "version", "said", "served")
     numbers = reserve(Declaration, len(states))
@@ -91,7 +91,7 @@ def open_all(*, actor: Account | None, now: datetime, round: Round) -> int:
     return len(states)
 
 
-def _taking_part(round: Round, edition: Edition, begins: date) -> list[tuple[int, str, int]]:
+def taking_part(round: Round, edition: Edition, begins: date) -> list[tuple[int, str, int]]:
     """Organisation, field and unit of every branch that takes part, in the order of the tree."""
     rule = round_rules()
     kinds = [code for code, kind in setup_rules(begins).kinds.items() if kind.tier in rule.tiers]

@@ -107,7 +107,8 @@ def declaration(request: HttpRequest, declaration: int) -> HttpResponseBase:
                         path=mine.path)  # fmt: skip
     typed = request.POST.dict() if faults else {}
     shown = {"row": row, "form": form_of(mine, faults, typed), "fills": fills, "faults": faults, "typed": typed,
-             "acts": _acts(writing, mine), "trail": way_to(row), "papers": round_rules().papers}  # fmt: skip
+             "acts": _acts(writing, mine), "trail": way_to(row), "papers": round_rules().papers,
+             "scored": actions.is_frozen(mine.round) and mine.state in (rules.FROZEN, rules.CONCLUDED)}  # fmt: skip
     return render(request, "declarations/declaration.html", shown, status=422 if faults else 200)
 
 

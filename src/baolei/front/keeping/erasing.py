@@ -40,7 +40,7 @@ def account(username: str) -> Account:
 
 def paper(number: str) -> Paper:
     """A file beside an answer by number, as its address has it. Raises NobodyThere."""
-    found = Paper.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+    found: Paper | None = Paper.objects.filter(pk=int(number)).first() if number.isdecimal() else None
     if found is None:
         raise NobodyThere(f"there is no file {number}: write the last number in the address of the file")
     return found
