@@ -25,7 +25,7 @@ from api_stage import token_of
 from baolei.api.models import TokenQuerySet
 from baolei.ballots import doors as ballot_doors
 from baolei.declarations import doors as declaration_doors
-from baolei.declarations.models import Declaration
+from baolei.declarations.models import Declaration, Paper
 from baolei.ledger.models import Entry
 from baolei.naming import doors as naming_doors
 from baolei.naming.forms import OF_LINE, OF_LIST, OF_TITLE
@@ -88,6 +88,7 @@ NUMBERS = {
     "line",
     "title",
     "objection",
+    "paper",
 }
 WORDS: dict[str, list[str]] = {
     "act_on_unit": list(OF_UNIT), "act_on_organisation": list(OF_ORGANISATION), "act_on_member": list(OF_MEMBER),
@@ -329,6 +330,7 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "titles": (naming_doors, "titles", lambda scope: Title.objects.select_related("round"), "title"),
     "objections": (notice_doors, "objections", lambda account, writing: Objection.objects.all(), "objection"),
     "objections to branches": (notice_doors, "concerning", lambda scope: Objection.objects.all(), "objections"),
+    "files of answers": (declaration_doors, "papers", lambda scope: Paper.objects.all(), "paper"),
     "the conditions": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                        "conditions"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),

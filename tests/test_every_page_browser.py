@@ -32,6 +32,8 @@ NO_PAGE = {
     "enter_code": "asked between two questions: tests/test_people_factor_browser.py looks at it",
     "end_token": "takes what is sent",
     "save_declaration": "takes what is sent",
+    "add_papers": "takes what is sent",
+    "paper": "a file",
     "go": "leads on to where somebody answers",
     "offered": "a part of a form",
     "sheet_template": "a file",

@@ -8,7 +8,8 @@ import sheets_stage
 import stage
 from baolei.api.models import Token
 from baolei.ballots.models import Pile
-from baolei.declarations.models import Answer, Declaration, Mark
+from baolei.declarations import papers
+from baolei.declarations.models import Answer, Declaration, Mark, Paper
 from baolei.ledger.actions import record
 from baolei.naming.models import Line, NamingList, Title
 from baolei.notices.models import Objection, Posting
@@ -63,7 +64,7 @@ def here() -> dict[str, int]:
         "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk, "token": _token(mandate, 0).pk,
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
         "declaration": (mine := _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0)).pk,
-        "run": (run := _run(this, 0)).pk, **_named(this, mine, 0), "draft": _draft(0).pk,
+        "paper": mine.papers.get().pk, "run": (run := _run(this, 0)).pk, **_named(this, mine, 0), "draft": _draft(0).pk,
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
@@ -223,6 +224,11 @@ def _declaration(this: Round, branch: Organisation, home: UnitState, pk: int) ->
     Answer.objects.create(declaration=made, item="first_agenda", num=11, den=12, asked_back="少开一次")
     Mark.objects.create(declaration=made, code="honour", value=1, matter="远方的表彰" if pk else "表彰", level="banner",
                         document="表彰决定")  # fmt: skip
+    kept = papers.home() / f"{made.pk:032}"
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text("远方的附件" if pk else "会议记录")
+    Paper.objects.create(pk=pk or None, declaration=made, item="first_agenda", name="远方.txt" if pk else "记录.txt",
+                         kind="txt", size=12, digest=f"{pk:064}", kept_as=kept.name, at=NOW)  # fmt: skip
     counter = Account.objects.get_or_create(username="far" if pk else "counter", defaults={"name": "录票人"})[0]
     Pile.objects.create(declaration=made, source="mem", look=1, by=counter, day=date(2026, 11, 20), ballots=["11111"],
                         entered=1, issued=1)  # fmt: skip

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from baolei.declarations import actions as declarations
+from baolei.declarations import papers
 from baolei.naming import actions as naming
 from baolei.notices import actions as notices
 from baolei.people.models import Account
@@ -71,3 +72,4 @@ def tick() -> None:
     reviewing.run_clock(now)
     notices.run_clock(now=now)
     naming.lapse_and_expire(now=now)
+    papers.run_clock(now=now)
