@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,7 +20,7 @@ from ninja import Router
 from baolei.api import shapes
 from baolei.api.asking import Paged, known, repeated
 from baolei.api.models import Taken
-from baolei.api.paging import Piece, piece
+from baolei.api.paging import Piece, piece, piece_of_numbers
 from baolei.api.problems import not_valid
 from baolei.api.tokens import Caller
 from baolei.ledger.actions import record
@@ -116,6 +116,18 @@ def listed(
     known(request, ask)
     asked = repeated(ask, **({"day": read.day} if "day" in type(ask).model_fields else {}))
     got = piece(request, found, key, ask.limit, asked, down=down)
+    return _noted(request, ask, read, asked, got, path)
+
+
+def listed_numbers(request: HttpRequest, ask: Paged, read: Reading, numbers: Sequence[int], *, path: str) -> Piece:
+    """The same of numbers, ascending, that are no table."""
+    known(request, ask)
+    asked = repeated(ask)
+    return _noted(request, ask, read, asked, piece_of_numbers(request, numbers, ask.limit, asked), path)
+
+
+def _noted(request: HttpRequest, ask: Paged, read: Reading, asked: dict[str, str], got: Piece, path: str) -> Piece:
+    """The page, put on record where it is the first one and holds anything."""
     if got.rows and not ask.cursor:
         _put_on_record(read, request.path, asked, len(got.rows), more=got.next is not None, path=path)
     return got

@@ -112,9 +112,15 @@ def _shown(actor: Account, mine: Declaration, edition: Edition, asked: Source) -
         "takes": takes, "looked": looked, "settled": next((one for one in looks if one.agrees), None),
         "differing": differing(looks) if takes and standing == listing.DIFFERS else (),
         "questions": [one.text.say(language) for one in edition.questions[asked.code]],
-        "signs": [*((str(place), one.name.say(language)) for place, one in enumerate(edition.grades, 1)),
-                  (rules.UNKNOWN, _("don't know")), (rules.BLANK, _("left blank"))],
+        "signs": signs(edition),
     }  # fmt: skip
+
+
+def signs(edition: Edition) -> list[tuple[str, str]]:
+    """The signs of which a ballot is written, and what each says."""
+    language = get_language() or ""
+    grades = [(str(place), one.name.say(language)) for place, one in enumerate(edition.grades, 1)]
+    return [*grades, (rules.UNKNOWN, _("don't know")), (rules.BLANK, _("left blank"))]
 
 
 def may_look(actor: Account, mine: Declaration, looks: list[Pile]) -> bool:

@@ -59,7 +59,7 @@ def naming_list(request: HttpRequest, round: int) -> HttpResponseBase:
     made = NamingList.objects.filter(round=this).select_related("run").first()
     found = doors.lines(scope).filter(list__round=this).order_by("pk")
     which = request.GET.get("which", "") if request.GET.get("which") in WHICH else ""
-    chosen = _chosen(found, which)
+    chosen = among(found, which)
     if asked_format(request):
         grid = _grid(_each_row(chosen))
         return download(request, f"{this.name} {_('List')}", {"lines": grid}, [this.name], path=this.path)
@@ -205,7 +205,8 @@ def _title(scope: Scope, title: int) -> Title:
     return found
 
 
-def _chosen(found: Any, which: str) -> Any:
+def among(found: Any, which: str) -> Any:
+    """Those of some lines that are asked for by one of WHICH; all of them without one."""
     if which == "listed":
         return found.filter(listed=True)
     if which == "decided":

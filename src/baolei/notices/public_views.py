@@ -47,11 +47,7 @@ def notice(request: HttpRequest, round: int) -> HttpResponseBase:
     this = posting.list.round
     edition = at_hand(this.edition)
     asked = request.GET.get("q", "")[:100].strip()
-    found = posting.list.lines.filter(listed=True).select_related("list__round", "list__run", "declaration")
-    if asked:
-        named = OrganisationState.objects.open().filter(name__contains=asked).values("organisation")
-        found = found.filter(declaration__organisation__in=named)
-    found = found.order_by("declaration__path", "field", "pk")
+    found = called(posting, asked).order_by("declaration__path", "field", "pk")
     if asked_format(request):
         every = (one for some in pieces(found) for one in listing.names(list(some), today))
         title = f"{this.name} {_('Public notice')}"
@@ -64,6 +60,15 @@ def notice(request: HttpRequest, round: int) -> HttpResponseBase:
         "changed": listing.changed(posting),
     }  # fmt: skip
     return render(request, "notices/notice.html", shown)
+
+
+def called(posting: Posting, asked: str) -> Any:
+    """The names on a list laid open in which these words stand; all of them for none."""
+    found = posting.list.lines.filter(listed=True).select_related("list__round", "list__run", "declaration")
+    if not asked:
+        return found
+    named = OrganisationState.objects.open().filter(name__contains=asked).values("organisation")
+    return found.filter(declaration__organisation__in=named)
 
 
 @never_cache

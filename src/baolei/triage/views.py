@@ -88,7 +88,7 @@ def branches(request: HttpRequest, round: int) -> HttpResponseBase:
         found = found.filter(at_or_below(unit.path, "declaration__path"))
     stands, standing = _word(request, "class", CLASSES), _word(request, "standing", STANDINGS)
     found = found.filter(stands=stands) if stands else found
-    found = _standing(found, standing)
+    found = so_far(found, standing)
     if asked_format(request):
         grid = tables.branch_grid(tables.each_branch(found))
         return download(request, f"{this.name} {_('Sorted branches')}", {"branches": grid},
@@ -243,7 +243,8 @@ def _candidates(
     return found, chosen
 
 
-def _standing(found: Any, standing: str) -> Any:
+def so_far(found: Any, standing: str) -> Any:
+    """Those of some sorted branches with which people are so far; all of them for none of STANDINGS."""
     if standing == "undecided":
         return found.filter(asked="")
     if standing == "waits":
