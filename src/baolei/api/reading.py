@@ -37,7 +37,7 @@ GOING_ON = "after"
 """Where a program goes on in the same list: else each look at the ledger would leave an entry for the next to find."""
 View = TypeVar("View", bound=Callable[..., Any])
 FAILURES = frozenset({400, 401, 404, 422})
-Get = Callable[[str, str, Any, str, str, str], Callable[[View], View]]
+Get = Callable[[str, str, Any, str, str, str], Callable[[Any], Any]]
 
 
 def getting(router: Router, **more: Any) -> Get:

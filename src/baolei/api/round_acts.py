@@ -8,7 +8,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop as noop
-from ninja import Path, Router
+from ninja import Router
+from ninja.params.models import Path
 from ninja.utils import contribute_operation_args
 
 from baolei.api import declarations, naming, objections, reviews, rounds, runs, shapes, triage
