@@ -383,7 +383,7 @@ def laid_open(house: House, clock: Clock) -> None:
     assert {one["name"] for one in anybody.walk(f"/public/notices/{house.round}/names")} == {FIRST}
     told = anybody.read(f"/public/notices/{house.round}")
     assert [(one["name"], one["what"]) for one in told["changed"]] == [(SECOND, "struck off after an objection")]
-    answered(house, dismissed[0], "dismissed", "会议记录齐全")
+    answered(house, dismissed[0], "not_upheld", "会议记录齐全")
     appealed(house, anybody, *dismissed)
     (mine,) = house[SECRETARIES[SECOND]].walk(f"{house.here}/objections/told")
     assert set(mine) == {"organisation", "told"}, "that there was one and its outcome; no words"
@@ -421,7 +421,7 @@ def appealed(house: House, anybody: Program, objection: int, receipt: str) -> No
     place = f"/objections/{objection}"
     handlers = [name for name, asks in house.programs.items() if "answer-appeal" in _open(asks, place)]
     assert len(handlers) == 1
-    house.without_a_reason(handlers[0], place, "answer-appeal", outcome="dismissed", reason="原始记录齐全")
+    house.without_a_reason(handlers[0], place, "answer-appeal", outcome="not_upheld", reason="原始记录齐全")
     told = anybody.post("/public/objections", {"code": receipt}, key="").json()
     assert told["appeal_reason"] == "原始记录齐全"
 

@@ -233,8 +233,8 @@ def _open(read: Reading, mine: models.Declaration) -> dict[str, Any]:
 
 
 @router.post(
-    "/declarations/{int:declaration}/answers", url_name="api_answers", response=WRITING, tags=["acts"],
-    openapi_extra={"parameters": [KEY]}, summary=noop("Answer items of a declaration"),
+    "/declarations/{int:declaration}/answers", url_name="api_answers", response={**WRITING, 409: shapes.Problem},
+    tags=["acts"], openapi_extra={"parameters": [KEY]}, summary=noop("Answer items of a declaration"),
     description=noop("All of them are saved, or none. Where somebody else has answered an item since it was seen, "
                      "the status is 409, and each error says what stands there now."),
 )  # fmt: skip

@@ -37,10 +37,10 @@ class CountBallots(EnterPile, PeopleForm):
     note = lazy("The second person learns nothing of the first look; where the two differ, a third one settles.")
 
     source = forms.ChoiceField(label=lazy("Asked"))
+    why: Any = None  # the ledger is told how many ballots there are, and nothing else
 
     def prepare(self) -> None:
-        """The sources of the round's standard. The ledger is told how many ballots there are, and nothing else."""
-        del self.fields["why"]
+        """The sources of the round's standard."""
         source, language = self.fields["source"], get_language() or ""
         assert isinstance(source, forms.ChoiceField)
         source.choices = [(one.code, one.name.say(language)) for one in at_hand(self.about.round.edition).asked()]

@@ -23,10 +23,7 @@ class HandIn(PeopleForm):
     verb = lazy("Hand in")
     note = lazy("Every item is answered, 0 of 0 where it does not apply. You may take it back until the phase ends.")
     act: ClassVar[str] = rules.SUBMIT
-
-    def prepare(self) -> None:
-        """Nothing is asked: what there is to say stands at the items."""
-        del self.fields["why"]
+    why: Any = None  # what there is to say stands at the items
 
     def perform(self, now: Any) -> str:
         """Hand it in."""
