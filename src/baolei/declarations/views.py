@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from baolei.declarations import actions, doors
 from baolei.declarations.actions import Changed
 from baolei.declarations.form import Form, form_of, read
-from baolei.declarations.forms import BY_BRANCH, SendBack
+from baolei.declarations.forms import BY_BRANCH, SendBack, handed_in
 from baolei.declarations.models import Declaration
 from baolei.declarations.paper_views import filed
 from baolei.organisations.asked import as_number
@@ -107,7 +107,7 @@ def declaration(request: HttpRequest, declaration: int) -> HttpResponseBase:
                         path=mine.path)  # fmt: skip
     typed = request.POST.dict() if faults else {}
     shown = {"row": row, "form": form_of(mine, faults, typed), "fills": fills, "faults": faults, "typed": typed,
-             "acts": _acts(writing, mine), "trail": way_to(row), "papers": round_rules().papers,
+             "acts": acts_on(writing, mine), "trail": way_to(row), "papers": round_rules().papers,
              "scored": actions.is_frozen(mine.round) and mine.state in (rules.FROZEN, rules.CONCLUDED)}  # fmt: skip
     return render(request, "declarations/declaration.html", shown, status=422 if faults else 200)
 
@@ -148,7 +148,7 @@ def on_declaration(request: HttpRequest, declaration: int, act: str) -> HttpResp
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
     mine = declared(writing, declaration)
-    offered = _acts(writing, mine)
+    offered = acts_on(writing, mine)
     if act not in offered:
         raise Http404(act)
     form = offered[act](request.POST or None, about=mine, actor=request.user, scope=writing, today=today)
@@ -188,12 +188,11 @@ def _handed_in(request: HttpRequest, mine: Declaration) -> HttpResponse:
     except ActRefused as refused:
         messages.error(request, in_words(refused))
     else:
-        again = _("The declaration is handed in again, and goes on to be reviewed. The round is to be scored anew.")
-        messages.success(request, again if actions.is_frozen(mine.round) else _("The declaration is handed in"))
+        messages.success(request, handed_in(mine))
     return redirect("declaration", mine.pk)
 
 
-def _acts(writing: Any, mine: Declaration) -> dict[str, Any]:
+def acts_on(writing: Any, mine: Declaration) -> dict[str, Any]:
     """What may be done with a declaration as it stands, by its name in the address."""
     if mine.round.ended_at:
         return {}
