@@ -11,7 +11,6 @@ import os
 import resource
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -35,18 +34,10 @@ def main() -> int:
     snapshot = measure.region(said.scale)
     worst = 0.0
     with tempfile.TemporaryDirectory() as home:
-        _set_up(Path(home))
+        measure.set_up(Path(home))
         worst = max(worst, _region(snapshot, Path(home), said.rounds, said.json))
         worst = max(worst, _nation(said.rounds, said.json))
     return 1 if worst > PAGE_GOAL else 0
-
-
-def _set_up(home: Path) -> None:
-    os.environ["BAOLEI_HOME"], os.environ["BAOLEI_DEMO"] = str(home), "1"
-    os.environ.setdefault("BAOLEI_DATABASE_URL", f"sqlite:///{home}/baolei.sqlite3")
-    from baolei.cli.serve import prepare
-
-    prepare()
 
 
 def _region(snapshot: Path, home: Path, rounds: int, as_json: bool) -> float:
@@ -58,10 +49,12 @@ def _region(snapshot: Path, home: Path, rounds: int, as_json: bool) -> float:
 
     rules, now = setup_rules(DAY), datetime.now(UTC)
     write_household(snapshot, home / "folder", 2023, np.datetime64(DAY))
-    loading, loaded = _timed(load, folder=home / "folder", since=BEGUN, rules=rules, actor=None, now=now, why="bench")
+    loading, loaded = measure.timed(
+        load, folder=home / "folder", since=BEGUN, rules=rules, actor=None, now=now, why="bench"
+    )
     rows = sum(loaded.rows.values())
-    looking, _ = _timed(audit, "", DAY, rules)
-    keeping, _ = _timed(look_through, day=DAY, rules=rules, actor=None, now=now)
+    looking, _ = measure.timed(audit, "", DAY, rules)
+    keeping, _ = measure.timed(look_through, day=DAY, rules=rules, actor=None, now=now)
     measure.show("a region in the house", [
         {"what": "load, s", "value": loading}, {"what": "rows", "value": f"{rows:,}"},
         {"what": "rows a second", "value": rows / loading}, {"what": "structural audit, s", "value": looking},
@@ -89,7 +82,7 @@ def _nation(rounds: int, as_json: bool) -> float:
     rows += [(f"{code[:9]}9{number % 90 + 10:02d}x{number}", name, 5, above)
              for number, (code, name, _level, above) in zip(range(extra), villages, strict=False)]  # fmt: skip
     units = tree([row[0] for row in rows], [row[1] for row in rows], [row[3] for row in rows], [row[2] for row in rows])
-    entering, number = _timed(enter, units=units, since=BEGUN, actor=None, now=datetime.now(UTC), why="bench")
+    entering, number = measure.timed(enter, units=units, since=BEGUN, actor=None, now=datetime.now(UTC), why="bench")
     measure.show("a nation's units", [
         {"what": "units", "value": f"{number:,}"}, {"what": "enter, s", "value": entering},
         {"what": "units a second", "value": number / entering}, {"what": "peak MiB", "value": _peak()},
@@ -101,14 +94,9 @@ def _nation(rounds: int, as_json: bool) -> float:
 
 def _visits(code: str, rounds: int, whole: list[str] | None = None) -> Iterator[dict[str, Any]]:
     """Each page so often, by somebody who answers for a unit (or for several)."""
-    from django.conf import settings
-    from django.db import connection, reset_queries
-    from django.test import Client
-
     from baolei.organisations.models import OrganisationState, UnitState
     from baolei.people.models import Account, Mandate
 
-    settings.ALLOWED_HOSTS = ["*"]
     account = Account.objects.create(username=f"bench-{code}-{len(whole or [])}", name="bench")
     states = [UnitState.objects.open().get(code=one) for one in whole or [code]]
     for state in states:
@@ -120,8 +108,7 @@ def _visits(code: str, rounds: int, whole: list[str] | None = None) -> Iterator[
             since=BEGUN,
             approved_at=datetime.now(UTC),
         )
-    client, state = Client(), states[0]
-    client.force_login(account)
+    state = states[0]
     below = UnitState.objects.open().filter(level=3).under(state.path).order_by("path").first() or state
     branch = OrganisationState.objects.open().filter(kind="branch", unit__in=UnitState.objects.open().under(
         state.path).values("unit")).order_by("path").first()  # fmt: skip
@@ -136,24 +123,8 @@ def _visits(code: str, rounds: int, whole: list[str] | None = None) -> Iterator[
         "tree of a past day": "/tree/?day=2023-06-30",
         "the same, in new borders": "/tree/?day=2023-06-30&borders=today",
     } | ({"a branch": f"/organisation/{branch.organisation_id}/"} if branch else {})  # fmt: skip
-    client.get("/notices/")  # once a minute a log-in notes that it was seen
-    for name, address in pages.items():
-        first = _timed(client.get, address)[0] * 1000
-        connection.force_debug_cursor = True
-        reset_queries()
-        answer = client.get(address)
-        queries, connection.force_debug_cursor = len(connection.queries), False
-        if answer.status_code != 200:
-            raise RuntimeError(f"{address}: {answer.status_code}")
-        times = sorted(_timed(client.get, address)[0] * 1000 for _ in range(rounds))
-        yield {"who": code, "page": name, "queries": queries, "first ms": first, "p50 ms": measure.median(times),
-               "p95 ms": times[int(0.95 * (len(times) - 1))], "max ms": times[-1]}  # fmt: skip
-
-
-def _timed(call: Any, *arguments: Any, **named: Any) -> tuple[float, Any]:
-    started = time.perf_counter()
-    found = call(*arguments, **named)
-    return time.perf_counter() - started, found
+    for row in measure.visits(account, pages, rounds):
+        yield {"who": code, **row}
 
 
 def _peak() -> float:

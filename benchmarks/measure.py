@@ -1,4 +1,4 @@
-"""Whole processes, timed by the operating system: wall seconds and peak memory; and small tables of them."""
+"""Whole processes, timed by the operating system: wall seconds and peak memory; pages of a house; and small tables."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 HOME = Path(os.environ.get("BAOLEI_BENCH", "var/bench"))
 """Where snapshots for benchmarks are kept between runs."""
@@ -72,6 +73,45 @@ def region(scale: float = 1.0, *, told: bool = True) -> Path:
         run([sys.executable, "-m", "baolei.cli.main", "demo-region", "--scale", str(scale), "--seed", "2023",
              "--out", str(folder)])  # fmt: skip
     return folder
+
+
+def set_up(home: Path) -> None:
+    """A house of its own under a folder: on the database of BAOLEI_DATABASE_URL, else on a SQLite file there."""
+    os.environ["BAOLEI_HOME"], os.environ["BAOLEI_DEMO"] = str(home), "1"
+    os.environ.setdefault("BAOLEI_DATABASE_URL", f"sqlite:///{home}/baolei.sqlite3")
+    from baolei.cli.serve import prepare
+
+    prepare()
+
+
+def timed(call: Callable[..., Any], *arguments: Any, **named: Any) -> tuple[float, Any]:
+    """Wall seconds of a call, and what it gives."""
+    started = time.perf_counter()
+    found = call(*arguments, **named)
+    return time.perf_counter() - started, found
+
+
+def visits(account: Any, pages: dict[str, str], rounds: int) -> Iterator[dict[str, Any]]:
+    """Each page so often in this process, as somebody who has logged in. Raises RuntimeError for a page that fails."""
+    from django.conf import settings
+    from django.db import connection, reset_queries
+    from django.test import Client
+
+    settings.ALLOWED_HOSTS = ["*"]
+    client = Client()
+    client.force_login(account)
+    client.get("/notices/")  # once a minute a log-in notes that it was seen
+    for name, address in pages.items():
+        first = timed(client.get, address)[0] * 1000
+        connection.force_debug_cursor = True
+        reset_queries()
+        answer = client.get(address)
+        queries, connection.force_debug_cursor = len(connection.queries), False
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address}: {answer.status_code}")
+        times = sorted(timed(client.get, address)[0] * 1000 for _ in range(rounds))
+        yield {"page": name, "queries": queries, "first ms": first, "p50 ms": median(times),
+               "p95 ms": times[int(0.95 * (len(times) - 1))], "max ms": times[-1]}  # fmt: skip
 
 
 def median(values: Sequence[float]) -> float:

@@ -50,6 +50,7 @@ NO_TABLE_TO_TAKE = {
     "run": "a table once it is done: tests/test_scores_runs.py takes it",
     "bulk_review": "a table once a run is done: tests/test_reviews_bulk.py takes it",
     "run_sheet": "the same sheet as `branch`",
+    "paper": "a file: tests/test_papers.py takes it",
 }
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 

@@ -1,299 +1,270 @@
-"""The naming document and the notice as official papers: every name prints, by unit in official order."""
+"""Files beside answers: never asked for, taken by what they are, frozen with the declaration, erased in the end."""
 
 from __future__ import annotations
 
 import io
-from datetime import date
-from pathlib import Path
+import zipfile
+from datetime import UTC, datetime
 from typing import Any
 
-import docx
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from pypdf import PdfReader
 
+import review_stage
 import stage
+from baolei.declarations import actions, papers
+from baolei.declarations.kinds import PaperRefused
+from baolei.declarations.models import Declaration, Paper
+from baolei.declarations.papers import Sent
 from baolei.ledger.models import Entry
-from baolei.naming import actions, content, papers
-from baolei.naming.models import Line, NamingList, Paper, Title
-from baolei.notices import actions as noticing
-from baolei.organisations.models import OrganisationState, UnitState
 from baolei.organisations.units import NotPossible
-from baolei.programme.papers import NAMING, NOTICE, WordingRefused
-from baolei.warehouse.papers.blank import blank
-from baolei.warehouse.papers.paper import Group, PaperRefused
-from baolei.warehouse.papers.paper import Paper as Sheet
-from baolei.warehouse.papers.pdf import as_pdf
-from baolei.warehouse.papers.word import as_word
-from baolei.warehouse.rulebook import papers as paper_rules
-from round_stage import BRANCHES, NOW, declaration_of, listed
+from baolei.people.models import ERASED, Account
+from baolei.programme.declaration import AnswerRefused
+from baolei.reviews.clock import run_clock
+from baolei.reviews.content import digest_of
+from baolei.reviews.listing import changes
+from baolei.rounds.models import Round
+from baolei.sheets import kept
+from round_stage import BRANCHES, NOW, begun, declaration_of, filled
 
-RARE = "喆堃翀旻璟㛃祎玥䶮𬱖昉晗"
-MONGOLIAN = "乌云其其格苏日娜阿拉腾敖其尔哈斯额尔敦"
-DAY = date(2026, 7, 1)
-
-
-def sheet(*groups: Group, **other: Any) -> Sheet:
-    said: dict[str, Any] = {
-        "issuer": "中共内蒙古自治区委员会组织部", "number": "内组通字〔2026〕30号",
-        "title": "关于命名“最强党支部”的决定", "recipients": "各盟市党委组织部",
-        "body": ("决定命名。", "希望再接再厉。"), "attachment": "“最强党支部”名单",
-        "signature": "中共内蒙古自治区委员会组织部", "day": DAY, "groups": groups,
-    }  # fmt: skip
-    return Sheet(**{**said, **other})
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+OWN, _NEXT, FAR = BRANCHES
+ITEM = "first_agenda"
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
-def group(name: str, number: int, branch: str = "党支部") -> Group:
-    return Group(name, tuple((f"{branch}{place}号", "某某旗某某苏木", "嘎查村") for place in range(number)))
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Any, settings: Any) -> None:
+    settings.BAOLEI_PAPERS = str(tmp_path / "papers")
 
 
-def text_of(pdf: bytes) -> str:
-    pages = PdfReader(io.BytesIO(pdf)).pages
-    return "\n".join(page.extract_text() for page in pages).replace(" ", "")
+def office(*parts: str, **flags: Any) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as book:
+        for part in parts:
+            book.writestr(part, flags.get("text", "<x/>"))
+    return held.getvalue()
 
 
-# ---- the two forms ----
+DOCX, XLSX = office("word/document.xml"), office("xl/workbook.xml")
 
 
-def test_every_name_prints_and_the_list_goes_on_from_page_to_page() -> None:
-    made = as_pdf(sheet(group("通辽市", 60), Group("兴安盟", ((f"{RARE}党支部", MONGOLIAN, "牧区嘎查"),))))
-    found = text_of(made).replace("\n", "")
-    assert RARE in found
-    assert MONGOLIAN in found
-    assert all(f"党支部{place}号" in found for place in range(60))  # none is cut off at the end of a page
-    assert found.index("通辽市（60个）") < found.index("兴安盟（1个）") < found.index("61" + RARE)
-    reader = PdfReader(io.BytesIO(made))
-    assert len(reader.pages) > 3
-    assert reader.pages[2].extract_text().startswith("序号")  # the head of the table stands on each page
-    assert reader.metadata is not None
-    assert reader.metadata.title == "关于命名“最强党支部”的决定"
-    assert reader.trailer["/Root"]["/Lang"] == "zh-CN"  # type: ignore[index]
-    assert as_pdf(sheet(group("通辽市", 2))) == as_pdf(sheet(group("通辽市", 2)))
+def add(mine: Declaration, body: bytes = PDF, name: str = "会议记录.pdf", item: str = ITEM) -> Paper:
+    return papers.add(actor=None, now=NOW, declaration=mine, item=item, sent=Sent(name, [body]))
 
 
-def test_a_sign_that_no_font_has_is_named() -> None:
-    with pytest.raises(PaperRefused, match="没有字体能印出“𠀀”"):
-        as_pdf(sheet(Group("", (("𠀀党支部", "", ""),))))
+def own() -> Declaration:
+    return declaration_of(begun(), OWN)
 
 
-def test_a_notice_has_no_red_head() -> None:
-    found = text_of(as_pdf(sheet(group("", 1), number="", recipients="")))
-    assert "文件" not in found
-    assert "附件：“最强党支部”名单" in found
-
-
-def words_of(body: bytes) -> str:
-    document = docx.Document(io.BytesIO(body))
-    cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
-    return "\n".join([*(one.text for one in document.paragraphs), *cells])
-
-
-def test_word_holds_the_same_and_names_the_fonts_of_the_standard() -> None:
-    made = as_word(sheet(group("通辽市", 3), Group("兴安盟", ((f"{RARE}<&>", MONGOLIAN, ""),))))
-    found = words_of(made)
-    assert "中共内蒙古自治区委员会组织部文件" in found
-    assert "2026年7月1日" in found
-    assert f"{RARE}<&>" in found
-    document = docx.Document(io.BytesIO(made))
-    assert [len(table.rows) for table in document.tables] == [4, 2]
-    assert [row.cells[0].text for table in document.tables for row in table.rows] == [
-        "序号",
-        "1",
-        "2",
-        "3",
-        "序号",
-        "4",
-    ]
-    xml = document.element.xml
-    assert 'w:eastAsia="方正小标宋简体"' in xml
-    assert 'w:eastAsia="仿宋_GB2312"' in xml
-    assert 'w:type="lines"' in xml
-    assert xml.count("<w:tblHeader/>") == 2
-    assert "文件" not in words_of(as_word(sheet(group("", 1), number="")))
-
-
-def test_a_unit_puts_its_own_template_in_place_of_ours(tmp_path: Path) -> None:
-    own = docx.Document(io.BytesIO(blank()))
-    own.add_paragraph("抄送：{{ issuer }}办公室")
-    own.save(tmp_path / "naming.docx")
-    assert "抄送：中共内蒙古自治区委员会组织部办公室" in words_of(
-        as_word(sheet(group("", 1)), tmp_path / "naming.docx")
-    )
-    own.add_paragraph("{{ whatever }}")
-    own.save(tmp_path / "naming.docx")
-    with pytest.raises(PaperRefused, match=r"naming\.docx 无法使用.*whatever"):
-        as_word(sheet(group("", 1)), tmp_path / "naming.docx")
-    (tmp_path / "naming.docx").write_text("不是 Word")
-    with pytest.raises(PaperRefused, match="模板须是 Word"):
-        as_word(sheet(group("", 1)), tmp_path / "naming.docx")
-    assert as_word(sheet(group("", 1)), tmp_path / "none.docx")
-
-
-# ---- worded by people, made by a job ----
+def lies() -> list[str]:
+    found = papers.home().iterdir() if papers.home().is_dir() else ()
+    return sorted(one.name for one in found if one.name != kept.LOCK)
 
 
 @pytest.fixture
-def own_home(tmp_path: Path, settings: Any) -> Path:
-    settings.BAOLEI_HOME, settings.BAOLEI_RESULTS = str(tmp_path), str(tmp_path / "results")
-    return tmp_path
+def through(django_capture_on_commit_callbacks: Any) -> Any:
+    """What is done once a transaction is through."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
-@pytest.fixture
-def made(db: None, own_home: Path, english: None, django_capture_on_commit_callbacks: Any) -> NamingList:
-    return listed(django_capture_on_commit_callbacks)
+@pytest.mark.parametrize(
+    ("body", "name", "called"),
+    [
+        (PDF, "会议记录.pdf", "会议记录.pdf"),
+        (DOCX, "会议记录.pdf", "会议记录.docx"),
+        (XLSX, r"C:\表\统计.XLSX", "统计.xlsx"),
+        ("8月13日开会，应到12人".encode(), "说明", "说明.txt"),
+        ("8月13日开会，应到12人".encode("gb18030"), "说明.txt", "说明.txt"),
+    ],
+)
+def test_a_file_is_what_its_content_says(body: bytes, name: str, called: str) -> None:
+    made = add(own(), body, name)
+    assert made.name == called
+    assert papers.file_of(made).read_bytes() == body
+    entry = Entry.objects.get(act="declarations.paper")
+    assert entry.particulars["after"]["sha256"] == made.digest
+    assert called not in str(entry.particulars), "the ledger knows a file by its digest alone"
 
 
-def adopted(made: NamingList, **other: Any) -> NamingList:
-    actions.adopt(actor=None, now=NOW, naming_list=made, document="内组通字〔2026〕30号", on=DAY, why="命名", **other)
-    return NamingList.objects.select_related("round", "run").get()
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"\xff\xd8\xff\xe0" + b"\0" * 99, "no photographs"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "no photographs"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "save it as docx"),
+        (office("xl/workbook.xml", "xl/vbaProject.bin"), "holds macros"),
+        (office("word/document.xml", "word/vbaProject.bin"), "holds macros"),
+        (office("../../etc/passwd", "word/document.xml"), "leads elsewhere"),
+        (office("a.txt"), "nobody can tell"),
+        (office("word/document.xml", text="0" * (120 << 20)), "unpacked it is larger|unpacks to far too much"),
+        (DOCX[:-30], "damaged"),
+        (b"PK\x03\x04" + b"\0" * 99, "damaged"),
+        (b"MZ\x90\0" + b"\0" * 99, "nobody can tell"),
+        (PDF[:40], "not whole"),
+        (b"", "empty"),
+        (b"%PDF-" + b"0" * (10 << 20), "larger than 10 MB"),
+    ],
+    ids=("jpeg", "png", "doc", "macros", "macros in words", "leads out", "zip", "bomb", "cut off", "no zip", "program",
+         "pdf cut off", "empty", "large"),
+)  # fmt: skip
+def test_what_is_no_document_is_refused_and_leaves_nothing(body: bytes, words: str) -> None:
+    mine = own()
+    with pytest.raises(PaperRefused, match=words):
+        add(mine, body)
+    assert (lies(), mine.papers.count(), Entry.objects.filter(act="declarations.paper").count()) == ([], 0, 0)
 
 
-def said(kind: str = NAMING, **other: str) -> dict[str, str]:
-    words = paper_rules().papers[kind]
-    issuer = "中共内蒙古自治区委员会组织部"
-    return {"issuer": issuer, "title": words.title, "recipients": words.recipients, "body": words.body,
-            "attachment": words.attachment, "signature": issuer, **other}  # fmt: skip
+def test_the_same_file_twice_is_once_and_one_of_the_same_name_takes_its_place(through: Any) -> None:
+    mine = own()
+    first = add(mine)
+    assert add(mine) == first
+    with through():
+        second = add(mine, PDF + b"\n")
+    assert [one.pk for one in mine.papers.all()] == [second.pk]
+    assert lies() == [second.kept_as]
 
 
-def worded(made: NamingList, capture: Any, kind: str = NAMING, **other: Any) -> Paper:
-    with capture(execute=True):
-        mine = papers.put_in_words(actor=None, now=NOW, naming_list=made, kind=kind, said=said(kind), why="拟文",
-                                   **other)  # fmt: skip
-    mine.refresh_from_db()
-    return mine
+def test_there_is_a_most_of_files_for_an_item_and_a_number_in_a_name_is_refused() -> None:
+    mine = own()
+    for number in range(3):
+        add(mine, PDF + b"\n" * number, f"{number}.pdf")
+    with pytest.raises(NotPossible, match="at most 3 files"):
+        add(mine, PDF + b"\n" * 9, "9.pdf")
+    with pytest.raises(AnswerRefused, match="mobile number"):
+        add(mine, PDF, "乌云13812345678.pdf", item="term_election")
+    assert len(lies()) == 3
 
 
-def test_an_adopted_list_becomes_a_document_in_both_forms(
-    made: NamingList, django_capture_on_commit_callbacks: Any
-) -> None:
-    with pytest.raises(NotPossible, match="adopt it first"):
-        worded(made, django_capture_on_commit_callbacks)
-    UnitState.objects.filter(code="1504").update(name="赤峰市")
-    OrganisationState.objects.filter(code=BRANCHES[0]).update(name=f"{RARE}党支部")
-    mine = worded(adopted(made), django_capture_on_commit_callbacks)
-    assert (mine.state, mine.said, mine.names) == (Paper.DONE, "", 1)
-    found = text_of(papers.file_of(mine, "pdf").read_bytes()).replace("\n", "")
-    for words in (
-        "内组通字〔2026〕30号",
-        "2026年7月1日",
-        f"{RARE}党支部",
-        "赤峰市1个",
-        "决定命名1个党支部为“最强党支部”",
-    ):
-        assert words in found
-    assert f"{RARE}党支部" in words_of(papers.file_of(mine, "word").read_bytes())
-    told = Entry.objects.get(act="naming.set").particulars["after"]
-    assert told["pdf"] == mine.digests["pdf"]
+def test_it_is_frozen_with_the_declaration_and_an_opinion_lapses_when_it_changes() -> None:
+    township = review_stage.cast()["township"]
+    this = review_stage.under_review(OWN)
+    step, mine = review_stage.step_of(this), declaration_of(this, OWN)
+    with pytest.raises(NotPossible, match="cannot be changed"):
+        add(mine)
+    before = digest_of(mine)
+    review_stage.agreed(step, township, "return", review_stage.NOW)
+    made = add(declaration_of(this, OWN), name="新的记录.pdf")
+    filled(declaration_of(this, OWN))
+    run_clock(review_stage.NOW)
+    step.refresh_from_db()
+    assert digest_of(declaration_of(this, OWN)) != before
+    told = changes(step, {f"files {ITEM}": "Agenda: files"})
+    assert ("Agenda: files", "—", f"新的记录.pdf ({made.digest[:8]})") in told
+    with pytest.raises(NotPossible, match="cannot be changed"):
+        papers.remove(actor=None, now=NOW, paper=made)
 
 
-def test_names_stand_by_unit_in_the_order_of_codes(made: NamingList) -> None:
-    Line.objects.update(listed=True)
-    UnitState.objects.filter(code="1504").update(name="赤峰市")
-    UnitState.objects.filter(code="150422").update(name="巴林左旗")
-    UnitState.objects.filter(code="150422103").update(name="某某苏木")
-    UnitState.objects.filter(code="150422103216").update(name="某某嘎查")
-    (only,) = content.names_by_unit(made, DAY)
-    assert (only.name, [row[0] for row in only.rows]) == ("赤峰市", list(BRANCHES[:2]))
-    assert only.rows[0][1:] == ("巴林左旗某某苏木某某嘎查", "嘎查村")
+def test_a_file_that_was_looked_at_and_taken_away_leaves_its_digest_and_no_bytes(through: Any) -> None:
+    mine = own()
+    made = add(mine)
+    actions.hand_in(actor=None, now=NOW, declaration=filled_not_sent(mine))
+    actions.take_back(actor=None, now=NOW, declaration=mine, why="补充")
+    with through():
+        papers.remove(actor=None, now=NOW, paper=made)
+    made.refresh_from_db()
+    assert (made.kept_as, made.removed_at, len(made.digest)) == ("", NOW, 64)
+    assert lies() == []
+    assert digest_of(mine) == digest_of(declaration_of(mine.round, OWN))
 
 
-def test_words_with_a_brace_that_nothing_fills_in_are_refused(made: NamingList) -> None:
-    with pytest.raises(WordingRefused, match="谁"):
-        papers.put_in_words(
-            actor=None, now=NOW, naming_list=adopted(made), kind=NAMING, said=said(body="{谁}"), why="x"
-        )
-    assert not Paper.objects.exists()
+def filled_not_sent(mine: Declaration) -> Declaration:
+    filled(mine)
+    return actions.take_back(actor=None, now=NOW, declaration=mine, why="再看看")
 
 
-def test_a_paper_that_cannot_be_set_says_why_and_is_set_once_it_can(
-    made: NamingList, own_home: Path, django_capture_on_commit_callbacks: Any
-) -> None:
-    (own_home / "templates").mkdir()
-    (own_home / "templates" / "naming.docx").write_text("不是 Word")
-    mine = worded(adopted(made), django_capture_on_commit_callbacks)
-    assert mine.state == Paper.FAILED
-    assert "naming.docx" in mine.said
-    (own_home / "templates" / "naming.docx").unlink()
-    Paper.objects.update(state=Paper.WAITING, beat=None)
-    papers.pick_up()
-    mine.refresh_from_db()
-    assert mine.state == Paper.DONE
+def test_files_are_erased_with_their_names_when_the_round_is_long_over(through: Any) -> None:
+    mine = own()
+    made, digest = add(mine), digest_of(mine)
+    Round.objects.filter(pk=mine.round_id).update(phase="closed", ended_at=NOW)
+    assert papers.run_clock(datetime(2028, 3, 1, tzinfo=UTC)) == {"erased": 0, "swept": 0}
+    with through():
+        assert papers.run_clock(datetime(2028, 3, 4, tzinfo=UTC)) == {"erased": 1, "swept": 0}
+    assert papers.run_clock(datetime(2028, 3, 4, tzinfo=UTC)) == {"erased": 0, "swept": 0}
+    made.refresh_from_db()
+    assert (made.name, made.kept_as, lies()) == (ERASED, "", [])
+    assert digest_of(mine) == digest, "what was judged stays proved"
 
 
-def test_a_notice_is_printed_from_the_names_as_they_stand(
-    made: NamingList, django_capture_on_commit_callbacks: Any
-) -> None:
-    made.round.phase = "notice"
-    made.round.save()
-    clerk = stage.mandated("15", "region_clerk")
-    posting = noticing.post(actor=clerk, now=NOW, round=made.round, why="公示")
+def test_what_a_killed_process_left_is_swept_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = add(own())
+    kept.keep(papers.home(), [b"half an act"], 99)
+    assert papers.run_clock(NOW)["swept"] == 0, "it may still be written down"
+    monkeypatch.setattr(kept, "GRACE", -60)
+    with kept.undisturbed(papers.home(), wait=True):
+        assert papers.run_clock(NOW)["swept"] == 0, "a backup is copying"
+    assert papers.run_clock(NOW)["swept"] == 1
+    assert lies() == [made.kept_as]
+
+
+# ---- the page ----
+
+
+def logged_in(account: Account) -> Client:
     client = Client()
-    public = reverse("public_notice_file", args=[made.round_id])
-    assert client.get(public).status_code == 404
-    client.force_login(clerk)
-    word = reverse("word_notice_paper", args=[made.round_id])
-    with django_capture_on_commit_callbacks(execute=True):
-        assert client.post(word, {**said(NOTICE), "why": "拟文"}).status_code == 302
-    got = Client().get(public)
-    found = text_of(got.content).replace("\n", "")
-    assert BRANCHES[0] in found
-    assert f"{posting.first.year}年{posting.first.month}月{posting.first.day}日" in found
-    assert "共5个工作日" in found
-    assert "The notice to print" in client.get(reverse("public_notice", args=[made.round_id]), headers={
-        "Accept-Language": "en"}).text  # fmt: skip
-    two = stage.mandated("15")
-    line = made.lines.get(listed=True)
-    actions.propose(actor=clerk, now=NOW, line=line, act="struck", reason="查实问题")
-    actions.agree(actor=two, now=NOW, line=line, why="同意")
-    assert Client().get(public).status_code == 404
-    assert "have changed since" in client.get(reverse("notice_paper", args=[made.round_id]), headers={
-        "Accept-Language": "en"}).text  # fmt: skip
+    client.force_login(account)
+    client.cookies["django_language"] = "en"
+    return client
 
 
-def test_who_leads_words_it_and_who_sees_the_round_takes_it(
-    made: NamingList, django_capture_on_commit_callbacks: Any
-) -> None:
-    lead, secretary = stage.mandated("15"), stage.mandated(BRANCHES[0], "branch_secretary")
-
-    def asked(account: Any, name: str, *rest: Any, **body: Any) -> Any:
-        client = Client()
-        client.force_login(account)
-        client.cookies["django_language"] = "en"
-        address = reverse(name, args=[made.round_id, *rest])
-        return client.post(address, body) if body else client.get(address)
-
-    assert asked(lead, "word_naming_paper").status_code == 404  # not adopted
-    adopted(made)
-    form = asked(lead, "word_naming_paper")
-    assert "中共15委员会组织部" in form.text
-    assert "{个数}" in form.text
-    assert asked(secretary, "word_naming_paper").status_code == 404
-    refused = asked(lead, "word_naming_paper", **{**said(body="{谁}"), "why": "拟文"})
-    assert refused.status_code == 422
-    assert "nothing fills in “{谁}”" in refused.text
-    assert asked(secretary, "paper_file", "naming", "pdf").status_code == 404  # not made yet
-    with django_capture_on_commit_callbacks(execute=True):
-        assert asked(lead, "word_naming_paper", **{**said(), "why": "拟文"}).status_code == 302
-    assert "Take it as PDF" in asked(secretary, "naming_paper").text
-    assert asked(secretary, "paper_file", "naming", "pdf").content[:5] == b"%PDF-"
-    assert asked(secretary, "paper_file", "naming", "word").content[:2] == b"PK"
-    assert asked(secretary, "paper_file", "naming", "exe").status_code == 404
-    assert asked(secretary, "paper_file", "naming", "template").status_code == 404
-    assert "{{ title }}" in words_of(asked(lead, "paper_file", "naming", "template").content)
-    assert Entry.objects.filter(act="house.export").count() == 3
+def file(body: bytes = PDF, name: str = "记录.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, body)
 
 
-def test_a_plaque_is_printed_only_where_the_round_hands_plaques_out(made: NamingList) -> None:
-    lead = stage.mandated("15")
-    adopted(made)
-    title = Title.objects.get()
-    client = Client()
-    client.force_login(lead)
-    address = reverse("title_plaque", args=[title.pk])
-    assert client.get(address).status_code == 404
-    NamingList.objects.update(plaques=True)
-    found = text_of(client.get(address).content)
-    assert "最强党支部" in found
-    assert BRANCHES[0] in found
-    assert declaration_of(made.round, BRANCHES[0]).organisation_id == title.organisation_id
+def test_without_a_script_a_bad_file_loses_nothing_that_was_typed() -> None:
+    mine = own()
+    client, page = logged_in(stage.mandated(OWN, "branch_secretary")), reverse("declaration", args=[mine.pk])
+    said = {f"num-{ITEM}": "11", f"den-{ITEM}": "12", f"words-{ITEM}": "8月没有开"}
+    answer = client.post(page, {**said, f"paper-{ITEM}": file(b"\xff\xd8\xff\0")})
+    assert answer.status_code == 422
+    assert "no photographs" in answer.content.decode()
+    assert mine.answers.get(item=ITEM).num == 11, "the answers are saved all the same"
+    answer = client.post(page, {**said, f"num-{ITEM}": "十三", "served": "3百", f"paper-{ITEM}": file()})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="十三"' in text
+    assert mine.papers.get().name == "记录.pdf", "the file is kept although the answer cannot be"
+
+
+def test_files_too_large_are_passed_over_and_what_stands_after_them_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    from baolei.sheets import limits
+
+    monkeypatch.setattr(limits, "UPLOAD", 1_000)
+    mine = own()
+    client, page = logged_in(stage.mandated(OWN, "branch_secretary")), reverse("declaration", args=[mine.pk])
+    answer = client.post(page, {f"paper-{ITEM}": file(PDF + b"0" * 70_000), f"num-{ITEM}": "11", f"den-{ITEM}": "12",
+                                f"words-{ITEM}": "写在文件后面的话"})  # fmt: skip
+    assert "larger than 10 MB" in answer.content.decode()
+    assert mine.answers.get(item=ITEM).words == "写在文件后面的话"
+
+
+def test_it_is_handed_out_as_an_attachment_to_who_may_read_the_declaration_and_to_nobody_else(through: Any) -> None:
+    mine = own()
+    secretary = logged_in(stage.mandated(OWN, "branch_secretary"))
+    answer = secretary.post(reverse("add_papers", args=[mine.pk]), {"item": ITEM, f"paper-{ITEM}": file()})
+    assert answer.status_code == 200
+    made = mine.papers.get()
+    address = reverse("paper", args=[mine.pk, made.pk])
+    assert address in answer.content.decode()
+    for who in (secretary, logged_in(stage.mandated("150422"))):
+        answer = who.get(address)
+        assert b"".join(answer.streaming_content) == PDF
+        assert answer["Content-Disposition"].startswith("attachment;")
+        assert (answer["X-Content-Type-Options"], answer["Content-Type"]) == ("nosniff", "application/octet-stream")
+    stranger = logged_in(stage.mandated("150502"))
+    assert stranger.get(address).status_code == 404
+    assert stranger.post(reverse("add_papers", args=[mine.pk]), {"item": ITEM}).status_code == 404
+    other = declaration_of(mine.round, FAR)
+    assert secretary.get(reverse("paper", args=[other.pk, made.pk])).status_code == 404
+    with through():
+        secretary.post(reverse("declaration", args=[mine.pk]), {"remove": made.pk})
+    assert (mine.papers.count(), lies(), secretary.get(address).status_code) == (0, [], 404)
+
+
+def test_a_number_of_somebody_is_refused_in_the_words_of_an_answer() -> None:
+    mine = own()
+    said = actions.Said(ITEM, 11, 12, "联系乌云11010519491231002X")
+    with pytest.raises(AnswerRefused, match="identity number"):
+        actions.answer(actor=None, now=NOW, declaration=mine, said=[said])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 
 from baolei.ballots.models import Pile
 from baolei.programme import declaration as rules
@@ -19,12 +20,12 @@ def settled_ballots(round: Round) -> Iterator[tuple[int, str, str]]:
 
     What is settled is found anew from the looks themselves, with nothing taken on trust. Spoiled papers are no ballots.
     """
-    found = (
-        Pile.objects.filter(declaration__round=round).exclude(declaration__state__in=OUT)
-        .select_related("declaration").order_by("declaration__organisation", "source", "look")
-    )  # fmt: skip
-    for (organisation, source), looks in groupby(found.iterator(), lambda one: (_whose(one), one.source)):
-        for paper in piles.settled([one.papers for one in looks]) or ():
+    found = Pile.objects.filter(declaration__round=round).exclude(declaration__state__in=OUT)
+    rows = found.order_by("declaration__organisation", "source", "look").values_list(
+        "declaration__organisation", "source", "ballots", "spoiled"
+    )
+    for (organisation, source), looks in groupby(rows.iterator(), itemgetter(0, 1)):
+        for paper in piles.settled([piles.papers(*look[2:]) for look in looks]) or ():
             if paper != piles.SPOILED:
                 yield organisation, source, paper
 
@@ -33,8 +34,3 @@ def unsettled(round: Round) -> int:
     """How many piles of a round are begun and not settled: their ballots are not counted as they stand."""
     begun = Pile.objects.filter(declaration__round=round).exclude(declaration__state__in=OUT)
     return int(begun.filter(look=1).count() - begun.filter(agrees=True).count())
-
-
-def _whose(pile: Pile) -> int:
-    whose: int = pile.declaration.organisation_id
-    return whose

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from baolei.ledger.actions import record
 from baolei.naming.models import Line, NamingList, Title
 from baolei.organisations.models import OrganisationState, UnitState
+from baolei.organisations.pouring import pour
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
 from baolei.programme import naming, titles
@@ -30,6 +32,13 @@ from baolei.warehouse.rulebook import titles as title_rules
 from baolei.warehouse.snapshot import read_table
 
 BATCH = 2_000
+_UNTOUCHED = ("proposed", "proposed_why", "proposed_under", "act", "reason", "document")
+_UNDECIDED = ("",) * len(_UNTOUCHED)
+COLUMNS = (
+    "list_id", "declaration_id", "field", "score", "tier", "standing", "reasons", "visited", "passed", "listed",
+    *_UNTOUCHED,
+)  # fmt: skip
+"""What is written of a line that is drawn up; nobody has decided anything about it yet."""
 
 
 # ---- the list ----
@@ -52,30 +61,28 @@ def draw_up(*, actor: Account | None, now: datetime, round: Round, run: Run, why
     made: NamingList = NamingList.objects.create(round=this, run=run, drawn_at=now, drawn_by=actor)
     edition = at_hand(this.edition)
     rows = read_table(run.results_folder / "branches.parquet").to_pylist()
-    Line.objects.bulk_create(_lines(made, edition, {row["code"]: row for row in rows}), batch_size=BATCH)
+    pour(Line, COLUMNS, _lines(made, edition, {row["code"]: row for row in rows}))
     listed = made.lines.filter(listed=True).count()
     record(actor=actor, act="naming.draw_up", subject=f"round:{this.pk}", path=this.path, now=now, why=why,
            after={"sha256": run.results, "organisations": len(rows), "listed": listed})  # fmt: skip
     return made
 
 
-def _lines(made: NamingList, edition: Edition, rows: Mapping[str, Mapping[str, Any]]) -> Iterator[Line]:
+def _lines(made: NamingList, edition: Edition, rows: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a list, in the order of `COLUMNS`; everything is asked of the database before the first."""
     declared = {
         code: pk for code, pk in made.round.declarations.filter(
             organisation__states__until=None, organisation__states__code__in=_codes(rows)
         ).values_list("organisation__states__code", "pk")
     }  # fmt: skip
     through = set(reviews.passed(made.round).values_list("pk", flat=True))
-    for line in naming.draw_up(edition, rows):
-        if line.branch not in declared:
-            continue
-        pk = declared[line.branch]
-        passed = pk in through
-        yield Line(
-            list=made, declaration_id=pk, field=line.field, score=line.score, standing=line.standing,
-            tier=edition.tiers[rows[line.branch]["tier"]].code, visited=line.visited, passed=passed,
-            listed=line.listed and passed, reasons=[_kept(one) for one in line.reasons],
-        )  # fmt: skip
+    tiers = [tier.code for tier in edition.tiers]
+    return (
+        (made.pk, declared[line.branch], line.field, line.score, tiers[rows[line.branch]["tier"]], line.standing,
+         json.dumps([_kept(one) for one in line.reasons], ensure_ascii=False), line.visited,
+         declared[line.branch] in through, line.listed and declared[line.branch] in through, *_UNDECIDED)
+        for line in naming.draw_up(edition, rows) if line.branch in declared
+    )  # fmt: skip
 
 
 def _codes(rows: Mapping[str, Any]) -> Any:

@@ -96,10 +96,7 @@ class OnObjection(PeopleForm):
 
     does: ClassVar[Callable[..., Any]]
     done: ClassVar[Any] = ""
-
-    def prepare(self) -> None:
-        """Ask for no reason."""
-        del self.fields["why"]
+    why: Any = None
 
     def perform(self, now: Any) -> str:
         """Do it."""
@@ -152,7 +149,6 @@ class Answer(OnObjection):
 
     def prepare(self) -> None:
         """The outcomes there are."""
-        super().prepare()
         outcome = self.fields["outcome"]
         assert isinstance(outcome, forms.ChoiceField)
         outcome.choices = outcomes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -45,15 +46,11 @@ def notices(request: HttpRequest) -> HttpResponse:
 @require_safe
 def notice(request: HttpRequest, round: int) -> HttpResponseBase:
     """A list laid open: its names by unit and field with tier and strengths, its days, what objections came to."""
-    today, posting = timezone.localdate(), _posting(round)
+    today, posting = timezone.localdate(), posting_of(round)
     this = posting.list.round
     edition = at_hand(this.edition)
     asked = request.GET.get("q", "")[:100].strip()
-    found = posting.list.lines.filter(listed=True).select_related("list__round", "list__run", "declaration")
-    if asked:
-        named = OrganisationState.objects.open().filter(name__contains=asked).values("organisation")
-        found = found.filter(declaration__organisation__in=named)
-    found = found.order_by("declaration__path", "field", "pk")
+    found = called(posting, asked).order_by("declaration__path", "field", "pk")
     if asked_format(request):
         every = (one for some in pieces(found) for one in listing.names(list(some), today))
         title = f"{this.name} {_('Public notice')}"
@@ -71,7 +68,7 @@ def notice(request: HttpRequest, round: int) -> HttpResponseBase:
 @require_safe
 def notice_file(request: HttpRequest, round: int) -> HttpResponseBase:
     """The notice as PDF, for printing. Raises Http404 while it is not made from the names as they stand."""
-    posting = _posting(round)
+    posting = posting_of(round)
     if not _printed(posting):
         raise Http404(round)
     return file_answer(request, posting.list.round, NOTICE, "pdf")
@@ -83,16 +80,25 @@ def _printed(posting: Posting) -> bool:
     return mine is not None and mine.of == content.state_of(posting.list)
 
 
+def called(posting: Posting, asked: str) -> Any:
+    """The names on a list laid open in which these words stand; all of them for none."""
+    found = posting.list.lines.filter(listed=True).select_related("list__round", "list__run", "declaration")
+    if not asked:
+        return found
+    named = OrganisationState.objects.open().filter(name__contains=asked).values("organisation")
+    return found.filter(declaration__organisation__in=named)
+
+
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def object_to(request: HttpRequest, round: int) -> HttpResponse:
     """Object to a name on a list, or to its absence; the receipt is shown once."""
-    posting = _posting(round)
+    posting = posting_of(round)
     form = Raise(request.POST or None, initial={"branch": request.GET.get("branch", "")[:200]})
     if request.method == "POST" and form.is_valid():
         try:
-            made, receipt = _taken(posting, form.cleaned_data)
+            made, receipt = taken(posting, form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, in_words(refusal))
         else:
@@ -114,15 +120,15 @@ def follow(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         try:
             mine = actions.of_receipt(said["code"])
-            shown |= _about(mine)
-            shown |= _about(_done(mine, said))
+            shown |= about(mine)
+            shown |= about(followed(mine, said))
         except Refusal as refusal:
             form.add_error(None, in_words(refusal))
     wrong = form.is_bound and bool(form.errors)
     return render(request, "notices/follow.html", shown, status=422 if wrong else 200)
 
 
-def _done(mine: Objection, said: dict[str, Any]) -> Objection:
+def followed(mine: Objection, said: Mapping[str, Any]) -> Objection:
     """The objection after what its holder asked for, if anything."""
     now = timezone.now()
     if said["act"] == "withdraw":
@@ -132,7 +138,8 @@ def _done(mine: Objection, said: dict[str, Any]) -> Objection:
     return mine
 
 
-def _about(mine: Objection) -> dict[str, Any]:
+def about(mine: Objection) -> dict[str, Any]:
+    """What the holder of a receipt is shown: how it stands, what it came to, what may be done."""
     ways = {row.act for row in OBJECTION.ways(mine.state)}
     row = listing.rows([mine], timezone.localdate())[0]
     return {
@@ -142,7 +149,8 @@ def _about(mine: Objection) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _taken(posting: Posting, said: dict[str, Any]) -> tuple[Objection, str]:
+def taken(posting: Posting, said: Mapping[str, Any]) -> tuple[Objection, str]:
+    """Take in what somebody objects; the objection and its receipt. Raises Refusal."""
     line = _meant(posting, said["branch"].strip(), listed=said["kind"] != actions.OMISSION)
     return actions.object_to(now=timezone.now(), posting=posting, line=line, kind=said["kind"], words=said["words"],
                              name=said["name"], contact=said["contact"])  # fmt: skip
@@ -159,7 +167,8 @@ def _meant(posting: Posting, name: str, *, listed: bool) -> Line:
     return found[0]
 
 
-def _posting(round: int) -> Posting:
+def posting_of(round: int) -> Posting:
+    """The list of a round as it is laid open. Raises Http404 for any other round."""
     found: Posting | None = Posting.objects.select_related("list__round", "list__run").filter(list__round=round).first()
     if found is None:
         raise Http404(round)

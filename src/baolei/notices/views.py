@@ -43,7 +43,7 @@ def objections(request: HttpRequest, round: int) -> HttpResponseBase:
                         path=this.path)  # fmt: skip
     shown = {
         "round": this, "posting": Posting.objects.filter(list__round=this).first(), "rows": mine,
-        "others": [(row.name, listing.told(row)) for row in others], "posts": _posts(writing, this),
+        "others": [(row.name, listing.told(row)) for row in others], "posts": may_post(writing, this),
         "trail": [*trail(this, last=False), {"label": _("Objections"), "url": ""}],
     }  # fmt: skip
     return render(request, "notices/objections.html", shown)
@@ -56,7 +56,7 @@ def post(request: HttpRequest, round: int) -> HttpResponse:
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
     this = led_by(writing, round)
-    if not _posts(writing, this):
+    if not may_post(writing, this):
         raise Http404(round)
     form = Post(request.POST or None, about=this, actor=request.user, scope=writing, today=today)
     return answered(request, form, this.name, _queue(this), [*_trail(this), {"label": form.verb, "url": ""}])
@@ -112,7 +112,8 @@ def objection(request: HttpRequest, objection: int) -> HttpResponseBase:
         return download(request, f"{_('Objection')} {mine.pk}", {"queue": listing.queue_grid([row])}, [this.name],
                         path=this.path)  # fmt: skip
     shown = {
-        "row": row, "objection": mine, "acts": _acts(request, writing, mine), "outcome": listing.outcome(mine.outcome),
+        "row": row, "objection": mine, "acts": acts_on(request.user, writing, mine),
+        "outcome": listing.outcome(mine.outcome),
         "appeal_outcome": listing.outcome(mine.appeal_outcome), "passed_to": actions.kind_of(mine).passed_to,
         "by": actions.raised_by(mine) if doors.looks_into(request.user, mine) else None,
         "trail": [*_trail(this), {"label": f"{row.name} {mine.pk}", "url": ""}],
@@ -127,7 +128,7 @@ def on_objection(request: HttpRequest, objection: int, act: str) -> HttpResponse
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
     mine = _one(request, writing, objection)
-    offered = _acts(request, writing, mine)
+    offered = acts_on(request.user, writing, mine)
     if act not in offered:
         raise Http404(act)
     # A form without a field to fill in is sent empty all the same.
@@ -141,10 +142,10 @@ def on_objection(request: HttpRequest, objection: int, act: str) -> HttpResponse
     return answered(request, form, name, back, way)
 
 
-def _acts(request: HttpRequest, writing: Scope, mine: Objection) -> dict[str, type[OnObjection]]:
-    """What may be done with it now, by this visitor."""
+def acts_on(account: Any, writing: Scope, mine: Objection) -> dict[str, type[OnObjection]]:
+    """What may be done with an objection now, by this account."""
     here = actions.kind_of(mine).passed_to is None
-    leads, handles = round_doors.leads(writing, mine.posting.list.round), doors.looks_into(request.user, mine)
+    leads, handles = round_doors.leads(writing, mine.posting.list.round), doors.looks_into(account, mine)
     allowed = {
         "acknowledge": leads and here and mine.state == "received",
         "pass-on": leads and not here and mine.state == "received",
@@ -155,7 +156,7 @@ def _acts(request: HttpRequest, writing: Scope, mine: Objection) -> dict[str, ty
     return {name: form for name, form in OF_OBJECTION.items() if allowed[name]}
 
 
-def _posts(writing: Scope, this: Round) -> bool:
+def may_post(writing: Scope, this: Round) -> bool:
     """Whether this scope may lay the list of a round open now."""
     waits = NamingList.objects.filter(round=this, posting=None).exists()
     return bool(waits and this.phase == actions.PHASE and round_doors.leads(writing, this))

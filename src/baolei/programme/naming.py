@@ -128,7 +128,9 @@ def _points(edition: Edition, row: Row, tier: Tier) -> Iterable[Reason]:
 
 def _bits(code: str, bits: int, names: Sequence[Text]) -> Reason:
     """A reason from a column of bits, one for each name that stands in the way."""
-    return Reason(code, not bits, names=tuple(name for place, name in enumerate(names) if bits >> place & 1))
+    return Reason(
+        code, not bits, names=tuple(name for place, name in enumerate(names) if bits >> place & 1) if bits else ()
+    )
 
 
 _CONDITIONS: Mapping[str, Callable[[Edition, Row], Reason]] = {

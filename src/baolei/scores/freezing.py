@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from baolei.organisations.models import Membership, OrganisationState, Post, Ter
 from baolei.organisations.units import NotPossible
 from baolei.paths import at_or_below
 from baolei.programme import declaration as rules
+from baolei.programme.piles import UNKNOWN
+from baolei.programme.scoring.arithmetic import Ints
 from baolei.programme.standard.edition import Edition
 from baolei.rounds.models import Round
 from baolei.scores.models import Visit
@@ -29,6 +32,10 @@ from baolei.warehouse.snapshot import Writer, schema, writing
 Ballot = tuple[int, str, str]
 """A ballot: organisation (pk), source, one character for each question: 1 the best grade, 0 don't know, - blank."""
 KEPT = (rules.FROZEN, rules.CONCLUDED)
+PIECE = 200_000
+"""So many ballots are read at a time."""
+TOGETHER, BASE = 15, 11
+"""So many answers are one number of 64 bits: nine grades at most, don't know, blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,21 +181,45 @@ def _ballots(writer: Writer, who: Entrants, edition: Edition, ballots: Iterable[
     """Ballots as numbers, sorted by what they say: neither a time nor an order is left."""
     row, source = who.of_organisation, {one.code: place for place, one in enumerate(edition.sources)}
     longest = max(len(edition.questions[one.code]) for one in edition.asked())
-    grades = len(edition.grades)
-    rows = sorted(
-        (row[organisation], source[code], *_answers(said, longest, grades))
-        for organisation, code, said in ballots if organisation in row
-    )  # fmt: skip
-    table = np.array(rows, dtype=np.int64).reshape(-1, 2 + longest)
-    columns = {"branch": table[:, 0], "source": table[:, 1]}
-    columns |= {f"q{number + 1}": table[:, 2 + number] for number in range(longest)}
+    mine = ((row[one], source[code], said) for one, code, said in ballots if one in row)
+    about, signs = _gathered(mine, longest)
+    answers = _numbers(len(edition.grades))[signs]
+    order = np.lexsort((*_sort_keys(answers), about[:, 1], about[:, 0]))
+    about, answers = about[order], answers[order]
+    columns = {"branch": about[:, 0], "source": about[:, 1]}
+    columns |= {f"q{number + 1}": answers[:, number] for number in range(longest)}
     writer.table("ballots", pa.table(columns), schema("ballots", longest))
 
 
-def _answers(said: str, longest: int, grades: int) -> list[int]:
-    """Grade 1..G becomes 0..G-1, don't know G, blank G+1."""
-    known = {"0": grades, "-": grades + 1}
-    return [known[one] if one in known else int(one) - 1 for one in said.ljust(longest, "-")]
+def _gathered(ballots: Iterator[tuple[int, int, str]], longest: int) -> tuple[Ints, Ints]:
+    """Branch and source of each ballot [n, 2], and its signs [n, longest], 0 after the last; a piece at a time, since a
+    region has millions of them.
+    """
+    about, signs = [np.empty((0, 2), dtype=np.int64)], [np.empty((0, longest), dtype=np.uint8)]
+    while some := list(islice(ballots, PIECE)):
+        about.append(np.array([one[:2] for one in some], dtype=np.int64))
+        lines = np.array([one[2].encode() for one in some], dtype=f"S{longest}")
+        signs.append(lines.view(np.uint8).reshape(-1, longest))
+    return np.concatenate(about), np.concatenate(signs)
+
+
+def _numbers(grades: int) -> Ints:
+    """What each sign is in the snapshot: grade 1..G becomes 0..G-1, don't know G, blank G+1."""
+    numbers = np.full(256, grades + 1, dtype=np.int64)
+    numbers[ord(UNKNOWN)] = grades
+    numbers[ord("1") : ord("1") + grades] = np.arange(grades)
+    return numbers
+
+
+def _sort_keys(answers: Ints) -> list[Ints]:
+    """Numbers that sort ballots as their answers do, the least significant first; each holds `TOGETHER` answers."""
+    keys = []
+    for start in range(0, answers.shape[1], TOGETHER):
+        key = np.zeros(len(answers), dtype=np.int64)
+        for column in answers[:, start : start + TOGETHER].T:
+            key = key * BASE + column
+        keys.append(key)
+    return keys[::-1]
 
 
 def _visits(writer: Writer, who: Entrants) -> None:
