@@ -113,7 +113,7 @@ def test_where_there_is_a_line_the_page_says_how_it_was_reached(made: NamingList
     shown = asked(stage.mandated("15"), made).text
     assert "How the line was reached" in shown
     assert "85.00" in shown
-    assert "fewer than five" in shown  # two villages were scored
+    assert "fewer than five branches" in shown  # two villages were scored
     assert "a result, not a quota" in shown
     NamingList.objects.all().delete()
     assert "No list yet" in asked(stage.mandated("1504"), made).text

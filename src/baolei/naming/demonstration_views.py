@@ -152,4 +152,4 @@ def _grid(found: Iterable[tuple[Demonstration, str, str, str]]) -> Grid:
 def _member_grid(members: Iterable[tuple[str, bool, bool]]) -> Grid:
     columns = (Column(_("Party branch")), Column(_("Holds a title")), Column(_("Lead branch")))
     said = {True: _("yes"), False: _("no")}
-    return Grid(_("Branches"), columns, [(name, said[named], said[lead]) for name, named, lead in members])
+    return Grid(_("Branches of it"), columns, [(name, said[named], said[lead]) for name, named, lead in members])

@@ -123,7 +123,7 @@ def _trail(this: Round, *, last: bool = False) -> list[dict[str, str]]:
 def _grid(found: Iterable[Row]) -> Grid:
     columns = (
         Column(_("Party branch")), Column(_("Title of honour")), Column(_("Document")), Column(_("The results ask")),
-        Column(_("Why")), Column(_("Decided")), Column(_("Decided on"), "day"),
+        Column(_("Why")), Column(_("What became of it")), Column(_("Day of the decision"), "day"),
     )  # fmt: skip
     return Grid(_("Yearly look at titles"), columns, (
         (name, one.title.name, one.title.document, ask, because, done, one.done_on)

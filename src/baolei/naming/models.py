@@ -242,7 +242,7 @@ class Demonstration(models.Model):
     kind = models.CharField(_("kind"), max_length=4, choices=KIND_NAMES)
     name = models.CharField(_("name"), max_length=100)
     level = models.CharField(_("given by the level"), max_length=10)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("given by"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("given by the unit"))
     path = PathField(_("path"), max_length=60, db_index=True)
     lead = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("lead branch"))
     branches: models.ManyToManyField[Organisation, Any] = models.ManyToManyField(

@@ -29,7 +29,7 @@ class Word(PeopleForm):
     title = forms.CharField(label=lazy("Title of the paper"), max_length=200)
     recipients = forms.CharField(label=lazy("Main recipients"), max_length=500, required=False)
     body = forms.CharField(
-        label=lazy("Body"), max_length=5_000, widget=forms.Textarea(attrs={"rows": 12}),
+        label=lazy("Body of the paper"), max_length=5_000, widget=forms.Textarea(attrs={"rows": 12}),
         help_text=lazy("An empty line parts two paragraphs."),
     )  # fmt: skip
     attachment = forms.CharField(label=lazy("Title of the attached list"), max_length=200)

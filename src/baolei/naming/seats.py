@@ -159,7 +159,7 @@ def group_name(group: str, edition: Edition) -> str:
     field, _slash, league = group.partition("/")
     name = edition.field(field).name.say(get_language() or "")
     unit = UnitState.objects.open().filter(code=league).first() if league else None
-    return f"{unit.name} {name}" if unit else name
+    return f"{unit.name if unit else league} {name}" if league else name
 
 
 def lined(run: Run, edition: Edition) -> list[Lined]:
@@ -186,10 +186,10 @@ def seat_grid(page: Shared, edition: Edition) -> Grid:
     columns = (
         Column(_("Group")), Column(_("Party branches"), "whole"), Column(_("Exact share")),
         Column(_("Whole seats"), "whole"), Column(_("Remainder")),
-        Column(_("Order of remainders"), "whole"), Column(_("One more"), "whole"),
-        Column(_("Seats"), "whole"), Column(_("What decided")),
+        Column(_("Order of remainders"), "whole"), Column(_("Seat by remainder"), "whole"),
+        Column(_("Seats of the group"), "whole"), Column(_("What decided")),
     )  # fmt: skip
-    return Grid(_("Seats"), columns, [
+    return Grid(_("Seats of the group"), columns, [
         (group_name(one.row.group, edition), one.row.size, one.printed[0], one.row.whole, one.printed[1], one.place,
          one.row.extra, one.row.seats, one.words.say(get_language() or "")) for one in page.groups
     ])  # fmt: skip
@@ -212,6 +212,6 @@ def line_grid(found: Iterable[Lined]) -> Grid:
     columns = (Column(_("Field")), Column(_("Line")), Column(_("Party branches"), "whole"),
                Column(_("Reached the line"), "whole"), Column(_("Named by the results"), "whole"),
                Column(_("What the edition says of it")))  # fmt: skip
-    return Grid(_("Lines"), columns, [
+    return Grid(_("Lines of the fields"), columns, [
         (one.name, one.line, one.branches, one.reached, one.named, one.about) for one in found
     ])  # fmt: skip
