@@ -232,6 +232,7 @@ def test_a_notice_is_printed_from_the_names_as_they_stand(
     public = reverse("public_notice_file", args=[made.round_id])
     assert client.get(public).status_code == 404
     client.force_login(clerk)
+    client.cookies["django_language"] = "en"
     word = reverse("word_notice_paper", args=[made.round_id])
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(word, {**said(NOTICE), "why": "拟文"}).status_code == 302
@@ -240,15 +241,13 @@ def test_a_notice_is_printed_from_the_names_as_they_stand(
     assert BRANCHES[0] in found
     assert f"{posting.first.year}年{posting.first.month}月{posting.first.day}日" in found
     assert "共5个工作日" in found
-    assert "The notice to print" in client.get(reverse("public_notice", args=[made.round_id]), headers={
-        "Accept-Language": "en"}).text  # fmt: skip
+    assert "The notice to print" in client.get(reverse("public_notice", args=[made.round_id])).text
     two = stage.mandated("15")
     line = made.lines.get(listed=True)
     actions.propose(actor=clerk, now=NOW, line=line, act="struck", reason="查实问题")
     actions.agree(actor=two, now=NOW, line=line, why="同意")
     assert Client().get(public).status_code == 404
-    assert "have changed since" in client.get(reverse("notice_paper", args=[made.round_id]), headers={
-        "Accept-Language": "en"}).text  # fmt: skip
+    assert "have changed since" in client.get(reverse("notice_paper", args=[made.round_id])).text
 
 
 def test_who_leads_words_it_and_who_sees_the_round_takes_it(
