@@ -10,11 +10,16 @@ from baolei.declarations import actions as declaring
 from baolei.declarations.actions import Said
 from baolei.declarations.models import Declaration
 from baolei.front.conductor import pass_on
+from baolei.naming import actions as naming_actions
+from baolei.naming.models import Line, NamingList
 from baolei.organisations.models import OrganisationState
 from baolei.people.models import Account
 from baolei.programme import declaration as rules
+from baolei.programme import naming
 from baolei.rounds.actions import open_round
 from baolei.rounds.models import Round
+from baolei.scores import actions as scoring
+from baolei.standards.at_hand import at_hand
 
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
 EDITION = "wuqiang-2020-2023"
@@ -70,3 +75,25 @@ def best(item: Any, share: float = 1.0) -> tuple[int, int]:
         return int(share * float(top)), 1
     top = float(item.high) * share
     return (round(top * 100), 100) if item.high <= 1 and item.low < item.high else (round(top), 1)
+
+
+def listed(capture: Any, phase: str = "naming") -> NamingList:
+    """A scored round in one of its last phases, with one name on its list and one not on it."""
+    this = begun()
+    for code in BRANCHES[:2]:
+        mine = filled(declaration_of(this, code))
+        for gate in at_hand(EDITION).gates:
+            declaring.mark(actor=None, now=NOW, declaration=mine, code=gate.code, met=True, document="核实", why="核实")
+    this = passed(this, 2)
+    with capture(execute=True):
+        run = scoring.ask_for_run(actor=None, now=NOW, round=this, seed="26051", why="计分")
+    Declaration.objects.filter(state=rules.FROZEN).update(state=rules.CONCLUDED)
+    run.refresh_from_db()
+    made = naming_actions.draw_up(actor=None, now=NOW, round=this, run=run, why="拟名单")
+    for line in made.lines.all():
+        every = [{**one, "met": True} for one in line.reasons]
+        on = line.declaration_id == declaration_of(this, BRANCHES[0]).pk
+        standing = naming.CONFIRMED if on else naming.UNNAMED
+        Line.objects.filter(pk=line.pk).update(standing=standing, listed=on, reasons=every)
+    Round.objects.filter(pk=this.pk).update(phase=phase)
+    return NamingList.objects.select_related("round", "run").get()

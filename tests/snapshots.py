@@ -27,13 +27,14 @@ UNITS = [
 SERVED = ("150101001", "150102001", "150201001")
 
 
-def write(target: Path, branches: int = 36, seed: int = 7, **says: Any) -> Path:
-    """Write the snapshot of a small round; `says` overrides manifest entries. Returns the folder."""
+def write(target: Path, branches: int = 36, seed: int = 7, text: str = "", **says: Any) -> Path:
+    """Write the snapshot of a small round; `says` overrides manifest entries, `text` the edition."""
     edition = worked.edition()
     made = rounds.board(edition, branches, seed)
     longest = made["answers"].shape[2]
     with writing(target) as writer:
-        writer.text("edition/edition.yaml", (worked.HERE / "examples/worked/edition.yaml").read_text(encoding="utf-8"))
+        example = worked.HERE / "examples/worked/edition.yaml"
+        writer.text("edition/edition.yaml", text or example.read_text(encoding="utf-8"))
         code, name, level, parent = zip(*UNITS, strict=True)
         writer.table("units", pa.table({"code": code, "name": name, "level": level, "parent": parent}), schema("units"))
         writer.table("branches", _branches(made, branches), schema("branches"))

@@ -23,13 +23,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 import worlds
 from api_stage import token_of
 from baolei.api.models import TokenQuerySet
+from baolei.api.round_acts import THINGS
+from baolei.api.rounds import ON_ROUNDS
 from baolei.ballots import doors as ballot_doors
 from baolei.declarations import doors as declaration_doors
-from baolei.declarations.models import Declaration
+from baolei.declarations.models import Declaration, Paper
 from baolei.ledger.models import Entry
 from baolei.naming import doors as naming_doors
+from baolei.naming.demonstration_forms import OF_DEMONSTRATION
 from baolei.naming.forms import OF_LINE, OF_LIST, OF_TITLE
-from baolei.naming.models import Line, Title
+from baolei.naming.look_forms import OF_LOOKS
+from baolei.naming.models import Demonstration, Line, Title, TitleReview
 from baolei.notices import doors as notice_doors
 from baolei.notices.forms import OF_OBJECTION
 from baolei.notices.models import Objection
@@ -87,17 +91,26 @@ NUMBERS = {
     "candidate",
     "line",
     "title",
+    "demonstration",
     "objection",
+    "paper",
+    "visit",
 }
+# The check asks in the two ways that differ most; `make long` in every way.
+ALL = os.environ.get("BAOLEI_MATRIX") == "all"
 WORDS: dict[str, list[str]] = {
     "act_on_unit": list(OF_UNIT), "act_on_organisation": list(OF_ORGANISATION), "act_on_member": list(OF_MEMBER),
     "act_on_transfer": list(OF_TRANSFER), "act_on_account": list(OF_ACCOUNT), "act_on_mandate": list(OF_MANDATE),
     "api_act_on_unit": list(OF_UNIT), "api_act_on_organisation": list(OF_ORGANISATION),
     "api_act_on_member": list(OF_MEMBER), "api_act_on_transfer": list(OF_TRANSFER),
+    # All acts upon a thing go through one door: the check asks for the first of them.
+    **{f"api_act_on_{noun}": list(thing.acts)[: None if ALL else 1] for noun, thing in THINGS.items()},
+    "api_act_on_rounds": list(ON_ROUNDS),
     "offered": ["units", "organisations"], "sheet_template": ["members"], "on_round": list(OF_ROUND),
     "on_review": list(OF_STEP),
     "on_run": list(OF_RUN), "on_list": list(OF_LIST), "on_line": list(OF_LINE),
     "on_objection": list(OF_OBJECTION),
+    "on_looks": list(OF_LOOKS), "on_demonstration": list(OF_DEMONSTRATION), "paper_file": ["pdf", "word", "template"],
     "on_title": [*OF_TITLE, "answer"], "on_declaration": ["take-back", "withdraw", "return"],
     "pile": ["mem", "mas", "soc", "org"],
     "draft_field": ["village"], "draft_item": ["first_agenda"], "draft_new_item": ["ratio"],
@@ -123,6 +136,8 @@ QUERIES: dict[str, list[str]] = {
     "sorted_branches": ["", "?class=advanced", f"?unit={worlds.FAR}", "?format=csv"], "sorted": ["", "?format=csv"],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
+    "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
+    "demonstrations": ["", "?format=csv"], "demonstration": ["", "?format=csv", "?format=csv&table=sites"],
     "piles": ["", "?which=one", "?which=differs&format=csv"],
     "editions": ["", "?format=csv", "?format=csv&table=drafts"], "draft": ["", "?format=csv"],
     "draft_items": ["", "?format=csv"], "trial": ["", "?format=csv"],
@@ -133,7 +148,14 @@ QUERIES: dict[str, list[str]] = {
     "api_organisation": ["", "?day=2023-12-31"], "api_posts": ["", f"?organisation={worlds.FAR}"],
     "api_terms": ["", f"?organisation={worlds.FAR}"], "api_elections": ["", f"?organisation={worlds.FAR}"],
     "api_findings": ["", "?state=all", f"?organisation={worlds.FAR}"], "api_spreadsheets": ["", "?limit=1"],
-    "api_transfers": ["", f"?member={worlds.FAR + 1}", "?limit=1"], "api_ledger": ["", "?act=organisations.rename"],
+    "api_transfers": ["", f"?member={worlds.FAR + 1}", "?limit=1"], "api_rounds": ["", "?limit=1"],
+    "api_declarations": ["", f"?organisation={worlds.FAR}", f"?below={worlds.AWAY}", "?limit=1"],
+    "api_piles": ["", "?limit=1"], "api_visits": ["", "?made=false"],
+    "api_reviews": ["", f"?round={worlds.FAR}"], "api_round_reviews": ["", f"?declaration={worlds.FAR + 1}"],
+    "api_lines": ["", "?which=listed", f"?declaration={worlds.FAR + 1}"],
+    "api_titles": ["", f"?organisation={worlds.FAR}"], "api_objections": ["", "?state=received"],
+    "api_sorted_branches": ["", "?stands=advanced", f"?below={worlds.AWAY}"],
+    "api_candidates": ["", "?situation=W01", f"?below={worlds.AWAY}"], "api_ledger": ["", "?act=organisations.rename"],
 }  # fmt: skip
 # Addresses of the round's results and of everybody's own: nothing in them comes from the other league's records.
 PLAIN = {
@@ -144,13 +166,19 @@ PLAIN = {
     "open_account", "sheets", "notices", "post_notice", "enter_code", "second_factor",
     "tokens", "api_docs", "api_openapi", "api-root", "api_whoami", "api_units",
     "api_organisations", "api_posts", "api_terms", "api_findings", "api_transfers", "api_elections", "api_ledger",
-    "api_spreadsheets", "rounds", "open_round", "titles", "reviews", "public_notices",
-    "follow_objection",
+    "api_spreadsheets", "api_rounds", "api_acts_on_rounds", "api_reviews", "api_titles", "api_follow_objection",
+    "api_public_notices",
+    "rounds", "open_round", "titles", "reviews", "public_notices",
+    "follow_objection", "demonstrations", "new_demonstration",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
 # Laid open to everybody, whatever their mandate: tests/test_public_notice.py says what stands there, and what does not.
-LAID_OPEN = {"public_notices", "public_notice", "object_to"}
+LAID_OPEN = {
+    "public_notices", "public_notice", "public_notice_file", "object_to",
+    "api_public_notices", "api_public_notice", "api_public_names",
+    "api_object_to",
+}  # fmt: skip
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 # Everything a form could be told to reach for: the other league's codes, names and numbers.
 REACHING = {
@@ -162,11 +190,18 @@ REACHING = {
     "run": worlds.FAR, "code": "middle",
     "mandate": worlds.FAR, "label": "x", "papers": "11111", "issued": 1, "spoiled": 0,
     "gate-yearly_plan": "1", "event-condition": "honour:moon",
+    "lead": "FAR", "others": "FAR", "second": "far",
     "expires": "2026-11-30", "password": "x",
 }  # fmt: skip
 
-# The check asks in the two ways that differ most; `make long` in every way.
-ALL = os.environ.get("BAOLEI_MATRIX") == "all"
+# What is sent where no form of a page is asked.
+TYPED: dict[str, dict[str, Any]] = {
+    "api_answers": {"answers": [{"item": "first_agenda", "done": 1, "due": 12, "seen": 1}]},
+    "api_findings_of_visit": {"on": "2026-11-20", "words": "x",
+                              "found": [{"item": "first_agenda", "done": 1, "due": 2}]},
+}  # fmt: skip
+HOUSE = {"unit", "member", "transfer", "organisation"}
+
 # How a page is asked: the method, what is sent, whether by htmx. And an address of programs: with a token.
 WAYS: tuple[tuple[str, dict[str, Any], bool], ...] = (
     ("get", {}, False), ("get", {}, True), ("post", {}, False), ("post", REACHING, False)
@@ -244,10 +279,17 @@ def asked_by_program(address: str, name: str, secret: str) -> dict[str, str]:
     client, found = Client(raise_request_exception=False), dict[str, str]()
     headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "1"} if secret else {}
     act = address.rpartition("/")[2]
-    form = {**OF_UNIT, **OF_MEMBER, **OF_TRANSFER, **OF_ORGANISATION}.get(act) if "api_act_on" in name else None
+    noun = name.removeprefix("api_act_on_")
+    things: dict[str, Any] = {
+        "unit": OF_UNIT, "member": OF_MEMBER, "transfer": OF_TRANSFER, "organisation": OF_ORGANISATION,
+        "rounds": ON_ROUNDS, **{one: thing.acts for one, thing in THINGS.items()},
+    }  # fmt: skip
+    form = things.get(noun, {}).get(act)
     bodies: list[dict[str, Any]] = [{}]
-    if form:
-        asks = {"on", "why", *form.base_fields}
+    if name in TYPED:
+        bodies.append(TYPED[name])
+    elif form:
+        asks = {"on", "why", *form.base_fields} if noun in HOUSE else set(form.base_fields)
         bodies.append({key: value for key, value in REACHING.items() if key in asks})
     for method in ASKED_BY_PROGRAMS[:1] if "?" in address else ASKED_BY_PROGRAMS:
         for body in bodies if method == "post" else [{}]:
@@ -327,8 +369,13 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "lines of a list": (naming_doors, "lines",
                         lambda scope: Line.objects.select_related("list__round", "declaration"), "naming_line"),
     "titles": (naming_doors, "titles", lambda scope: Title.objects.select_related("round"), "title"),
+    "yearly looks at titles": (naming_doors, "looks", lambda scope: TitleReview.objects.select_related("title__round"),
+                               "title_looks"),
+    "sites and bases": (naming_doors, "demonstrations",
+                        lambda scope: Demonstration.objects.select_related("by", "second"), "demonstration"),
     "objections": (notice_doors, "objections", lambda account, writing: Objection.objects.all(), "objection"),
     "objections to branches": (notice_doors, "concerning", lambda scope: Objection.objects.all(), "objections"),
+    "files of answers": (declaration_doors, "papers", lambda scope: Paper.objects.all(), "paper"),
     "the conditions": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                        "conditions"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
@@ -356,6 +403,21 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "spreadsheets, to programs": (
         sheet_doors, "batches", lambda scope: Batch.objects.select_related("sender"), "api_spreadsheets"
     ),
+    "declarations, to programs": (
+        declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"), "api_declarations"
+    ),
+    "visits, to programs": (
+        declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"), "api_visits"
+    ),
+    "piles, to programs": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"),
+                           "api_piles"),
+    "steps, to programs": (review_doors, "steps",
+                           lambda account, day: Step.objects.select_related("declaration__round"), "api_review"),
+    "lines, to programs": (naming_doors, "lines",
+                           lambda scope: Line.objects.select_related("list__round", "declaration"), "api_line"),
+    "objections, to programs": (notice_doors, "of_rounds_led", lambda writing: Objection.objects.all(),
+                                "api_objection"),
+    "candidates, to programs": (triage_doors, "candidates", lambda scope: Candidate.objects.all(), "api_candidates"),
     "the own tokens": (TokenQuerySet, "of", lambda self, account: self.all(), "end_token"),
 }  # fmt: skip
 

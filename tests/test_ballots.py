@@ -250,8 +250,9 @@ def test_no_column_tells_one_ballot_from_another() -> None:
 def test_the_ledger_has_counts_and_a_digest_nobody_can_guess_from(mine: Declaration, people: list[Account]) -> None:
     one, other = enter(people[0], mine, spoiled=2), enter(people[1], mine, spoiled=2)
     first, second = Entry.objects.filter(act="ballots.enter").order_by("number")
-    assert first.particulars["after"] == {
-        "source": "mem", "look": 1, "issued": 10, "returned": 5, "spoiled": 2, "sha256": actions.digest(one)
+    assert first.particulars["after"] == {"source": "mem", "look": 1, "sha256": actions.digest(one)}
+    assert second.particulars["after"] == {
+        "source": "mem", "look": 2, "issued": 10, "returned": 5, "spoiled": 2, "sha256": actions.digest(other)
     }  # fmt: skip
     assert (first.actor_id, first.subject) == (people[0].pk, f"organisation:{mine.organisation_id}")
     # The same papers, and yet another digest: the second person cannot compare, and a small pile cannot be tried out.

@@ -27,11 +27,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 NO_PAGE = {
     "post_list": "only in the phase of the public notice, a form like any other: tests/test_public_notice.py asks it",
+    "word_naming_paper": "only once the list is adopted, a form like any other: tests/test_official_papers.py asks it",
+    "paper_file": "a file",
+    "public_notice_file": "a file",
+    "title_plaque": "a file",
     "logout": "ends the log-in and leads on",
     "set_language": "sets the language and leads on",
     "enter_code": "asked between two questions: tests/test_people_factor_browser.py looks at it",
     "end_token": "takes what is sent",
     "save_declaration": "takes what is sent",
+    "add_papers": "takes what is sent",
+    "paper": "a file",
     "go": "leads on to where somebody answers",
     "offered": "a part of a form",
     "sheet_template": "a file",

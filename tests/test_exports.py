@@ -33,7 +33,8 @@ HOUSE = {
     "tree", "tree_unit", "tree_search", "unit_organisations", "organisation", "holders", "member", "terms", "transfers",
     "transfer", "election", "accounts", "account", "waiting", "ledger", "audit", "sheets", "sheet_batch",
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "naming_list",
-    "naming_line", "objections", "titles", "title", "declaration", "piles", "conditions",
+    "naming_line", "naming_seats", "title_looks", "demonstrations", "demonstration", "objections", "titles", "title",
+    "declaration", "piles", "conditions",
     "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
@@ -49,6 +50,7 @@ NO_TABLE_TO_TAKE = {
     "run": "a table once it is done: tests/test_scores_runs.py takes it",
     "bulk_review": "a table once a run is done: tests/test_reviews_bulk.py takes it",
     "run_sheet": "the same sheet as `branch`",
+    "paper": "a file: tests/test_papers.py takes it",
 }
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 

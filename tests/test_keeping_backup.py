@@ -59,6 +59,9 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         (results / "edition").mkdir(parents=True)
         (results / "edition" / "edition.yaml").write_text("堡垒")
         (results / "manifest.json").write_text("{}")
+        papers = one.home / "papers"
+        papers.mkdir(mode=0o700)
+        (papers / ("0" * 32)).write_text("会议记录")
         yield one
 
 
@@ -74,6 +77,7 @@ def test_a_house_comes_back_on_an_empty_machine(house: House, tmp_path: Path) ->
     folder = Path(made["folder"])
     held = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert {"manifest.json", "secret.key", "results/edition/edition.yaml", "results/manifest.json"} < held
+    assert {one for one in held if one.startswith("papers/")} == {f"papers/{'0' * 32}"}
     assert not any("static" in name for name in held)
     assert (made["entries"], made["rows"]["people_account"], made["rows"]["django_session"]) == (7, 1, 1)
     assert folder.stat().st_mode & 0o077 == 0, "the backup holds the key: nobody else may look into it"
@@ -88,6 +92,8 @@ def test_a_house_comes_back_on_an_empty_machine(house: House, tmp_path: Path) ->
         assert found["sessions"] == 0, "who was logged in on that day is not logged in now"
         assert (other.home / "secret.key").read_bytes() == (house.home / "secret.key").read_bytes()
         assert (other.home / "results/edition/edition.yaml").read_text() == "堡垒"
+        assert (other.home / "papers" / ("0" * 32)).read_text() == "会议记录"
+        assert (other.home / "papers").stat().st_mode & 0o077 == 0
         assert other.said("ledger", "verify").startswith("8 entries, none touched")
         assert sorted(path.name for path in other.home.iterdir() if "restor" in path.name or "trial" in path.name) == []
 
@@ -107,7 +113,7 @@ def test_a_living_house_is_replaced_only_when_told_and_nothing_of_it_is_lost(hou
     assert found["after"]["instead_of"] == {"entries": before["size"], "root": before["root"]}
     assert found["entries"] == 8
     assert (house.home / "results/manifest.json").read_text() == "{}"
-    assert len(kept) == 3
+    assert len(kept) == 4
     (results,) = (Path(one) for one in kept if "results" in one)
     assert (results / "manifest.json").read_text() == "later"
     (store,) = (one for one in kept if "results" not in one and "key" not in one)

@@ -13,7 +13,7 @@ from django.urls import reverse
 import stage
 from baolei.declarations import actions as declaring
 from baolei.declarations.models import Declaration
-from baolei.naming import actions
+from baolei.naming import actions, life
 from baolei.naming.models import Line, NamingList, Title
 from baolei.organisations.units import NotPossible
 from baolei.programme import declaration as rules
@@ -156,15 +156,15 @@ def test_a_title_is_withdrawn_by_two_after_the_branch_could_answer(run: Run) -> 
     title = given(run)
     said = {"actor": one, "now": NOW, "title": title, "who": "committee", "reason": "连续两年低于标准线"}
     with pytest.raises(NotPossible, match="nothing to answer"):
-        actions.answer(actor=None, now=NOW, title=title, words="x")
+        life.answer(actor=None, now=NOW, title=title, words="x")
     with pytest.raises(SecondMissing):
-        actions.carry(**said, act="propose")
-    actions.carry(**said, act="propose", second=two)
-    assert actions.answer(actor=None, now=NOW, title=title, words="数据口径有变").answer == "数据口径有变"
-    ended = actions.carry(**said, act="withdraw", second=two)
+        life.carry(**said, act="propose")
+    life.carry(**said, act="propose", second=two)
+    assert life.answer(actor=None, now=NOW, title=title, words="数据口径有变").answer == "数据口径有变"
+    ended = life.carry(**said, act="withdraw", second=two)
     assert (ended.state, ended.ended) == (titles.WITHDRAWN, date(2026, 3, 2))
     with pytest.raises(NotHere):
-        actions.carry(**said, act="keep")
+        life.carry(**said, act="keep")
 
 
 def test_a_title_lapses_with_its_branch_and_expires_with_its_days(run: Run) -> None:
@@ -173,14 +173,14 @@ def test_a_title_lapses_with_its_branch_and_expires_with_its_days(run: Run) -> N
     from baolei.organisations.models import OrganisationState
 
     title = given(run)
-    assert actions.lapse_and_expire(now=NOW) == {"lapsed": 0, "expired": 0}
+    assert life.lapse_and_expire(now=NOW) == {"lapsed": 0, "expired": 0}
     OrganisationState.objects.filter(organisation=title.organisation).update(until=date(2027, 1, 1))
     later = datetime(2027, 5, 1, tzinfo=UTC)
-    assert actions.lapse_and_expire(now=later) == {"lapsed": 1, "expired": 0}
-    assert actions.lapse_and_expire(now=later) == {"lapsed": 0, "expired": 0}
+    assert life.lapse_and_expire(now=later) == {"lapsed": 1, "expired": 0}
+    assert life.lapse_and_expire(now=later) == {"lapsed": 0, "expired": 0}
     Title.objects.update(state=titles.IN_FORCE, ended=None)
     OrganisationState.objects.filter(organisation=title.organisation).update(until=None)
-    assert actions.lapse_and_expire(now=datetime(2030, 1, 1, tzinfo=UTC)) == {"lapsed": 0, "expired": 1}
+    assert life.lapse_and_expire(now=datetime(2030, 1, 1, tzinfo=UTC)) == {"lapsed": 0, "expired": 1}
 
 
 def test_a_list_needs_a_whole_run_of_its_own_round(run: Run) -> None:

@@ -30,6 +30,7 @@ from baolei.programme.naming import (
     draw_up,
     reasons,
     seat_rows,
+    seating,
     seats_of,
     standing,
     strike,
@@ -246,7 +247,7 @@ def lifted(edition: Edition) -> tuple[Edition, dict[str, Any]]:
 def test_the_page_of_a_round_is_what_the_verdict_did(by: str):
     policy = replace(EDITION.policy, seats=Fraction(2, 5), seats_by=by)
     capped, board = lifted(replace(EDITION, policy=policy))
-    page = derivation(capped, board)
+    page = derivation(Fraction(2, 5), seating(capped, board))
     assert [row.seats for row, _ in page.groups] == board["seats"].tolist()
     assert page.seats == int(board["seats"].sum()) == 24
     seated = {one.branch for _, edge in page.groups for one in edge.order if one.seated}
@@ -260,10 +261,10 @@ def test_the_page_of_a_round_is_what_the_verdict_did(by: str):
 def test_who_may_have_no_seat_is_no_contender_and_a_line_needs_no_page():
     capped, board = lifted(replace(EDITION, policy=replace(EDITION.policy, seats=Fraction(2, 5))))
     board["vetoes"] = np.arange(60) == int(np.flatnonzero(~board["over_line"])[0])
-    assert sum(one is None for one in contenders(capped, board)) == 1
-    assert len(derivation(capped, board).groups[0][1].order) == 59
+    assert sum(one is None for one in contenders(seating(capped, board))) == 1
+    assert len(derivation(Fraction(2, 5), seating(capped, board)).groups[0][1].order) == 59
     with pytest.raises(ValueError, match="caps no seats"):
-        derivation(EDITION, board)
+        seating(EDITION, board)
 
 
 def test_a_reason_can_be_read_by_itself():

@@ -71,9 +71,18 @@ def test_only_the_confirmed_are_offered_and_the_sample_is_opened_first(this: Rou
     found = looked(first, this)
     assert found.looked == set(found.sample)
     assert bulk.pass_in_bulk(actor=first, now=NOW, round=this, why="已核") == 5
-    told = Entry.objects.get(act="reviews.pass_in_bulk").particulars["after"]
-    assert told["looked"] == list(found.sample)
-    assert told["seed"] == "26051"
+    given = Entry.objects.filter(act="reviews.opine").values_list("particulars__after", flat=True)
+    assert [set(after) for after in given] == [{"step", "sha256"}] * 5
+
+
+def test_given_together_an_opinion_is_as_blind_as_any_other(this: Round, people: Any) -> None:
+    """What is given together can only be that they pass: a word of it in the ledger would tell the other reviewer."""
+    looked(people["township"][1], this)
+    bulk.pass_in_bulk(actor=people["township"][1], now=NOW, round=this, why="已核")
+    assert {one.act for one in Entry.objects.filter(act__startswith="reviews.")} == {
+        "reviews.begin", "reviews.look", "reviews.opine"
+    }  # fmt: skip
+    assert "已核" not in str(list(Entry.objects.values_list("particulars", flat=True)))
 
 
 def test_it_takes_two_and_the_conclusion_of_a_third(this: Round, people: Any) -> None:
@@ -84,8 +93,10 @@ def test_it_takes_two_and_the_conclusion_of_a_third(this: Round, people: Any) ->
     assert bulk.bulk_of(first, this, NOW.date()).steps == {}
     looked(second, this)
     bulk.pass_in_bulk(actor=second, now=NOW, round=this, why="已核")
-    looked(clerk, this)
+    sample = looked(clerk, this).sample
     assert bulk.pass_in_bulk(actor=clerk, now=NOW, round=this, why="同意") == 5
+    told = Entry.objects.get(act="reviews.pass_in_bulk").particulars["after"]
+    assert (told["organisations"], told["looked"], told["seed"]) == (5, list(sample), "26051")
     assert Step.objects.filter(code="banner").count() == 5
 
 

@@ -8,9 +8,10 @@ import sheets_stage
 import stage
 from baolei.api.models import Token
 from baolei.ballots.models import Pile
-from baolei.declarations.models import Answer, Declaration, Mark
+from baolei.declarations import papers
+from baolei.declarations.models import Answer, Declaration, Mark, Paper
 from baolei.ledger.actions import record
-from baolei.naming.models import Line, NamingList, Title
+from baolei.naming.models import Demonstration, Line, NamingList, Title, TitleReview
 from baolei.notices.models import Objection, Posting
 from baolei.organisations.findings import look_through
 from baolei.organisations.models import (
@@ -33,7 +34,7 @@ from baolei.people.roles import roles
 from baolei.reviews.content import digest_of
 from baolei.reviews.models import Assignment, Gap, Opinion, Step
 from baolei.rounds.models import Round, Span
-from baolei.scores.models import Run
+from baolei.scores.models import Run, Visit
 from baolei.sheets.models import Batch, Row
 from baolei.standards.at_hand import at_hand
 from baolei.standards.models import OwnEdition, Trial
@@ -63,7 +64,8 @@ def here() -> dict[str, int]:
         "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk, "token": _token(mandate, 0).pk,
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
         "declaration": (mine := _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0)).pk,
-        "run": (run := _run(this, 0)).pk, **_named(this, mine, 0), "draft": _draft(0).pk,
+        "paper": mine.papers.get().pk, "run": (run := _run(this, 0)).pk, "visit": _visit(run, mine, 0).pk,
+        **_named(this, mine, 0), "draft": _draft(0).pk,
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
@@ -104,13 +106,16 @@ def elsewhere() -> None:
     theirs = _round(UnitState.objects.get(unit=league), FAR)
     far = _declaration(theirs, branch, home, FAR)
     _step(far, unit, FAR)
-    _candidate(_sorted(_sorting(_run(theirs, FAR), FAR), far, FAR), FAR)
+    run = _run(theirs, FAR)
+    _visit(run, far, FAR)
+    _candidate(_sorted(_sorting(run, FAR), far, FAR), FAR)
     _named(theirs, far, FAR)
     for shared in Round.objects.exclude(pk=FAR):
         mine = _declaration(shared, branch, home, FAR + 1)
         _step(mine, unit, FAR + 1)
         _named(shared, mine, FAR + 1)
         _candidate(_sorted(shared.sorting, mine, FAR + 1), FAR + 1)
+        _visit(shared.runs.first(), mine, FAR + 1)
     record(
         actor=holder, act="organisations.rename", subject=f"organisation:{FAR}", path=banner, now=NOW, why="远方的事"
     )
@@ -223,6 +228,11 @@ def _declaration(this: Round, branch: Organisation, home: UnitState, pk: int) ->
     Answer.objects.create(declaration=made, item="first_agenda", num=11, den=12, asked_back="少开一次")
     Mark.objects.create(declaration=made, code="honour", value=1, matter="远方的表彰" if pk else "表彰", level="banner",
                         document="表彰决定")  # fmt: skip
+    kept = papers.home() / f"{made.pk:032}"
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text("远方的附件" if pk else "会议记录")
+    Paper.objects.create(pk=pk or None, declaration=made, item="first_agenda", name="远方.txt" if pk else "记录.txt",
+                         kind="txt", size=12, digest=f"{pk:064}", kept_as=kept.name, at=NOW)  # fmt: skip
     counter = Account.objects.get_or_create(username="far" if pk else "counter", defaults={"name": "录票人"})[0]
     Pile.objects.create(declaration=made, source="mem", look=1, by=counter, day=date(2026, 11, 20), ballots=["11111"],
                         entered=1, issued=1)  # fmt: skip
@@ -253,6 +263,12 @@ def _run(this: Round, pk: int) -> Run:
         pk=pk or None, round=this, why="远方的计分" if pk else "首次计分", seed="26051", state=Run.FAILED,
         said="没有数据", asked_at=NOW, ended_at=NOW,
     )  # fmt: skip
+    return made
+
+
+def _visit(run: Run, mine: Declaration, pk: int) -> Visit:
+    """A branch that was drawn to be visited."""
+    made: Visit = Visit.objects.create(pk=pk or None, declaration=mine, run=run, wave=Visit.RANDOM, probability=0.08)
     return made
 
 
@@ -297,7 +313,22 @@ def _named(this: Round, mine: Declaration, pk: int) -> dict[str, int]:
         level="region", round=this, document="组通字〔2026〕30号", since=date(2026, 7, 1), until=date(2029, 6, 30),
         state="withdrawing",
     )  # fmt: skip
-    return {"line": line.pk, "title": title.pk, "objection": _objected(line, pk).pk}
+    TitleReview.objects.create(
+        title=title, run=made.run, asks="keep", figures={"counted": 9000, "line": 8500, "below": 0, "veto": False}
+    )
+    return {"line": line.pk, "title": title.pk, "objection": _objected(line, pk).pk,
+            "demonstration": _shown(mine, clerk, pk).pk}  # fmt: skip
+
+
+def _shown(mine: Declaration, by: Account, pk: int) -> Demonstration:
+    """A base of one branch, proposed and not given yet."""
+    made: Demonstration = Demonstration.objects.create(
+        pk=pk or None, kind="base", name="远方的基地" if pk else "连片示范基地", level="township", unit=mine.unit,
+        path=mine.path, lead=mine.organisation, document="组通字〔2026〕31号", since=date(2026, 7, 1),
+        until=date(2029, 6, 30), reason="连片带动", by=by,
+    )  # fmt: skip
+    made.branches.add(mine.organisation)
+    return made
 
 
 def _objected(line: Line, pk: int) -> Objection:

@@ -54,18 +54,25 @@ def _filter(one: Any) -> str:
 
 
 def _acts() -> Iterator[str]:
+    from baolei.api.round_acts import THINGS
+    from baolei.api.rounds import ON_ROUNDS
     from baolei.organisations.forms import OF_ORGANISATION
     from baolei.organisations.forms_of_members import OF_MEMBER, OF_TRANSFER
     from baolei.organisations.forms_of_units import OF_UNIT
 
     yield "What an act asks; a star marks what may be left away. `GET …/acts` says which are open, and the choices.\n"
     yield "| upon | act | what | asks |\n|---|---|---|---|"
-    for upon, acts in (("organisations", OF_ORGANISATION), ("units", OF_UNIT), ("members", OF_MEMBER),
-                       ("transfers", OF_TRANSFER)):  # fmt: skip
+    house = {"organisations": OF_ORGANISATION, "units": OF_UNIT, "members": OF_MEMBER, "transfers": OF_TRANSFER}
+    for upon, acts in (*house.items(), ("rounds", ON_ROUNDS), *((one.place, one.acts) for one in THINGS.values())):
         for name, form in acts.items():
-            fields = [*(key for key in form.base_fields if key not in ("on", "why")), "on", "why"]
-            asks = ", ".join(f"`{key}`{'' if form.base_fields[key].required else ' *'}" for key in fields)
-            yield f"| {upon} | `{name}` | {form.verb}. {form.note} | {asks} |"
+            yield f"| {upon} | `{name}` | {form.verb}. {form.note} | {_asks(form)} |"
+    yield "\nItems of the standard are asked one by one (`item-…`, `gate-…`): `GET …/acts` names them."
+
+
+def _asks(form: Any) -> str:
+    last = [key for key in ("on", "why") if key in form.base_fields]
+    fields = [*(key for key in form.base_fields if key not in last), *last]
+    return ", ".join(f"`{key}`{'' if form.base_fields[key].required else ' *'}" for key in fields)
 
 
 def _problems() -> Iterator[str]:

@@ -11,7 +11,22 @@ from django.utils.translation import gettext_noop as noop
 from ninja import NinjaAPI
 from ninja.security import HttpBearer
 
-from baolei.api import problems, reads, writes
+from baolei.api import (
+    ballots,
+    declarations,
+    naming,
+    notices,
+    objections,
+    problems,
+    reads,
+    reviews,
+    round_acts,
+    rounds,
+    runs,
+    triage,
+    visits,
+    writes,
+)
 from baolei.api.tokens import Caller, shown
 
 TITLE = noop("Baolei for programs")
@@ -53,6 +68,7 @@ def _translated(part: Any) -> Any:
 
 api = Api(title=TITLE, version="1", description=ABOUT, urls_namespace="baolei-1", auth=Bearer(), openapi_url=None,
           docs_url=None)  # fmt: skip
-api.add_router("", reads.router)
-api.add_router("", writes.router)
+for room in (reads, writes, rounds, declarations, ballots, runs, visits, reviews, naming, notices, objections, triage,
+             round_acts):  # fmt: skip
+    api.add_router("", room.router)
 problems.speak(api)

@@ -7,6 +7,8 @@ once, and nothing is counted or skipped over on the way: a page far down costs w
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -36,15 +38,28 @@ def piece(
     `key` is the attribute that numbers a row, ascending (`down`: descending); `asked` what else the list was asked for,
     which the address of the next page repeats. Raises Problem for a cursor of another list.
     """
-    bound = _bound(request.path, asked)
-    last = _read(request.GET.get("cursor", ""), bound)
+    last = _read(request.GET.get("cursor", ""), _bound(request.path, asked))
     if last is not None:
         found = found.filter(**{f"{key}__{'lt' if down else 'gt'}": last})
     rows = list(found.order_by(f"-{key}" if down else key)[: limit + 1])
+    return _cut(request, rows, limit, asked, lambda row: int(getattr(row, key)))
+
+
+def piece_of_numbers(request: HttpRequest, numbers: Sequence[int], limit: int, asked: dict[str, str]) -> Piece:
+    """The same of a list that is no table but numbers themselves, ascending, such as rows of a result."""
+    last = _read(request.GET.get("cursor", ""), _bound(request.path, asked))
+    begin = 0 if last is None else bisect_right(numbers, last)
+    return _cut(request, list(numbers[begin : begin + limit + 1]), limit, asked, int)
+
+
+def _cut(
+    request: HttpRequest, rows: list[Any], limit: int, asked: dict[str, str], number: Callable[[Any], int]
+) -> Piece:
+    """So many rows, and where those go on that are more."""
     if len(rows) <= limit:
         return Piece(rows, None)
     rows = rows[:limit]
-    cursor = signing.dumps([getattr(rows[-1], key), bound], salt=SALT)
+    cursor = signing.dumps([number(rows[-1]), _bound(request.path, asked)], salt=SALT)
     return Piece(rows, f"{request.path}?{urlencode({**asked, 'limit': limit, 'cursor': cursor})}")
 
 

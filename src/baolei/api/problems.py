@@ -29,16 +29,18 @@ TITLES: Mapping[str, str | Promise] = {
     "not-valid": lazy("Something in it is not right"),
     "no-key": lazy("A write needs an Idempotency-Key"),
     "key-taken": lazy("This key was given to another request"),
+    "changed": lazy("Somebody else has changed it since"),
     "cursor": lazy("This cursor belongs to no list that goes on here"),
     "broken": lazy("Something broke on our side"),
 }
 STATUS: Mapping[str, int] = {
     "no-token": 401, "read-only": 403, "not-found": 404, "not-understood": 400, "not-allowed": 405, "not-json": 415,
-    "not-valid": 422, "no-key": 400, "key-taken": 422, "cursor": 400, "broken": 500,
+    "not-valid": 422, "no-key": 400, "key-taken": 422, "changed": 409, "cursor": 400,
+    "broken": 500,
 }  # fmt: skip
 OF_STATUS: Mapping[int, str] = {
     400: "not-understood", 401: "no-token", 403: "read-only", 404: "not-found", 405: "not-allowed", 415: "not-json",
-    422: "not-valid",
+    409: "changed", 422: "not-valid",
 }  # fmt: skip
 
 Errors = Sequence[tuple[str, str]]
@@ -115,8 +117,13 @@ def speak(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def invalid(_request: HttpRequest, error: Any) -> HttpResponse:
-        wrong = not_valid([(str(one["loc"][-1]), _in_words(one)) for one in error.errors])
+        wrong = not_valid([(_place(one["loc"]), _in_words(one)) for one in error.errors])
         return answer(wrong.name, wrong.detail, wrong.errors)
+
+
+def _place(loc: Sequence[str | int]) -> str:
+    """Where something stands that is wrong: the filter, or the way to it in a body: answers.0.done."""
+    return ".".join(str(one) for one in loc[2:]) if loc[0] == "body" else str(loc[-1])
 
 
 def _in_words(error: dict[str, Any]) -> str:
@@ -127,6 +134,8 @@ def _in_words(error: dict[str, Any]) -> str:
         "less_than_equal": _("too large: enter %(most)s or less") % {"most": told.get("le", "")},
         "int_parsing": _("no whole number: enter one in digits"),
         "bool_parsing": _("neither yes nor no: enter true or false"),
+        "missing": _("missing: the description says what is asked"),
+        "extra_forbidden": _("not asked for: leave it away"),
         "date_shape": _("no day: enter one as 2026-11-24"),
         "string_too_long": _("too long: enter at most %(most)s characters") % {"most": told.get("max_length", "")},
         "literal_error": _("not known: enter one of %(known)s") % {"known": str(told.get("expected", ""))},

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from ninja import Router
 
+from baolei.api import shapes
 from baolei.api.asking import Paged, known, repeated
 from baolei.api.models import Taken
-from baolei.api.paging import Piece, piece
+from baolei.api.paging import Piece, piece, piece_of_numbers
 from baolei.api.problems import not_valid
 from baolei.api.tokens import Caller
 from baolei.ledger.actions import record
@@ -32,6 +35,20 @@ from baolei.warehouse.rulebook import setup_rules
 EXPORT = "api.export"
 GOING_ON = "after"
 """Where a program goes on in the same list: else each look at the ledger would leave an entry for the next to find."""
+View = TypeVar("View", bound=Callable[..., Any])
+FAILURES = frozenset({400, 401, 404, 422})
+Get = Callable[[str, str, Any, str, str, str], Callable[[Any], Any]]
+
+
+def getting(router: Router, **more: Any) -> Get:
+    """The addresses of a router that are read: what each answers with, and what the description says of it."""
+
+    def get(path: str, name: str, shape: Any, tag: str, summary: str, about: str) -> Callable[[View], View]:
+        answers = {200: shape, FAILURES: shapes.Problem}
+        return router.get(path, url_name=f"api_{name}", response=answers, tags=[tag], summary=summary,
+                          description=about, **more)  # fmt: skip
+
+    return get
 
 
 @dataclass(frozen=True)
@@ -99,6 +116,18 @@ def listed(
     known(request, ask)
     asked = repeated(ask, **({"day": read.day} if "day" in type(ask).model_fields else {}))
     got = piece(request, found, key, ask.limit, asked, down=down)
+    return _noted(request, ask, read, asked, got, path)
+
+
+def listed_numbers(request: HttpRequest, ask: Paged, read: Reading, numbers: Sequence[int], *, path: str) -> Piece:
+    """The same of numbers, ascending, that are no table."""
+    known(request, ask)
+    asked = repeated(ask)
+    return _noted(request, ask, read, asked, piece_of_numbers(request, numbers, ask.limit, asked), path)
+
+
+def _noted(request: HttpRequest, ask: Paged, read: Reading, asked: dict[str, str], got: Piece, path: str) -> Piece:
+    """The page, put on record where it is the first one and holds anything."""
     if got.rows and not ask.cursor:
         _put_on_record(read, request.path, asked, len(got.rows), more=got.next is not None, path=path)
     return got
@@ -125,3 +154,16 @@ def _put_on_record(read: Reading, address: str, asked: dict[str, str], rows: int
         }
         record(actor=caller.account, act=EXPORT, subject=f"page:{address}"[:120], path=path or home_of(read.scope),
                now=timezone.now(), after=after)  # fmt: skip
+
+
+def only(found: Any, **wanted: Any) -> Any:
+    """Those that have these values; None asks for nothing."""
+    return found.filter(**{name: value for name, value in wanted.items() if value is not None})
+
+
+def one_row(found: Any) -> Any:
+    """The one that there is. Raises Http404 for what does not lie within the mandate."""
+    row = found.first()
+    if row is None:
+        raise Http404
+    return row

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils.translation import gettext_noop as noop
 from ninja import Query, Router
 
 from baolei.api import asking, filling, shapes
 from baolei.api.asking import known
-from baolei.api.reading import below, caller_of, listed, one_of, reading
+from baolei.api.reading import below, caller_of, getting, listed, one_of, one_row, only, reading
 from baolei.organisations import directory, doors, records
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import Finding, Post, Term, Transfer
@@ -20,14 +19,7 @@ from baolei.sheets import doors as sheet_doors
 from baolei.warehouse.rulebook import fields
 
 router = Router()
-View = TypeVar("View", bound=Callable[..., Any])
-FAILURES = frozenset({400, 401, 404, 422})
-
-
-def get(path: str, name: str, shape: Any, tag: str, summary: str, about: str) -> Callable[[View], View]:
-    """An address that is read: what it answers with, and what the description says of it."""
-    answers = {200: shape, FAILURES: shapes.Problem}
-    return router.get(path, url_name=f"api_{name}", response=answers, tags=[tag], summary=summary, description=about)
+get = getting(router)
 
 
 @get(
@@ -50,7 +42,7 @@ def units(request: HttpRequest, ask: Query[asking.OfUnits]) -> shapes.Units:
     path = below(read, ask.below)
     found = doors.units(read.scope).under(path)
     wanted = {"code": ask.code, "level": ask.level, "since__gte": ask.changed_since}
-    got = listed(request, ask, read, _only(found, **wanted), "unit_id", path=path)
+    got = listed(request, ask, read, only(found, **wanted), "unit_id", path=path)
     return shapes.Units(items=[filling.unit(one, read.language) for one in got.rows], next=got.next)
 
 
@@ -59,7 +51,7 @@ def unit(request: HttpRequest, unit: int, ask: Query[asking.OneDay]) -> shapes.U
     """A unit."""
     known(request, ask)
     read = reading(request, ask.day)
-    return filling.unit(_one(doors.units(read.scope).filter(unit=unit)), read.language)
+    return filling.unit(one_row(doors.units(read.scope).filter(unit=unit)), read.language)
 
 
 @get(
@@ -78,7 +70,7 @@ def organisations(request: HttpRequest, ask: Query[asking.OfOrganisations]) -> s
     path = below(read, ask.below)
     found = doors.organisations(read.scope, path).filter(directory.named(ask.q) if ask.q else Q())
     wanted = {"code": ask.code, "kind": ask.kind, "field": ask.field, "since__gte": ask.changed_since}
-    got = listed(request, ask, read, _only(found, **wanted), "organisation_id", path=path)
+    got = listed(request, ask, read, only(found, **wanted), "organisation_id", path=path)
     return shapes.Organisations(items=filling.organisations(got.rows, read), next=got.next)
 
 
@@ -94,7 +86,7 @@ def organisation(request: HttpRequest, organisation: int, ask: Query[asking.OneD
     """An organisation."""
     known(request, ask)
     read = reading(request, ask.day)
-    return filling.whole(_one(doors.organisations(read.scope).filter(organisation=organisation)), read)
+    return filling.whole(one_row(doors.organisations(read.scope).filter(organisation=organisation)), read)
 
 
 @get(
@@ -108,9 +100,9 @@ def organisation(request: HttpRequest, organisation: int, ask: Query[asking.OneD
 def members(request: HttpRequest, organisation: int, ask: Query[asking.OfMembers]) -> shapes.Members:
     """Members."""
     read = reading(request, ask.day)
-    _one(doors.organisations(read.scope).filter(organisation=organisation))
+    one_row(doors.organisations(read.scope).filter(organisation=organisation))
     found = doors.memberships(read.scope).filter(organisation=organisation).select_related("member")
-    got = listed(request, ask, read, _only(found, kind=ask.kind), "member_id")
+    got = listed(request, ask, read, only(found, kind=ask.kind), "member_id")
     return shapes.Members(items=filling.members(got.rows), next=got.next)
 
 
@@ -122,7 +114,7 @@ def posts(request: HttpRequest, ask: Query[asking.OfPosts]) -> shapes.Posts:
     path = below(read, ask.below)
     mine = doors.organisations(read.scope, path).values("organisation")
     found = Post.objects.on(read.day).filter(organisation__in=mine).select_related("holder")
-    got = listed(request, ask, read, _only(found, organisation=ask.organisation, kind=ask.kind), "pk", path=path)
+    got = listed(request, ask, read, only(found, organisation=ask.organisation, kind=ask.kind), "pk", path=path)
     return shapes.Posts(items=filling.posts(got.rows, read.day), next=got.next)
 
 
@@ -132,7 +124,7 @@ def terms(request: HttpRequest, ask: Query[asking.OfTerms]) -> shapes.Terms:
     read = reading(request, ask.day)
     found = Term.objects.filter(organisation__in=doors.organisations(read.scope).values("organisation"))
     wanted = {"organisation": ask.organisation, "ends__gte": ask.ends_from, "ends__lte": ask.ends_to}
-    got = listed(request, ask, read, _only(found, elected__lte=read.day, **wanted), "pk")
+    got = listed(request, ask, read, only(found, elected__lte=read.day, **wanted), "pk")
     return shapes.Terms(items=filling.terms(got.rows), next=got.next)
 
 
@@ -151,7 +143,7 @@ def findings(request: HttpRequest, ask: Query[asking.OfFindings]) -> shapes.Find
     path = below(read, ask.below)
     found = _standing(doors.findings(read.scope, path), ask, read.day)
     wanted = {"organisation": ask.organisation, "flag": ask.flag}
-    got = listed(request, ask, read, _only(found, **wanted), "pk", path=path)
+    got = listed(request, ask, read, only(found, **wanted), "pk", path=path)
     return shapes.Findings(items=filling.findings(got.rows, read), next=got.next)
 
 
@@ -167,7 +159,7 @@ def transfers(request: HttpRequest, ask: Query[asking.OfTransfers]) -> shapes.Tr
     """Transfers."""
     read = reading(request)
     found = doors.transfers(read.scope).select_related("member")
-    got = listed(request, ask, read, _only(found, state=ask.state, member=ask.member), "pk")
+    got = listed(request, ask, read, only(found, state=ask.state, member=ask.member), "pk")
     return shapes.Transfers(items=filling.transfers(got.rows, read.day), next=got.next)
 
 
@@ -182,7 +174,7 @@ def transfers(request: HttpRequest, ask: Query[asking.OfTransfers]) -> shapes.Tr
 def transfer(request: HttpRequest, transfer: int) -> shapes.Transfer:
     """A transfer."""
     read = reading(request)
-    found: Transfer = _one(doors.transfers(read.scope).filter(pk=transfer).select_related("member"))
+    found: Transfer = one_row(doors.transfers(read.scope).filter(pk=transfer).select_related("member"))
     return filling.transfers([found], read.day)[0]
 
 
@@ -197,7 +189,7 @@ def transfer(request: HttpRequest, transfer: int) -> shapes.Transfer:
 def elections(request: HttpRequest, ask: Query[asking.OfElections]) -> shapes.Elections:
     """Elections."""
     read = reading(request)
-    found = _only(doors.elections(read.scope), organisation=ask.organisation)
+    found = only(doors.elections(read.scope), organisation=ask.organisation)
     got = listed(request, ask, read, found, "pk")
     return shapes.Elections(items=filling.elections(got.rows), next=got.next)
 
@@ -212,7 +204,7 @@ def elections(request: HttpRequest, ask: Query[asking.OfElections]) -> shapes.El
 )
 def election(request: HttpRequest, election: int) -> shapes.Election:
     """An election."""
-    return filling.elections([_one(doors.elections(reading(request).scope).filter(pk=election))])[0]
+    return filling.elections([one_row(doors.elections(reading(request).scope).filter(pk=election))])[0]
 
 
 @get(
@@ -228,7 +220,7 @@ def ledger(request: HttpRequest, ask: Query[asking.OfEntries]) -> shapes.Entries
     read = reading(request)
     one_of("act", ask.act, records.acts())
     found = records.visible(records.scope_of_mandate(read.caller.mandate, read.caller.today))
-    got = listed(request, ask, read, _only(found, act=ask.act, number__gt=ask.after), "number", down=True)
+    got = listed(request, ask, read, only(found, act=ask.act, number__gt=ask.after), "number", down=True)
     return shapes.Entries(items=filling.entries(got.rows), next=got.next)
 
 
@@ -245,19 +237,6 @@ def spreadsheets(request: HttpRequest, ask: Query[asking.Paged]) -> shapes.Sprea
     read = reading(request)
     got = listed(request, ask, read, sheet_doors.batches(Scope(read.day, read.changed.units)), "pk")
     return shapes.Spreadsheets(items=filling.spreadsheets(got.rows), next=got.next)
-
-
-def _only(found: Any, **wanted: Any) -> Any:
-    """Those that have these values; None asks for nothing."""
-    return found.filter(**{name: value for name, value in wanted.items() if value is not None})
-
-
-def _one(found: Any) -> Any:
-    """The one that there is. Raises Http404 for what does not lie within the mandate."""
-    row = found.first()
-    if row is None:
-        raise Http404
-    return row
 
 
 def _standing(found: Any, ask: asking.OfFindings, day: Any) -> Any:

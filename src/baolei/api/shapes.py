@@ -362,7 +362,9 @@ class Asked(Schema):
     name: str
     label: str
     help: str
-    type: str = means(noop("text, number, day, yes-or-no, choice, unit or organisation (by its code or name)."))
+    type: str = means(
+        noop("text, number, day, yes-or-no, choice, choices, unit or organisation (by its code or name).")
+    )
     required: bool
     choices: list[Choice]
 
@@ -398,3 +400,11 @@ class Written(Schema):
 
     on: date = means(noop("From which day on."), examples=["2026-11-24"])
     why: str = means(noop("One sentence for the ledger."), examples=["组通字〔2026〕8号"])
+
+
+class Told(Schema):
+    """What an act in a round is told: the reason, where it asks for one, and what else it asks."""
+
+    model_config = ConfigDict(extra="allow")
+
+    why: str = means(noop("One sentence for the ledger; some acts ask for none."), examples=["年度工作"])

@@ -90,13 +90,18 @@ def end_token(*, actor: Account, now: datetime, token: Token) -> None:
 
 
 def shown(secret: str, today: date) -> Caller | None:
-    """Who shows this secret; None for one that opens nothing today. Notes the day."""
+    """Who shows this secret; None for one that opens nothing today. Notes the day.
+
+    Of the account's mandates only the token's own counts, to whoever asks it.
+    """
     token = Token.objects.live(today).filter(digest=_digest(secret)).select_related("mandate__account").first()
     if token is None:
         return None
     if token.last_used != today:
         Token.objects.filter(pk=token.pk).update(last_used=today)
-    return Caller(token, token.mandate, token.mandate.account, today)
+    account = token.mandate.account
+    account.only = token.mandate
+    return Caller(token, token.mandate, account, today)
 
 
 def _digest(secret: str) -> str:

@@ -37,7 +37,8 @@ def enter_pile(
     *, actor: Account, now: datetime, declaration: Declaration, source: str, text: str, issued: int, spoiled: int
 ) -> Pile:
     """Enter the ballots of a source about a branch, one in each line of `text`: the first look, the second, or the one
-    that settles. The ledger is told how many there are, never what stands on them. Raises Refusal.
+    that settles. The ledger is told how many there are once that is settled, never what stands on them: before, the
+    number would tell the second person what the first one found. Raises Refusal.
     """
     mine = Declaration.objects.select_for_update(of=("self",)).select_related("round").get(pk=declaration.pk)
     asked = asked_source(mine, source)
@@ -54,9 +55,9 @@ def enter_pile(
     made.agrees = made.papers in [one.papers for one in looks if one.look < made.look]
     Pile.objects.filter(declaration=mine, source=source, look=made.look).delete()  # a third that settled nothing
     made.save(force_insert=True)
+    numbers = {"issued": issued, "returned": made.returned, "spoiled": spoiled} if made.agrees else {}
     record(actor=actor, act="ballots.enter", subject=f"organisation:{mine.organisation_id}", path=mine.path, now=now,
-           after={"source": source, "look": made.look, "issued": issued, "returned": made.returned, "spoiled": spoiled,
-                  "sha256": digest(made)})  # fmt: skip
+           after={"source": source, "look": made.look, **numbers, "sha256": digest(made)})  # fmt: skip
     return made
 
 

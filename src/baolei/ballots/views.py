@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.ballots import actions, doors, listing
 from baolei.ballots.counted import OUT
-from baolei.ballots.forms import EnterPile
+from baolei.ballots.forms import EnterPile, told
 from baolei.ballots.models import Pile
 from baolei.declarations.models import Declaration
 from baolei.declarations.views import rows as branches
@@ -86,7 +86,7 @@ def pile(request: HttpRequest, declaration: int, source: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, in_words(refusal))
         else:
-            messages.success(request, _told(made))
+            messages.success(request, told(made))
             return redirect("piles", mine.round_id)
     shown = {**_shown(actor, mine, edition, asked), "form": form}
     return render(request, "ballots/pile.html", shown, status=422 if form.is_bound else 200)
@@ -98,22 +98,11 @@ def _entered(actor: Account, mine: Declaration, source: str, form: EnterPile) ->
                               issued=said["issued"], spoiled=said["spoiled"])  # fmt: skip
 
 
-def _told(made: Pile) -> str:
-    """What somebody is told who has entered a pile: of the other look only whether it is the same."""
-    if made.agrees:
-        return _("Two looks agree: the pile is settled")
-    if made.look == 1:
-        return _("The first look is entered; another person counts next")
-    return _("The looks differ: a third person counts again")
-
-
 def _shown(actor: Account, mine: Declaration, edition: Edition, asked: Source) -> dict[str, Any]:
     language, looks = get_language() or "", actions.looks_at(mine, asked.code)
     standing = listing.standing(looks)
     looked = actor.pk in {one.by_id for one in looks}
-    takes = (
-        actions.takes_ballots(mine) and standing != listing.SETTLED and not looked and actor.pk != mine.submitted_by_id
-    )
+    takes = may_look(actor, mine, looks)
     branch = branches([mine])[0]
     way = [*trail(mine.round, last=False),
            {"label": _("Paper ballots"), "url": reverse("piles", args=[mine.round_id])},
@@ -121,14 +110,27 @@ def _shown(actor: Account, mine: Declaration, edition: Edition, asked: Source) -
     return {
         "branch": branch, "source": asked, "trail": way, "looks": looks, "standing": listing.said()[standing],
         "takes": takes, "looked": looked, "settled": next((one for one in looks if one.agrees), None),
-        "differing": _differing(looks) if takes and standing == listing.DIFFERS else (),
+        "differing": differing(looks) if takes and standing == listing.DIFFERS else (),
         "questions": [one.text.say(language) for one in edition.questions[asked.code]],
-        "signs": [*((str(place), one.name.say(language)) for place, one in enumerate(edition.grades, 1)),
-                  (rules.UNKNOWN, _("don't know")), (rules.BLANK, _("left blank"))],
+        "signs": signs(edition),
     }  # fmt: skip
 
 
-def _differing(looks: list[Pile]) -> list[tuple[str, list[tuple[str, int]]]]:
+def signs(edition: Edition) -> list[tuple[str, str]]:
+    """The signs of which a ballot is written, and what each says."""
+    language = get_language() or ""
+    grades = [(str(place), one.name.say(language)) for place, one in enumerate(edition.grades, 1)]
+    return [*grades, (rules.UNKNOWN, _("don't know")), (rules.BLANK, _("left blank"))]
+
+
+def may_look(actor: Account, mine: Declaration, looks: list[Pile]) -> bool:
+    """Whether the next look at a pile may be this person's."""
+    settled = listing.standing(looks) == listing.SETTLED
+    mine_already = actor.pk in {one.by_id for one in looks} or actor.pk == mine.submitted_by_id
+    return actions.takes_ballots(mine) and not settled and not mine_already
+
+
+def differing(looks: list[Pile]) -> list[tuple[str, list[tuple[str, int]]]]:
     """What only one of the first two looks has: each ballot once, and how often."""
     first, second = rules.differences(looks[0].papers, looks[1].papers)
     titles = (_("Only in the first look"), _("Only in the second look"))

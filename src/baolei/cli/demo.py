@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 from rich.console import Console
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 SNAPSHOT, RESULTS, HOUSEHOLD, DATABASE = "snapshot", "results", "household", "baolei.sqlite3"
 
+VILLAGES = ("village", "pastoral_gacha")
 BEGUN = date(2013, 1, 1)
 """The demo's units and organisations have stood since then."""
 
@@ -34,11 +38,13 @@ def demo(host: str, port: int, *, scope: str, scale: float, seed: int, fresh: bo
     home = home_folder(os.environ) / "demo" / f"{scope}-{scale:g}-{seed}"
     build(home, scope=scope, scale=scale, seed=seed, fresh=fresh, console=console)
     os.environ["BAOLEI_DEMO"] = "1"
+    os.environ["BAOLEI_HOME"] = str(home)  # the files of its rounds are its own, not those of a house beside it
     os.environ["BAOLEI_RESULTS"] = str(home / RESULTS)
     os.environ.setdefault("BAOLEI_DATABASE_URL", f"sqlite:///{(home / DATABASE).resolve()}")
     prepare()
     settle(home, seed, console)
     lines = list(_accounts(home / RESULTS))
+    hold(seed, console)
     if not serving:
         console.print(f"built in {home}; 'baolei demo' serves it", soft_wrap=True)
         return 0
@@ -55,13 +61,15 @@ def build(home: Path, *, scope: str, scale: float, seed: int, fresh: bool, conso
     if fresh:
         for file in home.glob(f"{DATABASE}*"):
             file.unlink()
+        for folder in ("rounds", "papers"):
+            shutil.rmtree(home / folder, ignore_errors=True)
     if fresh or not (snapshot / "manifest.json").exists():
-        console.print("[1/3] inventing the round over the real tree …")
+        console.print("[1/4] inventing the round over the real tree …")
         started = time.monotonic()
         demo_region(snapshot, scale, seed, scope=scope)
         console.print(f"      {time.monotonic() - started:.1f} s")
     if fresh or not belongs(results, snapshot):
-        console.print("[2/3] evaluating it …")
+        console.print("[2/4] evaluating it …")
         evaluate(snapshot, results, "duckdb", as_json=False)
 
 
@@ -79,7 +87,7 @@ def settle(home: Path, seed: int, console: Console) -> None:
     if AuditRun.objects.exists():
         return
     started = time.monotonic()
-    console.print("[3/3] moving its members into the house …")
+    console.print("[3/4] moving its members into the house …")
     day = date.fromisoformat(read_manifest(home / SNAPSHOT)["round"]["as_of"])
     rules, now = setup_rules(day), timezone.now()
     write_household(home / SNAPSHOT, home / HOUSEHOLD, seed, np.datetime64(day))
@@ -88,6 +96,21 @@ def settle(home: Path, seed: int, console: Console) -> None:
         look_through(day=past, rules=setup_rules(past), actor=None, now=now)
     console.print(f"      {rows['organisations']:,} organisations, {rows['members']:,} members, "
                   f"{time.monotonic() - started:.1f} s")  # fmt: skip
+
+
+def hold(seed: int, console: Console) -> None:
+    """Hold the rounds of the demo's people, unless they were held already."""
+    from django.utils.timezone import localdate
+
+    from baolei.cli.demo_rounds import hold_rounds
+    from baolei.rounds.models import Round
+
+    if Round.objects.exists():
+        return
+    started = time.monotonic()
+    console.print("[4/4] holding its rounds …")
+    held = hold_rounds(localdate(), seed)
+    console.print(f"      {held} rounds, {time.monotonic() - started:.1f} s")
 
 
 def belongs(results: Path, snapshot: Path) -> bool:
@@ -105,7 +128,8 @@ def _accounts(results: Path) -> Iterator[str]:
 
     from baolei.people.actions import open_demo_accounts
 
-    posts = [*(_post(level, code, place) for level, code, place in demo_posts(results)), *_committee_and_house()]
+    posts = [_post(level, code, place) for level, code, place in demo_posts(results)]
+    posts += _committee_and_house(posts[-1].path)
     password = settings.BAOLEI_DEMO_PASSWORD
     for account in open_demo_accounts(posts=posts, password=password, on=date(2023, 1, 1)):
         yield f"  {account.username:<8} {password}   {account.title} {account.name}"
@@ -122,13 +146,16 @@ def _post(level: Any, code: str, place: str) -> DemoPost:
     return DemoPost(level, UnitState.objects.open().get(code=code).path, place)
 
 
-def _committee_and_house() -> Iterator[DemoPost]:
-    """A committee with branches under it, and the whole house, where the administrators stand."""
-    from baolei.organisations.models import OrganisationState
+def _committee_and_house(branch: str) -> Iterator[DemoPost]:
+    """A committee with branches under it (that of the demo's branch, by its path, where it has one), and the whole
+    house, where the administrators stand.
+    """
+    from baolei.organisations.models import OrganisationState, lineage
     from baolei.people.actions import DemoPost
     from baolei.people.models import InTree
 
-    found = OrganisationState.objects.open().filter(kind="grassroots_committee").order_by("path").first()
+    committees = OrganisationState.objects.open().filter(kind="grassroots_committee").order_by("path")
+    found = committees.filter(path__in=lineage(branch)).first() or committees.first()
     if found:
         yield DemoPost("committee", found.path, found.name, InTree.PARTY)
     yield DemoPost("house", "", "", InTree.NONE)
@@ -136,15 +163,28 @@ def _committee_and_house() -> Iterator[DemoPost]:
 
 def demo_posts(results: Path) -> list[tuple[str, str, str]]:
     """One node on each level, each above the next, ending at a branch that was evaluated: (level, path, place)."""
-    branches = read_table(results / "branches.parquet", ["code", "name", "unit_2", "unit_3", "unit_4"])
+    branches = read_table(results / "branches.parquet", ["code", "name", "field", "unit_2", "unit_3", "unit_4"])
     deep = branches.filter(pc.and_(pc.not_equal(branches["unit_3"], branches["unit_2"]),
                                    pc.not_equal(branches["unit_4"], branches["unit_3"])))  # fmt: skip
-    row = (deep if deep.num_rows else branches).slice(0, 1).to_pylist()[0]
+    row = _own(deep if deep.num_rows else branches)
     units = read_table(results / "units.parquet", ["code", "name"]).to_pylist()
     name = {unit["code"]: unit["name"] for unit in units}
     region = units[0]["code"]
     posts = [("region", region), ("league", row["unit_2"]), ("banner", row["unit_3"]), ("township", row["unit_4"])]
     return [*((level, code, name[code]) for level, code in posts), ("branch", row["code"], row["name"])]
+
+
+def _own(branches: pa.Table) -> dict[str, Any]:
+    """The branch of the demo secretary: of the first banner, the first village of the township that has most of them;
+    else the first branch there is. Of villages the demo's own rounds are held.
+    """
+    first: dict[str, Any] = branches.slice(0, 1).to_pylist()[0]
+    here = [one for one in branches.filter(pc.equal(branches["unit_3"], first["unit_3"])).to_pylist()
+            if one["field"] in VILLAGES]  # fmt: skip
+    if not here:
+        return first
+    most = Counter(one["unit_4"] for one in here).most_common(1)[0][0]
+    return min((one for one in here if one["unit_4"] == most), key=lambda one: one["code"])
 
 
 def _say(address: str, accounts: list[str]) -> None:

@@ -6,7 +6,7 @@ import json
 
 
 def erase(what: str, whom: str, why: str, as_json: bool) -> int:
-    """Erase a member who belongs here no more, or an account that is disabled. Raises Refusal."""
+    """Erase a member who belongs here no more, an account that is disabled, or a file. Raises Refusal."""
     from baolei.cli.house import open_house
 
     open_house()
@@ -17,6 +17,8 @@ def erase(what: str, whom: str, why: str, as_json: bool) -> int:
     now = timezone.now()
     if what == "member":
         erasing.erase_member(actor=None, now=now, member=erasing.member(whom), why=why)
+    elif what == "file":
+        erasing.erase_paper(actor=None, now=now, paper=erasing.paper(whom), why=why)
     else:
         erasing.erase_account(actor=None, now=now, account=erasing.account(whom), why=why)
     backups = "Backups made before still hold it, until they are deleted (baolei backup --keep)."

@@ -363,9 +363,9 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         (("name",), {"nargs": "?", "default": "", "help": "unlock, forget-factor: the user name"}),
         *_JSON,
     ), _user),
-    ("erase", "erase what is personal of somebody who has left: a right under the law", (
-        (("what",), {"choices": ("member", "account")}),
-        (("whom",), {"help": "the member's number, as in the address of the page; the account's user name"}),
+    ("erase", "erase what is personal of somebody who has left, or a file of a declaration: a right under the law", (
+        (("what",), {"choices": ("member", "account", "file")}),
+        (("whom",), {"help": "the number of a member or file, as in its address; the account's user name"}),
         (("--why",), {"required": True, "help": "the request or the document, for the ledger"}),
         *_JSON,
     ), _erase),

@@ -16,16 +16,17 @@ _START = "from baolei.cli.work import work; raise SystemExit(work())"
 
 
 def work() -> int:
-    """Work off the queue of spreadsheets, runs and trials, and do what is due by the clock, until told to end."""
+    """Work off the queue of sheets, runs, trials and papers, and do what is due by the clock, until told to end."""
     from baolei.cli.house import open_house
 
     open_house()
     from baolei.front.conductor import tick
+    from baolei.naming import papers
     from baolei.scores import running
     from baolei.sheets.jobs import consume
     from baolei.standards import trials
 
-    consume([running.pick_up, trials.pick_up, tick])
+    consume([running.pick_up, trials.pick_up, papers.pick_up, tick])
     return 0
 
 

@@ -73,7 +73,7 @@ def open_all(*, actor: Account | None, now: datetime, round: Round) -> int:
         return 0
     begins = localdate(now)
     edition = at_hand(round.edition)
-    states = _taking_part(round, edition, begins)
+    states = taking_part(round, edition, begins)
     homes = dict(UnitState.objects.on(begins).under(round.path).values_list("unit_id", "path"))
     columns = ("id", "round_id", "organisation_id", "field", "unit_id", "path", "state", "version", "said", "served")
     numbers = reserve(Declaration, len(states))
@@ -91,7 +91,7 @@ def open_all(*, actor: Account | None, now: datetime, round: Round) -> int:
     return len(states)
 
 
-def _taking_part(round: Round, edition: Edition, begins: date) -> list[tuple[int, str, int]]:
+def taking_part(round: Round, edition: Edition, begins: date) -> list[tuple[int, str, int]]:
     """Organisation, field and unit of every branch that takes part, in the order of the tree."""
     rule = round_rules()
     kinds = [code for code, kind in setup_rules(begins).kinds.items() if kind.tier in rule.tiers]
@@ -141,7 +141,7 @@ def answer(
 
     Raises Changed where somebody else has answered one of them since it was seen, AnswerRefused, NotPossible.
     """
-    mine = _open(declaration)
+    mine = still_open(declaration)
     edition, field = standard(mine)
     held: dict[str, Answer] = {one.item: one for one in mine.answers.filter(item__in=[one.item for one in said])}
     _check(said, edition, field)
@@ -154,7 +154,7 @@ def answer(
     mine.version += 1
     mine.served = mine.served if served is None else served
     mine.save(update_fields=["version", "served"])
-    _recorded("answer", mine, actor, now, before=before, after={one.item: [one.num, one.den] for one in said})
+    recorded("answer", mine, actor, now, before=before, after={one.item: [one.num, one.den] for one in said})
     return made
 
 
@@ -163,6 +163,7 @@ def _check(said: Iterable[Said], edition: Edition, field: FieldTable) -> None:
         if not field.items.get(one.item):
             raise NotPossible(_("there is no item %(item)s in this field's table") % {"item": one.item})
         rules.checked(edition.items[one.item], one.num, one.den)
+        rules.impersonal(edition.items[one.item], one.words)
         if len(one.words) > LONGEST_WORDS:
             raise NotPossible(_("what an answer rests on is said in at most %(most)d characters")
                               % {"most": LONGEST_WORDS})  # fmt: skip
@@ -289,7 +290,7 @@ def mark(
     )[0]
     mine.version += 1
     mine.save(update_fields=["version"])
-    _recorded("mark", mine, actor, now, why=why, before={code: old.value} if old else None,
+    recorded("mark", mine, actor, now, why=why, before={code: old.value} if old else None,
               after={code: int(met), "document": document.strip()})  # fmt: skip
     return made
 
@@ -318,7 +319,7 @@ def _step(
     before, mine.state = mine.state, after
     mine.version += 1
     mine.save()
-    _recorded(what, mine, actor, now, why=why, before={"standing": before}, after={"standing": after, **told})
+    recorded(what, mine, actor, now, why=why, before={"standing": before}, after={"standing": after, **told})
     return mine
 
 
@@ -337,7 +338,8 @@ def answers_of(declaration: Declaration) -> dict[str, tuple[int, int]]:
     return {one.item: (one.num, one.den) for one in declaration.answers.all()}
 
 
-def _open(declaration: Declaration) -> Declaration:
+def still_open(declaration: Declaration) -> Declaration:
+    """The declaration, held until the act is through, where the branch may change it. Raises NotPossible."""
     mine = _held(declaration)
     if mine.state not in (rules.OPEN, rules.RETURNED):
         name = rules.STATES.state(mine.state).name
@@ -353,8 +355,9 @@ def _held(declaration: Declaration) -> Declaration:
     return found
 
 
-def _recorded(
+def recorded(
     what: str, mine: Declaration, actor: Account | None, now: datetime, *, why: str = "", before: Any, after: Any
 ) -> None:
+    """Put an act upon a declaration on record."""
     record(actor=actor, act=f"declarations.{what}", subject=f"organisation:{mine.organisation_id}", path=mine.path,
            now=now, why=why, before=before, after=after)  # fmt: skip

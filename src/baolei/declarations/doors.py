@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from baolei.declarations.models import Declaration
+from baolei.declarations.models import Declaration, Paper
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import OrganisationState
@@ -18,6 +18,12 @@ def declarations(scope: Scope) -> Any:
     if scope.whole:
         return found
     return found.filter(organisation__in=doors.organisations(scope).values("organisation"))
+
+
+def papers(scope: Scope) -> Any:
+    """The files beside the answers of a scope's declarations, those whose bytes are there."""
+    found = Paper.objects.exclude(kept_as="").select_related("declaration")
+    return found if scope.whole else found.filter(declaration__in=declarations(scope).values("pk"))
 
 
 def fills_in(writing: Scope, declaration: Declaration) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from baolei.declarations.actions import Said, standard
-from baolei.declarations.models import Answer, Declaration
+from baolei.declarations.models import Answer, Declaration, Paper
 from baolei.declarations.sources import KNOWN
 from baolei.programme import declaration as rules
 from baolei.programme.declaration import Burden, Leaf
@@ -36,13 +36,48 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One item on the form: its leaf, its answer where there is one, the choices where it is chosen, the fault where
-    what was entered cannot be.
+    what was entered cannot be, what was typed and is not saved, the files beside it.
     """
 
     leaf: Leaf
     answer: Answer | None
     choices: tuple[Choice, ...] = ()
     fault: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    papers: tuple[Paper, ...] = ()
+
+    @property
+    def num(self) -> str:
+        """What stands in the first box: what was typed and not saved, else the answer."""
+        return self._box("num", "" if self.answer is None else str(self.answer.num))
+
+    @property
+    def den(self) -> str:
+        """What stands in the second box."""
+        return self._box("den", "" if self.answer is None else str(self.answer.den))
+
+    @property
+    def words(self) -> str:
+        """What stands in the box for words."""
+        return self._box("words", "" if self.answer is None else str(self.answer.words))
+
+    def _box(self, name: str, saved: str) -> str:
+        return self.typed.get(f"{name}-{self.item.code}", saved)
+
+    @property
+    def goal(self) -> str:
+        """How many of those due would earn all of it, as printed; '' where nothing is lacking or nothing is counted."""
+        due = self.answer.den if self.answer is not None else 0
+        full = rules.full(self.item, due) if due and self.leaf.lacking else None
+        return "" if full is None else f"{full:,} / {due:,}"
+
+    @property
+    def lack(self) -> str:
+        """How many points are still to be had, and with what all of them would be; '' for none."""
+        if not self.leaf.lacking:
+            return ""
+        said = _("%(points)s points still to be had") % {"points": self.lacking}
+        return f"{said}: {_('all of it with %(goal)s') % {'goal': self.goal}}" if self.goal else said
 
     @property
     def item(self) -> Item:
@@ -106,12 +141,22 @@ class Form:
         return points(self.worth / 100)
 
 
-def form_of(declaration: Declaration, faults: Mapping[str, str] | None = None) -> Form:
-    """The form of a declaration as it stands; `faults` by item are shown where they belong. Raises NotPossible."""
+def form_of(
+    declaration: Declaration, faults: Mapping[str, str] | None = None, typed: Mapping[str, str] | None = None
+) -> Form:
+    """The form of a declaration as it stands; `faults` by item are shown where they belong, and what was `typed` (by
+    the names of the boxes) stands in its boxes, saved or not. Raises NotPossible.
+    """
     edition, table = standard(declaration)
     held = {one.item: one for one in declaration.answers.all()}
     listed = rules.leaves(edition, table, {code: (one.num, one.den) for code, one in held.items()})
-    entries = [_entry(leaf, held.get(leaf.item.code), (faults or {}).get(leaf.item.code, "")) for leaf in listed]
+    papers: dict[str, tuple[Paper, ...]] = {}
+    for paper in declaration.papers.filter(removed_at=None):
+        papers[paper.item] = (*papers.get(paper.item, ()), paper)
+    entries = [
+        _entry(leaf, held.get(code), (faults or {}).get(code, ""), typed or {}, papers.get(code, ()))
+        for leaf in listed for code in [leaf.item.code]
+    ]  # fmt: skip
     language = get_language() or ""
     parts = [
         Part(one.code, table.strength_names.get(one.code, one.name).say(language),
@@ -129,7 +174,7 @@ def burden_of(edition: Edition, table: FieldTable) -> Burden:
     return rules.burden(edition, table, frozenset(KNOWN), round_rules().minutes)
 
 
-def _entry(leaf: Leaf, answer: Answer | None, fault: str) -> Entry:
+def _entry(leaf: Leaf, answer: Answer | None, fault: str, typed: Mapping[str, str], papers: tuple[Paper, ...]) -> Entry:
     item, choices = leaf.item, list[tuple[str, str]]()
     if item.kind == "yes_no":
         choices = [("1", _("yes")), ("0", _("no"))]
@@ -138,10 +183,13 @@ def _entry(leaf: Leaf, answer: Answer | None, fault: str) -> Entry:
         choices = [("0", _("none of these")), *((str(place), text.say(language))
                                                for place, text in enumerate(item.anchors, 1))]  # fmt: skip
     if not choices:
-        return Entry(leaf, answer, (), fault)
+        return Entry(leaf, answer, (), fault, typed, papers)
     here = "" if answer is None else NONE if answer.den == 0 else str(answer.num)
+    here = typed.get(f"choice-{item.code}", here)
     every = [("", _("choose")), *choices, (NONE, _("does not apply"))]
-    return Entry(leaf, answer, tuple(Choice(value, label, value == here) for value, label in every), fault)
+    return Entry(
+        leaf, answer, tuple(Choice(value, label, value == here) for value, label in every), fault, typed, papers
+    )
 
 
 @dataclass(slots=True)
@@ -198,6 +246,7 @@ def _one(item: Item, entered: Mapping[str, str], faults: dict[str, str]) -> Said
         return None
     try:
         rules.checked(item, num, den)
+        rules.impersonal(item, words)
     except ActRefused as refused:
         faults[code] = refused.say(get_language() or "")
         return None

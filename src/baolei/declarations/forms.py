@@ -11,9 +11,31 @@ from django.utils.translation import gettext_lazy as lazy
 
 from baolei.declarations import actions
 from baolei.declarations.conditions import choices, not_stated
+from baolei.declarations.models import Declaration
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.organisations.units import NotPossible
 from baolei.programme import declaration as rules
+
+
+class HandIn(PeopleForm):
+    """Into the hands of the superior."""
+
+    verb = lazy("Hand in")
+    note = lazy("Every item is answered, 0 of 0 where it does not apply. You may take it back until the phase ends.")
+    act: ClassVar[str] = rules.SUBMIT
+    why: Any = None  # what there is to say stands at the items
+
+    def perform(self, now: Any) -> str:
+        """Hand it in."""
+        actions.hand_in(actor=self.actor, now=now, declaration=self.about)
+        return handed_in(self.about)
+
+
+def handed_in(declaration: Declaration) -> str:
+    """What somebody is told who has handed a declaration in."""
+    if actions.is_frozen(declaration.round):
+        return _("The declaration is handed in again, and goes on to be reviewed. The round is to be scored anew.")
+    return _("The declaration is handed in")
 
 
 class TakeBack(PeopleForm):

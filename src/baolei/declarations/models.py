@@ -130,3 +130,41 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} {self.num}/{self.den}"
+
+
+class Paper(models.Model):
+    """A file that a branch put beside the words of an answer: nobody asked for it, and it is no photograph.
+
+    `kind` is what it is by its content. `kept_as` is its name on our disk, '' once its bytes are gone: taken away by
+    the branch (`removed_at`), or erased when it had been kept long enough; its digest stays, for a review judged it.
+    """
+
+    declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="papers")
+    item = models.CharField(_("item"), max_length=60)
+    name = models.CharField(_("name of the file"), max_length=100)
+    kind = models.CharField(_("kind of file"), max_length=8)
+    size = models.PositiveIntegerField(_("bytes"))
+    digest = models.CharField(max_length=64)
+    kept_as = models.CharField(max_length=32, blank=True)
+    by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("added by"))
+    at = models.DateTimeField(_("added"))
+    removed_at = models.DateTimeField(_("taken away"), null=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("file of an answer")
+        verbose_name_plural = _("files of answers")
+        ordering: ClassVar[list[str]] = ["declaration", "item", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["declaration", "item", "digest"], condition=Q(removed_at__isnull=True), name="paper_once"
+            ),
+            models.UniqueConstraint(fields=["kept_as"], condition=~Q(kept_as=""), name="paper_has_its_own_file"),
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True) | Q(kept_as=""), name="paper_taken_away_is_gone"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.digest[:12]}"

@@ -24,8 +24,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from baolei.declarations import actions, doors
 from baolei.declarations.actions import Changed
 from baolei.declarations.form import Form, form_of, read
-from baolei.declarations.forms import BY_BRANCH, SendBack
+from baolei.declarations.forms import BY_BRANCH, SendBack, handed_in
 from baolei.declarations.models import Declaration
+from baolei.declarations.paper_views import filed
 from baolei.organisations.asked import as_number
 from baolei.organisations.directory import pieces
 from baolei.organisations.doors import both_scopes, scope_of, writing_scope
@@ -37,6 +38,7 @@ from baolei.people.models import Account
 from baolei.programme import declaration as rules
 from baolei.programme.refusals import ActRefused, Refusal
 from baolei.rounds.views import one_of, trail
+from baolei.warehouse.rulebook import round_rules
 from baolei.warehouse.spreadsheets import Column, Grid
 
 PAGE = 50
@@ -93,17 +95,20 @@ def declaration(request: HttpRequest, declaration: int) -> HttpResponseBase:
     if request.method == "POST":
         if not fills:
             raise Http404(declaration)
-        faults = _saved(request, mine)
+        faults = {**_saved(request, mine), **filed(request, mine)}
         if not faults and "hand_in" in request.POST:
             return _handed_in(request, mine)
         if not faults:
             return redirect("declaration", mine.pk)
+        mine.refresh_from_db()
     row = rows([mine])[0]
     if asked_format(request):
         return download(request, row.name, {"answers": _answer_grid(form_of(mine))}, [row.name, today.isoformat()],
                         path=mine.path)  # fmt: skip
-    shown = {"row": row, "form": form_of(mine, faults), "fills": fills, "faults": faults,
-             "acts": _acts(writing, mine), "trail": way_to(row)}  # fmt: skip
+    typed = request.POST.dict() if faults else {}
+    shown = {"row": row, "form": form_of(mine, faults, typed), "fills": fills, "faults": faults, "typed": typed,
+             "acts": acts_on(writing, mine), "trail": way_to(row), "papers": round_rules().papers,
+             "scored": actions.is_frozen(mine.round) and mine.state in (rules.FROZEN, rules.CONCLUDED)}  # fmt: skip
     return render(request, "declarations/declaration.html", shown, status=422 if faults else 200)
 
 
@@ -129,7 +134,7 @@ def save(request: HttpRequest, declaration: int) -> HttpResponse:
         told["refused"] = in_words(refused)
     form = form_of(mine)
     told["items"] = {
-        entry.item.code: {"earned": entry.earned, "of": entry.of, "standing": entry.standing,
+        entry.item.code: {"earned": entry.earned, "of": entry.of, "standing": entry.standing, "lack": entry.lack,
                           "seen": entry.answer.version if entry.answer else 0}
         for part in form.parts for entry in part.entries
     }  # fmt: skip
@@ -143,7 +148,7 @@ def on_declaration(request: HttpRequest, declaration: int, act: str) -> HttpResp
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
     mine = declared(writing, declaration)
-    offered = _acts(writing, mine)
+    offered = acts_on(writing, mine)
     if act not in offered:
         raise Http404(act)
     form = offered[act](request.POST or None, about=mine, actor=request.user, scope=writing, today=today)
@@ -169,7 +174,10 @@ def _saved(request: HttpRequest, mine: Declaration) -> dict[str, str]:
         actions.answer(actor=_actor(request), now=timezone.now(), declaration=mine, said=found.said,
                        served=found.served)  # fmt: skip
     except Changed as changed:
-        return dict.fromkeys(changed.items, str(changed))
+        return {
+            item: _("%(refusal)s. Here stands now: %(num)d / %(den)d. Save again to put yours in its place.")
+            % {"refusal": changed, "num": one.num, "den": one.den} for item, one in changed.items.items()
+        }  # fmt: skip
     messages.success(request, _("Saved"))
     return {}
 
@@ -180,12 +188,11 @@ def _handed_in(request: HttpRequest, mine: Declaration) -> HttpResponse:
     except ActRefused as refused:
         messages.error(request, in_words(refused))
     else:
-        again = _("The declaration is handed in again, and goes on to be reviewed. The round is to be scored anew.")
-        messages.success(request, again if actions.is_frozen(mine.round) else _("The declaration is handed in"))
+        messages.success(request, handed_in(mine))
     return redirect("declaration", mine.pk)
 
 
-def _acts(writing: Any, mine: Declaration) -> dict[str, Any]:
+def acts_on(writing: Any, mine: Declaration) -> dict[str, Any]:
     """What may be done with a declaration as it stands, by its name in the address."""
     if mine.round.ended_at:
         return {}
@@ -245,11 +252,12 @@ def _answer_grid(form: Form) -> Grid:
     columns = (
         Column(_("Strength")), Column(_("Item")), Column(_("Done"), "whole"), Column(_("Due"), "whole"),
         Column(_("Points")), Column(_("of")), Column(pgettext("process", "Standing")), Column(_("What it rests on")),
+        Column(_("Files"), "whole"),
     )  # fmt: skip
     language = get_language() or ""
     return Grid(_("Answers"), columns, (
         (part.name, entry.item.name.say(language), entry.answer.num if entry.answer else None,
          entry.answer.den if entry.answer else None, entry.earned, entry.of, entry.standing,
-         entry.answer.words if entry.answer else "")
+         entry.answer.words if entry.answer else "", len(entry.papers))
         for part in form.parts for entry in part.entries
     ))  # fmt: skip

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from baolei.declarations import actions as declarations
-from baolei.naming import actions as naming
+from baolei.declarations import papers
+from baolei.naming import life
 from baolei.notices import actions as notices
 from baolei.people.models import Account
 from baolei.reviews import clock as reviewing
@@ -52,9 +53,13 @@ STEPS: tuple[tuple[str, Step], ...] = (
 
 @transaction.atomic
 def pass_on(*, actor: Account | None, now: datetime, round: Round, expected: str, why: str) -> Round:
-    """Pass a round on from the phase that was expected, and do what the next one begins with. Raises Refusal."""
+    """Pass a round on from the phase that was expected, and do what the next one begins with. Raises Refusal.
+
+    Where it has left that phase already nothing is done: what a phase begins with is done once.
+    """
+    before = Round.objects.select_for_update().get(pk=round.pk).phase
     this = pass_phase(actor=actor, now=now, round=round, expected=expected, why=why)
-    if this.phase != expected:
+    if this.phase != before:
         for phase, step in STEPS:
             if phase == this.phase:
                 step(actor, now, this)
@@ -66,4 +71,5 @@ def tick() -> None:
     now = timezone.now()
     reviewing.run_clock(now)
     notices.run_clock(now=now)
-    naming.lapse_and_expire(now=now)
+    life.lapse_and_expire(now=now)
+    papers.run_clock(now=now)

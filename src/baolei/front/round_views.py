@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from baolei.declarations import burden
 from baolei.declarations import doors as declaration_doors
 from baolei.front.conductor import pass_on
 from baolei.organisations.doors import Scope, both_scopes, writing_scope
@@ -63,14 +64,17 @@ def show(request: HttpRequest, round: int) -> HttpResponseBase:
     scope, writing = both_scopes(request.user, today, today)
     this = one_of(scope, round)
     listed, reaches = steps(this, today), river(scope, this, today)
+    asks = burden.shares(this, today) if doors.leads(writing, this) else []
     if asked_format(request):
         grids = {"calendar": calendar_grid(listed), "river": _river_grid(reaches)}
+        grids |= {"burden": burden.grid(asks)} if asks else {}
         return download(request, this.name, grids, [this.name, today.isoformat()], path=this.path)
     leads = doors.leads(writing, this) and not this.ended_at
     language = get_language() or ""
     shown = {
         "row": rows([this], today)[0], "steps": listed, "trail": trail(this), "acts": OF_ROUND if leads else {},
         "passes": leads, "river": reaches, "states": [one.name.say(language) for one in rules.STATES.states],
+        "asks": asks, "asks_all": burden.together(asks),
         "sums": [sum(column) for column in zip(*(one.numbers for one in reaches), strict=True)],
     }  # fmt: skip
     return render(request, "front/round.html", shown)

@@ -39,6 +39,8 @@ BAOLEI_HOME = str(HOME)
 BAOLEI_RESULTS = os.environ.get("BAOLEI_RESULTS", "") or str(HOME / "results")
 # Files that were sent, until they have been read.
 BAOLEI_UPLOADS = str(HOME / "uploads")
+# Files that branches put beside their answers.
+BAOLEI_PAPERS = str(HOME / "papers")
 # Whether jobs run where they are asked for, without a worker. For tests.
 BAOLEI_JOBS_AT_ONCE = False
 # Not a secret: it opens invented accounts over invented data, and the log-in page of a demo shows it.

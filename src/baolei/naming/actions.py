@@ -1,10 +1,7 @@
-"""What is done with lists and titles: drawn up, a name struck or added by two people, adopted; a title looked at again,
-withdrawn, given up.
-"""
+"""What is done with a list: drawn up from a run, a name struck or added by two people, adopted."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -171,9 +168,13 @@ def _possible(mine: Line, act: str, decided: Decided) -> naming.Line:
 
 
 @transaction.atomic
-def adopt(*, actor: Account | None, now: datetime, naming_list: NamingList, document: str, on: date, why: str) -> int:
+def adopt(
+    *, actor: Account | None, now: datetime, naming_list: NamingList, document: str, on: date, why: str,
+    plaques: bool = False,
+) -> int:  # fmt: skip
     """Adopt a list under the naming document: everybody on it holds the title from that day on. How many.
 
+    `plaques`: whether titles are handed out as plaques too; as a rule they are not.
     Raises NotPossible while something proposed waits for a second person.
     """
     mine: NamingList = NamingList.objects.select_for_update().select_related("round").get(pk=naming_list.pk)
@@ -186,11 +187,11 @@ def adopt(*, actor: Account | None, now: datetime, naming_list: NamingList, docu
     waiting = mine.lines.exclude(proposed="").count()
     if waiting:
         raise NotPossible(_("%(number)d proposals wait for a second person: decide them first") % {"number": waiting})
-    mine.document, mine.adopted_on, mine.adopted_by = document.strip(), on, actor
+    mine.document, mine.adopted_on, mine.adopted_by, mine.plaques = document.strip(), on, actor, plaques
     mine.save()
     number = len(Title.objects.bulk_create(_titles(mine, on), batch_size=BATCH))
     record(actor=actor, act="naming.adopt", subject=f"round:{mine.round_id}", path=mine.round.path, now=now, why=why,
-           after={"document": mine.document, "on": on.isoformat(), "listed": number})  # fmt: skip
+           after={"document": mine.document, "on": on.isoformat(), "listed": number, "plaques": plaques})  # fmt: skip
     return number
 
 
@@ -206,75 +207,6 @@ def _titles(mine: NamingList, on: date) -> Iterator[Title]:
             organisation_id=organisation, code=tier, name=names[tier].zh, level=level, round=mine.round,
             document=mine.document, since=given.since, until=given.until,
         )  # fmt: skip
-
-
-# ---- the life of a title ----
-
-
-@transaction.atomic
-def carry(
-    *, actor: Account | None, now: datetime, title: Title, act: str, who: str, reason: str,
-    second: Account | None = None,
-) -> Title:  # fmt: skip
-    """Do with a title what its table allows: watch it, propose its withdrawal, withdraw or retain it, give it up.
-
-    What takes two people names both. Raises Refusal.
-    """
-    mine: Title = Title.objects.select_for_update().select_related("round").get(pk=title.pk)
-    day = localdate(now)
-    decided = Decided(str(actor.pk if actor else ""), str(second.pk if second else ""), reason, day) \
-        if act in titles.BY_TWO else None  # fmt: skip
-    here = titles.Title(str(mine.organisation_id), mine.code, mine.level, str(mine.round_id), mine.since, mine.until,
-                        mine.state, mine.ended)  # fmt: skip
-    after = titles.carry(here, act, who, day, decided)
-    before, mine.state, mine.ended = mine.state, after.state, after.ended
-    mine.reason, mine.by, mine.second = reason, actor, second
-    mine.save()
-    record(actor=actor, act=f"naming.{act}", subject=f"organisation:{mine.organisation_id}", path=_home(mine, day),
-           now=now, why=reason, before={"standing": before}, after={"standing": mine.state})  # fmt: skip
-    return mine
-
-
-@transaction.atomic
-def answer(*, actor: Account | None, now: datetime, title: Title, words: str) -> Title:
-    """What a branch answers before its title is withdrawn. Raises NotPossible where nothing is proposed."""
-    mine: Title = Title.objects.select_for_update().get(pk=title.pk)
-    if mine.state != titles.WITHDRAWING:
-        raise NotPossible(_("nobody proposes to withdraw this title: there is nothing to answer"))
-    mine.answer = words.strip()
-    mine.save()
-    record(actor=actor, act="naming.answer", subject=f"organisation:{mine.organisation_id}",
-           path=_home(mine, localdate(now)), now=now, after={"sha256": _digest(mine.answer)})  # fmt: skip
-    return mine
-
-
-@transaction.atomic
-def lapse_and_expire(*, now: datetime) -> dict[str, int]:
-    """By the clock: titles whose branch has ended lapse, those whose days are over expire. How many of each.
-
-    Done again it changes nothing.
-    """
-    day = localdate(now)
-    open_ones = [state.code for state in titles.STATES.states if not state.final]
-    living = OrganisationState.objects.on(day).values("organisation")
-    held = Title.objects.filter(state__in=open_ones)
-    lapsed = held.exclude(organisation__in=living).update(state=titles.LAPSED, ended=day)
-    expired = held.filter(state__in=open_ones, until__lt=day).update(state=titles.EXPIRED, ended=day)
-    if lapsed or expired:
-        record(actor=None, act="naming.clock", now=now, after={"lapsed": lapsed, "expired": expired})
-    return {"lapsed": lapsed, "expired": expired}
-
-
-def _home(mine: Title, day: date) -> str:
-    state = (
-        OrganisationState.objects.filter(organisation=mine.organisation_id, since__lte=day).order_by("-since").first()
-    )
-    unit = UnitState.objects.filter(unit=state.unit_id, since__lte=day).order_by("-since").first() if state else None
-    return unit.path if unit else ""
-
-
-def _digest(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def _open_line(line: Line) -> Line:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from baolei.naming.models import Line, Title
+from django.db.models import Q
+
+from baolei.naming.models import Demonstration, Line, Title, TitleReview
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
+from baolei.paths import at_or_below
 
 
 def lines(scope: Scope) -> Any:
@@ -23,3 +26,22 @@ def titles(scope: Scope) -> Any:
     if scope.whole:
         return found
     return found.filter(organisation__in=doors.organisations(scope).values("organisation"))
+
+
+def looks(scope: Scope) -> Any:
+    """What a year's results ask of the titles of the branches of a scope."""
+    found = TitleReview.objects.select_related("title__round")
+    if scope.whole:
+        return found
+    return found.filter(title__organisation__in=doors.organisations(scope).values("organisation"))
+
+
+def demonstrations(scope: Scope) -> Any:
+    """The sites and bases given by the units of a scope, and those in which its branches stand."""
+    found = Demonstration.objects.select_related("by", "second")
+    if scope.whole:
+        return found
+    mine = Q(branches__in=doors.organisations(scope).values("organisation"))
+    for path in scope.units:
+        mine |= at_or_below(path)
+    return found.filter(pk__in=Demonstration.objects.filter(mine).values("pk"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from baolei.naming import actions
+from baolei.naming import actions, life
 from baolei.organisations.forms import Day
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.people.models import Account
@@ -58,6 +58,10 @@ class Adopt(PeopleForm):
 
     document = forms.CharField(label=lazy("Number of the naming document"), max_length=100)
     on = forms.DateField(label=lazy("From which day on"), widget=Day)
+    plaques = forms.BooleanField(
+        label=lazy("Plaques are handed out"), required=False,
+        help_text=lazy("As a rule not: the document names. Where plaques are wanted, each title has a sheet to print."),
+    )  # fmt: skip
 
     def prepare(self) -> None:
         """Today."""
@@ -67,7 +71,7 @@ class Adopt(PeopleForm):
         """Adopt it."""
         said = self.cleaned_data
         number = actions.adopt(**self.given, now=now, naming_list=self.about.naming, document=said["document"],
-                               on=said["on"])  # fmt: skip
+                               on=said["on"], plaques=said["plaques"])  # fmt: skip
         return ngettext("%(number)d branch is named", "%(number)d branches are named", number) % {"number": number}
 
 
@@ -157,7 +161,7 @@ class OnTitle(PeopleForm):
     def perform(self, now: Any) -> str:
         """Do it."""
         given = self.given
-        actions.carry(actor=given["actor"], now=now, title=self.about, act=self.act, who="committee",
+        life.carry(actor=given["actor"], now=now, title=self.about, act=self.act, who="committee",
                       reason=given["why"], second=self.cleaned_data.get("second"))  # fmt: skip
         return _("It is on record")
 
@@ -211,5 +215,5 @@ class AnswerOfBranch(PeopleForm):
 
     def perform(self, now: Any) -> str:
         """Answer."""
-        actions.answer(actor=self.actor, now=now, title=self.about, words=self.cleaned_data["words"])
+        life.answer(actor=self.actor, now=now, title=self.about, words=self.cleaned_data["words"])
         return _("The answer is on record")

@@ -9,10 +9,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from baolei.declarations.models import Declaration
-from baolei.organisations.models import Organisation
+from baolei.organisations.models import Organisation, Unit
+from baolei.paths import PathField
 from baolei.people.models import Account
 from baolei.programme.naming import ADDED, STANDINGS, STRUCK
-from baolei.programme.titles import IN_FORCE, STATES
+from baolei.programme.papers import KINDS
+from baolei.programme.titles import BASE, IN_FORCE, SITE, STATES
 from baolei.rounds.models import Round
 from baolei.scores.models import Run
 
@@ -27,6 +29,7 @@ class NamingList(models.Model):
     document = models.CharField(_("number of the naming document"), max_length=100, blank=True)
     adopted_on = models.DateField(_("adopted on"), null=True)
     adopted_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    plaques = models.BooleanField(_("plaques are handed out"), default=False)
 
     objects: ClassVar[models.Manager[Any]] = models.Manager()
 
@@ -101,6 +104,58 @@ class Line(models.Model):
         return f"{self.declaration_id} {self.standing}"
 
 
+class Paper(models.Model):
+    """An official paper about a list as somebody worded it: the document that names, or the notice that lays it open.
+
+    Its files are set by a job (`naming.papers`) and can be set again from what stands here. `of` tells from which names
+    they were set; `first` and `last` are the days of the notice.
+    """
+
+    WAITING, SETTING, DONE, FAILED = "waiting", "setting", "done", "failed"
+    STATES = ((WAITING, _("waiting")), (SETTING, _("under way")), (DONE, _("done")), (FAILED, _("failed")))
+    OPEN = (WAITING, SETTING)
+
+    list = models.ForeignKey(NamingList, models.CASCADE, related_name="papers")
+    kind = models.CharField(max_length=10)
+    issuer = models.CharField(_("issuing body"), max_length=100)
+    title = models.CharField(_("title"), max_length=200)
+    recipients = models.CharField(_("main recipients"), max_length=500, blank=True)
+    body = models.TextField(_("body"), max_length=5_000)
+    attachment = models.CharField(_("title of the attached list"), max_length=200)
+    signature = models.CharField(_("signature"), max_length=100)
+    number = models.CharField(_("document number"), max_length=100, blank=True)
+    day = models.DateField(_("date"))
+    first = models.DateField(null=True)
+    last = models.DateField(null=True)
+    worded_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    worded_at = models.DateTimeField()
+    state = models.CharField(max_length=7, choices=STATES, default=WAITING)
+    done = models.PositiveSmallIntegerField(default=0)
+    beat = models.DateTimeField(null=True)
+    said = models.TextField(blank=True)
+    of = models.CharField(max_length=64, blank=True)
+    names = models.PositiveIntegerField(default=0)
+    digests = models.JSONField(default=dict)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("official paper")
+        verbose_name_plural = _("official papers")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["list", "kind"], name="paper_once_a_kind"),
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="paper_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind="naming", first__isnull=True, last__isnull=True)
+                | Q(kind="notice", first__isnull=False, last__gte=F("first")),
+                name="paper_of_a_notice_has_its_days",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Title(models.Model):
     """A title of a branch, by the table of `programme.titles`: what, given by which level in which round, its days."""
 
@@ -140,3 +195,109 @@ class Title(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TitleReview(models.Model):
+    """What a year's results ask of a title: to be kept, watched, or withdrawn. They only ask; people decide (`done`).
+
+    `asks` is an act of `programme.titles`, '' where the branch was not scored this year. `figures`: what counted and
+    the line, in cents; how many years below before; whether a veto stands.
+    """
+
+    title = models.ForeignKey(Title, models.CASCADE, related_name="looks")
+    run = models.ForeignKey(Run, models.PROTECT, related_name="+")
+    asks = models.CharField(_("the results ask"), max_length=8, blank=True)
+    figures = models.JSONField(default=dict)
+    done = models.CharField(_("decided"), max_length=8, blank=True)
+    done_on = models.DateField(null=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("yearly look at a title")
+        verbose_name_plural = _("yearly looks at titles")
+        ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["title", "run"], name="title_looked_at_once_a_run"),
+            models.CheckConstraint(condition=Q(asks__in=["", "keep", "watch", "propose"]), name="look_asks_an_act"),
+            models.CheckConstraint(
+                condition=Q(done="", done_on__isnull=True) | (~Q(done="") & Q(done_on__isnull=False)),
+                name="look_decided_on_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title_id} {self.asks}"
+
+
+class Demonstration(models.Model):
+    """A demonstration site 示范点 (one branch) or base 示范基地 (branches led by one), given by a unit from day to day.
+
+    One person proposes it and another agrees; from then on it lives by the table of titles.
+    """
+
+    PROPOSED, DECLINED = "proposed", "declined"
+    KIND_NAMES = ((SITE, _("demonstration site")), (BASE, _("demonstration base")))
+
+    kind = models.CharField(_("kind"), max_length=4, choices=KIND_NAMES)
+    name = models.CharField(_("name"), max_length=100)
+    level = models.CharField(_("given by the level"), max_length=10)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("given by the unit"))
+    path = PathField(_("path"), max_length=60, db_index=True)
+    lead = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("lead branch"))
+    branches: models.ManyToManyField[Organisation, Any] = models.ManyToManyField(
+        Organisation, related_name="demonstrations"
+    )
+    document = models.CharField(_("document"), max_length=100)
+    since = models.DateField(_("from"))
+    until = models.DateField(_("to"))
+    state = models.CharField(_("standing"), max_length=12, default=PROPOSED)
+    ended = models.DateField(_("ended"), null=True)
+    reason = models.CharField(_("why"), max_length=500)
+    answer = models.CharField(_("answer of the branch"), max_length=1_000, blank=True)
+    by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by"))
+    second = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("agreed by"))
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("demonstration site or base")
+        verbose_name_plural = _("demonstration sites and bases")
+        ordering: ClassVar[list[str]] = ["-since", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(kind__in=[SITE, BASE]), name="demonstration_kind_known"),
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="demonstration_in_order"),
+            models.CheckConstraint(condition=~Q(reason=""), name="demonstration_for_a_reason"),
+            models.CheckConstraint(
+                condition=Q(state__in=["proposed", "declined", *(state.code for state in STATES.states)]),
+                name="demonstration_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["declined", *(one.code for one in STATES.states if one.final)],
+                            ended__isnull=False)
+                | Q(state__in=["proposed", *(one.code for one in STATES.states if not one.final)], ended__isnull=True),
+                name="demonstration_ended_at_its_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed", second__isnull=True) | ~Q(state="proposed"),
+                name="demonstration_waits_for_a_second",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def code(self) -> str:
+        """What kind of title it is."""
+        return str(self.kind)
+
+    @property
+    def organisation_id(self) -> int:
+        """The branch that answers for it."""
+        return int(self.lead_id)
+
+    @property
+    def round_id(self) -> None:
+        """It is given in no round."""
+        return None

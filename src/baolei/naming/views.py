@@ -19,9 +19,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.declarations.doors import fills_in
-from baolei.naming import actions, doors
+from baolei.naming import actions, doors, honours
 from baolei.naming.forms import OF_LINE, OF_LIST, OF_TITLE, AnswerOfBranch
+from baolei.naming.look_views import rows as looks
 from baolei.naming.models import Line, NamingList, Title
+from baolei.naming.paper_views import has_plaque
 from baolei.organisations.directory import names_of, pieces
 from baolei.organisations.doors import Scope, both_scopes, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
@@ -59,7 +61,7 @@ def naming_list(request: HttpRequest, round: int) -> HttpResponseBase:
     made = NamingList.objects.filter(round=this).select_related("run").first()
     found = doors.lines(scope).filter(list__round=this).order_by("pk")
     which = request.GET.get("which", "") if request.GET.get("which") in WHICH else ""
-    chosen = _chosen(found, which)
+    chosen = among(found, which)
     if asked_format(request):
         grid = _grid(_each_row(chosen))
         return download(request, f"{this.name} {_('List')}", {"lines": grid}, [this.name], path=this.path)
@@ -68,7 +70,8 @@ def naming_list(request: HttpRequest, round: int) -> HttpResponseBase:
     page = paginator.get_page(request.GET.get("page"))
     shown = {
         "round": this, "list": made, "page": page, "rows": rows(list(page.object_list)), "which": which,
-        "counts": counts, "acts": _acts_on_list(writing, this, made),
+        "counts": counts, "acts": acts_on_list(writing, this, made),
+        "seats": at_hand(this.edition).policy.seats is not None,
         "trail": [*trail(this, last=False), {"label": _("List"), "url": ""}],
     }  # fmt: skip
     return render(request, "naming/list.html", shown)
@@ -81,7 +84,7 @@ def on_list(request: HttpRequest, round: int, act: str) -> HttpResponse:
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
     this = led_by(writing, round)
-    offered = _acts_on_list(writing, this, NamingList.objects.filter(round=this).first())
+    offered = acts_on_list(writing, this, NamingList.objects.filter(round=this).first())
     if act not in offered:
         raise Http404(act)
     form = offered[act](request.POST or None, about=this, actor=request.user, scope=writing, today=today)
@@ -100,7 +103,7 @@ def line(request: HttpRequest, line: int) -> HttpResponseBase:
     reasons = [(one.met, one.words.say(get_language() or "")) for one in actions.reasons_of(mine)]
     if asked_format(request):
         return download(request, row.name, {"reasons": _reason_grid(reasons)}, [row.name], path=mine.declaration.path)
-    shown = {"row": row, "reasons": reasons, "acts": _acts_on_line(writing, mine),
+    shown = {"row": row, "reasons": reasons, "acts": acts_on_line(writing, mine),
              "trail": [*_trail(mine.list.round), {"label": row.name, "url": ""}]}  # fmt: skip
     return render(request, "naming/line.html", shown)
 
@@ -112,7 +115,7 @@ def on_line(request: HttpRequest, line: int, act: str) -> HttpResponse:
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
     mine = _line(writing, line)
-    offered = _acts_on_line(writing, mine)
+    offered = acts_on_line(writing, mine)
     if act not in offered:
         raise Http404(act)
     form = offered[act](request.POST or None, about=mine, actor=request.user, scope=writing, today=today)
@@ -131,7 +134,9 @@ def held_titles(request: HttpRequest) -> HttpResponseBase:
         grid = _title_grid(title_row for some in pieces(found) for title_row in title_rows(some))
         return download(request, _("Titles"), {"titles": grid}, [_("Titles"), today.isoformat()])
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "naming/titles.html", {"page": page, "rows": title_rows(list(page.object_list))})
+    counted = [(_("Branches with a title"), honours.by_level(found, "organisation", today))]
+    shown = {"page": page, "rows": title_rows(list(page.object_list)), "counted": counted}
+    return render(request, "naming/titles.html", shown)
 
 
 @login_required
@@ -145,7 +150,9 @@ def title(request: HttpRequest, title: int) -> HttpResponseBase:
     if asked_format(request):
         return download(request, row[1], {"titles": _title_grid([row])}, [row[1]], path=mine.round.path)
     way = [{"label": _("Titles"), "url": reverse("titles")}, {"label": row[1], "url": ""}]
-    shown = {"title": mine, "name": row[1], "standing": row[2], "acts": _acts_on_title(writing, mine), "trail": way}
+    shown = {"title": mine, "name": row[1], "standing": row[2], "acts": acts_on_title(writing, mine), "trail": way,
+             "plaque": has_plaque(mine), "looks": looks(list(mine.looks.select_related("title"))),
+             "counts": honours.counts_with(mine, today)}  # fmt: skip
     return render(request, "naming/title.html", shown)
 
 
@@ -156,7 +163,7 @@ def on_title(request: HttpRequest, title: int, act: str) -> HttpResponse:
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
     mine = _title(writing, title)
-    offered = _acts_on_title(writing, mine)
+    offered = acts_on_title(writing, mine)
     if act not in offered:
         raise Http404(act)
     form = offered[act](request.POST or None, about=mine, actor=request.user, scope=writing, today=today)
@@ -166,20 +173,23 @@ def on_title(request: HttpRequest, title: int, act: str) -> HttpResponse:
     return answered(request, form, name, back, way)
 
 
-def _acts_on_list(writing: Scope, this: Any, made: NamingList | None) -> dict[str, type[PeopleForm]]:
+def acts_on_list(writing: Scope, this: Any, made: NamingList | None) -> dict[str, type[PeopleForm]]:
+    """What may be done with the list of a round by whoever may write in this scope, by its name in the address."""
     if this.ended_at or not round_doors.leads(writing, this) or (made and made.adopted_on):
         return {}
     return {name: form for name, form in OF_LIST.items() if name == "draw-up" or made}
 
 
-def _acts_on_line(writing: Scope, mine: Line) -> dict[str, type[PeopleForm]]:
+def acts_on_line(writing: Scope, mine: Line) -> dict[str, type[PeopleForm]]:
+    """The same of a line."""
     if mine.list.adopted_on or not round_doors.leads(writing, mine.list.round):
         return {}
     names = ("agree", "leave") if mine.proposed else ("strike",) if mine.listed else ("add",)
     return {name: OF_LINE[name] for name in names}
 
 
-def _acts_on_title(writing: Scope, mine: Title) -> dict[str, Any]:
+def acts_on_title(writing: Scope, mine: Title) -> dict[str, Any]:
+    """The same of a title."""
     ways = {row.act for row in titles.STATES.ways(mine.state, "committee")}
     found: dict[str, Any] = {}
     if round_doors.leads(writing, mine.round):
@@ -204,7 +214,8 @@ def _title(scope: Scope, title: int) -> Title:
     return found
 
 
-def _chosen(found: Any, which: str) -> Any:
+def among(found: Any, which: str) -> Any:
+    """Those of some lines that are asked for by one of WHICH; all of them without one."""
     if which == "listed":
         return found.filter(listed=True)
     if which == "decided":

@@ -18,8 +18,16 @@ from baolei.rounds.models import Round
 def objections(account: Account, writing: Scope) -> Any:
     """The objections somebody may read: of the rounds they lead, and those they look into now."""
     mine = Q(handler=account, appeal_handler=None) | Q(appeal_handler=account)
-    led = [pk for pk, path in Round.objects.values_list("pk", "path") if writing.holds(path)]
-    return _all().filter(mine | Q(posting__list__round__in=led))
+    return _all().filter(mine | Q(posting__list__round__in=_led(writing)))
+
+
+def of_rounds_led(writing: Scope) -> Any:
+    """The objections of the rounds that a scope leads."""
+    return _all().filter(posting__list__round__in=_led(writing))
+
+
+def _led(writing: Scope) -> list[int]:
+    return [pk for pk, path in Round.objects.values_list("pk", "path") if writing.holds(path)]
 
 
 def concerning(scope: Scope) -> Any:

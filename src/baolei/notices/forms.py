@@ -10,9 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from baolei.naming.paper_forms import Word
 from baolei.notices import actions
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.programme.notice import OUTCOME_NAMES
+from baolei.programme.papers import NOTICE
 from baolei.warehouse.rulebook import notice as notice_rules
 
 
@@ -40,6 +42,18 @@ class Post(PeopleForm):
         """Lay it open."""
         made = actions.post(**self.given, now=now, round=self.about)
         return _("The list is laid open until %(day)s") % {"day": made.last}
+
+
+class WordNotice(Word):
+    """The words of the notice, as it is printed and put up."""
+
+    kind = NOTICE
+    verb = lazy("Word the notice")
+    note = lazy("For printing and putting up. The public page carries the same names, and links to it.")
+
+    def days(self) -> Any:
+        """Those for which the list is laid open."""
+        return self.about.posting.first, self.about.posting.last
 
 
 class Raise(forms.Form):
@@ -82,10 +96,7 @@ class OnObjection(PeopleForm):
 
     does: ClassVar[Callable[..., Any]]
     done: ClassVar[Any] = ""
-
-    def prepare(self) -> None:
-        """Ask for no reason."""
-        del self.fields["why"]
+    why: Any = None
 
     def perform(self, now: Any) -> str:
         """Do it."""
@@ -138,7 +149,6 @@ class Answer(OnObjection):
 
     def prepare(self) -> None:
         """The outcomes there are."""
-        super().prepare()
         outcome = self.fields["outcome"]
         assert isinstance(outcome, forms.ChoiceField)
         outcome.choices = outcomes()

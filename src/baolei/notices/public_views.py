@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,7 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from baolei.naming.models import Line
+from baolei.naming import content
+from baolei.naming.models import Line, Paper
+from baolei.naming.paper_views import file_answer
 from baolei.notices import actions, listing
 from baolei.notices.forms import Follow, Raise
 from baolei.notices.models import Objection, Posting
@@ -25,6 +28,7 @@ from baolei.organisations.models import OrganisationState
 from baolei.organisations.people_views import in_words
 from baolei.organisations.units import NotPossible
 from baolei.programme.notice import OBJECTION, UPHELD
+from baolei.programme.papers import NOTICE
 from baolei.programme.refusals import Refusal
 from baolei.standards.at_hand import at_hand
 
@@ -42,15 +46,11 @@ def notices(request: HttpRequest) -> HttpResponse:
 @require_safe
 def notice(request: HttpRequest, round: int) -> HttpResponseBase:
     """A list laid open: its names by unit and field with tier and strengths, its days, what objections came to."""
-    today, posting = timezone.localdate(), _posting(round)
+    today, posting = timezone.localdate(), posting_of(round)
     this = posting.list.round
     edition = at_hand(this.edition)
     asked = request.GET.get("q", "")[:100].strip()
-    found = posting.list.lines.filter(listed=True).select_related("list__round", "list__run", "declaration")
-    if asked:
-        named = OrganisationState.objects.open().filter(name__contains=asked).values("organisation")
-        found = found.filter(declaration__organisation__in=named)
-    found = found.order_by("declaration__path", "field", "pk")
+    found = called(posting, asked).order_by("declaration__path", "field", "pk")
     if asked_format(request):
         every = (one for some in pieces(found) for one in listing.names(list(some), today))
         title = f"{this.name} {_('Public notice')}"
@@ -60,9 +60,33 @@ def notice(request: HttpRequest, round: int) -> HttpResponseBase:
         "posting": posting, "round": this, "page": page, "rows": listing.names(list(page.object_list), today),
         "strengths": [one.name.say(get_language() or "") for one in edition.strengths], "asked": asked,
         "open": posting.first <= today <= posting.last, "counts": listing.counts(posting),
-        "changed": listing.changed(posting),
+        "changed": listing.changed(posting), "printed": _printed(posting),
     }  # fmt: skip
     return render(request, "notices/notice.html", shown)
+
+
+@require_safe
+def notice_file(request: HttpRequest, round: int) -> HttpResponseBase:
+    """The notice as PDF, for printing. Raises Http404 while it is not made from the names as they stand."""
+    posting = posting_of(round)
+    if not _printed(posting):
+        raise Http404(round)
+    return file_answer(request, posting.list.round, NOTICE, "pdf")
+
+
+def _printed(posting: Posting) -> bool:
+    """Whether the notice was made from the names as they stand now."""
+    mine = Paper.objects.filter(list=posting.list_id, kind=NOTICE, state=Paper.DONE).first()
+    return mine is not None and mine.of == content.state_of(posting.list)
+
+
+def called(posting: Posting, asked: str) -> Any:
+    """The names on a list laid open in which these words stand; all of them for none."""
+    found = posting.list.lines.filter(listed=True).select_related("list__round", "list__run", "declaration")
+    if not asked:
+        return found
+    named = OrganisationState.objects.open().filter(name__contains=asked).values("organisation")
+    return found.filter(declaration__organisation__in=named)
 
 
 @never_cache
@@ -70,11 +94,11 @@ def notice(request: HttpRequest, round: int) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def object_to(request: HttpRequest, round: int) -> HttpResponse:
     """Object to a name on a list, or to its absence; the receipt is shown once."""
-    posting = _posting(round)
+    posting = posting_of(round)
     form = Raise(request.POST or None, initial={"branch": request.GET.get("branch", "")[:200]})
     if request.method == "POST" and form.is_valid():
         try:
-            made, receipt = _taken(posting, form.cleaned_data)
+            made, receipt = taken(posting, form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, in_words(refusal))
         else:
@@ -96,15 +120,15 @@ def follow(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         try:
             mine = actions.of_receipt(said["code"])
-            shown |= _about(mine)
-            shown |= _about(_done(mine, said))
+            shown |= about(mine)
+            shown |= about(followed(mine, said))
         except Refusal as refusal:
             form.add_error(None, in_words(refusal))
     wrong = form.is_bound and bool(form.errors)
     return render(request, "notices/follow.html", shown, status=422 if wrong else 200)
 
 
-def _done(mine: Objection, said: dict[str, Any]) -> Objection:
+def followed(mine: Objection, said: Mapping[str, Any]) -> Objection:
     """The objection after what its holder asked for, if anything."""
     now = timezone.now()
     if said["act"] == "withdraw":
@@ -114,7 +138,8 @@ def _done(mine: Objection, said: dict[str, Any]) -> Objection:
     return mine
 
 
-def _about(mine: Objection) -> dict[str, Any]:
+def about(mine: Objection) -> dict[str, Any]:
+    """What the holder of a receipt is shown: how it stands, what it came to, what may be done."""
     ways = {row.act for row in OBJECTION.ways(mine.state)}
     row = listing.rows([mine], timezone.localdate())[0]
     return {
@@ -124,7 +149,8 @@ def _about(mine: Objection) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _taken(posting: Posting, said: dict[str, Any]) -> tuple[Objection, str]:
+def taken(posting: Posting, said: Mapping[str, Any]) -> tuple[Objection, str]:
+    """Take in what somebody objects; the objection and its receipt. Raises Refusal."""
     line = _meant(posting, said["branch"].strip(), listed=said["kind"] != actions.OMISSION)
     return actions.object_to(now=timezone.now(), posting=posting, line=line, kind=said["kind"], words=said["words"],
                              name=said["name"], contact=said["contact"])  # fmt: skip
@@ -141,7 +167,8 @@ def _meant(posting: Posting, name: str, *, listed: bool) -> Line:
     return found[0]
 
 
-def _posting(round: int) -> Posting:
+def posting_of(round: int) -> Posting:
+    """The list of a round as it is laid open. Raises Http404 for any other round."""
     found: Posting | None = Posting.objects.select_related("list__round", "list__run").filter(list__round=round).first()
     if found is None:
         raise Http404(round)

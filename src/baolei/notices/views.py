@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.naming.models import NamingList
+from baolei.naming.paper_views import paper_page
 from baolei.notices import actions, doors, listing
-from baolei.notices.forms import OF_OBJECTION, OnObjection, Post
+from baolei.notices.forms import OF_OBJECTION, OnObjection, Post, WordNotice
 from baolei.notices.models import Objection, Posting
 from baolei.organisations.doors import Scope, both_scopes, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.people_views import answered
+from baolei.programme.papers import NOTICE
 from baolei.rounds import doors as round_doors
 from baolei.rounds.models import Round
 from baolei.rounds.views import led_by, one_of, trail
@@ -41,7 +43,7 @@ def objections(request: HttpRequest, round: int) -> HttpResponseBase:
                         path=this.path)  # fmt: skip
     shown = {
         "round": this, "posting": Posting.objects.filter(list__round=this).first(), "rows": mine,
-        "others": [(row.name, listing.told(row)) for row in others], "posts": _posts(writing, this),
+        "others": [(row.name, listing.told(row)) for row in others], "posts": may_post(writing, this),
         "trail": [*trail(this, last=False), {"label": _("Objections"), "url": ""}],
     }  # fmt: skip
     return render(request, "notices/objections.html", shown)
@@ -54,10 +56,48 @@ def post(request: HttpRequest, round: int) -> HttpResponse:
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
     this = led_by(writing, round)
-    if not _posts(writing, this):
+    if not may_post(writing, this):
         raise Http404(round)
     form = Post(request.POST or None, about=this, actor=request.user, scope=writing, today=today)
     return answered(request, form, this.name, _queue(this), [*_trail(this), {"label": form.verb, "url": ""}])
+
+
+@login_required
+@require_safe
+def notice_paper(request: HttpRequest, round: int) -> HttpResponse:
+    """The notice of a list laid open as a paper to print: how far it is, its files, its words."""
+    today = timezone.localdate()
+    scope, writing = both_scopes(request.user, today, today)
+    this = one_of(scope, round)
+    words = reverse("word_notice_paper", args=[this.pk]) if _posting(writing, this) else ""
+    return paper_page(request, this, NOTICE, {
+        "heading": _("Notice to print"), "words": words, "here": reverse("notice_paper", args=[this.pk]),
+        "none": _("Once the list is laid open, whoever leads the round words the notice here."),
+        "trail": [*_trail(this), {"label": _("Notice to print"), "url": ""}],
+    })  # fmt: skip
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def word_notice_paper(request: HttpRequest, round: int) -> HttpResponse:
+    """Word the notice of a list that one has laid open."""
+    today = timezone.localdate()
+    writing = writing_scope(request.user, today)
+    this = one_of(writing, round)
+    posting = _posting(writing, this)
+    if posting is None:
+        raise Http404(round)
+    form = WordNotice(request.POST or None, about=posting.list, actor=request.user, scope=writing, today=today)
+    back = reverse("notice_paper", args=[this.pk])
+    return answered(request, form, this.name, back, [*_trail(this), {"label": form.verb, "url": ""}])
+
+
+def _posting(writing: Scope, this: Round) -> Posting | None:
+    """The posting of a round that this scope leads."""
+    if not round_doors.leads(writing, this):
+        return None
+    found: Posting | None = Posting.objects.filter(list__round=this).select_related("list__round").first()
+    return found
 
 
 @login_required
@@ -72,7 +112,8 @@ def objection(request: HttpRequest, objection: int) -> HttpResponseBase:
         return download(request, f"{_('Objection')} {mine.pk}", {"queue": listing.queue_grid([row])}, [this.name],
                         path=this.path)  # fmt: skip
     shown = {
-        "row": row, "objection": mine, "acts": _acts(request, writing, mine), "outcome": listing.outcome(mine.outcome),
+        "row": row, "objection": mine, "acts": acts_on(request.user, writing, mine),
+        "outcome": listing.outcome(mine.outcome),
         "appeal_outcome": listing.outcome(mine.appeal_outcome), "passed_to": actions.kind_of(mine).passed_to,
         "by": actions.raised_by(mine) if doors.looks_into(request.user, mine) else None,
         "trail": [*_trail(this), {"label": f"{row.name} {mine.pk}", "url": ""}],
@@ -87,7 +128,7 @@ def on_objection(request: HttpRequest, objection: int, act: str) -> HttpResponse
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
     mine = _one(request, writing, objection)
-    offered = _acts(request, writing, mine)
+    offered = acts_on(request.user, writing, mine)
     if act not in offered:
         raise Http404(act)
     # A form without a field to fill in is sent empty all the same.
@@ -101,10 +142,10 @@ def on_objection(request: HttpRequest, objection: int, act: str) -> HttpResponse
     return answered(request, form, name, back, way)
 
 
-def _acts(request: HttpRequest, writing: Scope, mine: Objection) -> dict[str, type[OnObjection]]:
-    """What may be done with it now, by this visitor."""
+def acts_on(account: Any, writing: Scope, mine: Objection) -> dict[str, type[OnObjection]]:
+    """What may be done with an objection now, by this account."""
     here = actions.kind_of(mine).passed_to is None
-    leads, handles = round_doors.leads(writing, mine.posting.list.round), doors.looks_into(request.user, mine)
+    leads, handles = round_doors.leads(writing, mine.posting.list.round), doors.looks_into(account, mine)
     allowed = {
         "acknowledge": leads and here and mine.state == "received",
         "pass-on": leads and not here and mine.state == "received",
@@ -115,7 +156,7 @@ def _acts(request: HttpRequest, writing: Scope, mine: Objection) -> dict[str, ty
     return {name: form for name, form in OF_OBJECTION.items() if allowed[name]}
 
 
-def _posts(writing: Scope, this: Round) -> bool:
+def may_post(writing: Scope, this: Round) -> bool:
     """Whether this scope may lay the list of a round open now."""
     waits = NamingList.objects.filter(round=this, posting=None).exists()
     return bool(waits and this.phase == actions.PHASE and round_doors.leads(writing, this))

@@ -45,6 +45,8 @@ class Account(AbstractBaseUser):
     objects: ClassVar[AccountManager] = AccountManager()
     asked_once: dict[date, list[Mandate]] | None = None
     """What `in_force` has found in this request; None outside of one, where it asks each time."""
+    only: Mandate | None = None
+    """The one mandate that counts, where a program acts with the token of it; None where all of them do."""
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -73,8 +75,11 @@ class Account(AbstractBaseUser):
         return {tree: outermost(paths) for tree, paths in found.items()}
 
     def standing(self, on: date, *roles: str) -> MandateQuerySet:
-        """Its mandates of these roles (all without any) in force on that day; none for a disabled account."""
+        """Its mandates of these roles (all without any) in force on that day; none for a disabled account. Where `only`
+        one counts, the others are as if they were not.
+        """
         mandates: MandateQuerySet = self.mandates.standing(on) if self.is_active else self.mandates.none()
+        mandates = mandates.filter(pk=self.only.pk) if self.only else mandates
         return mandates.filter(role__in=roles) if roles else mandates
 
     def in_force(self, on: date) -> list[Mandate]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from baolei.programme.personal import personal
 from baolei.programme.refusals import ActRefused
 from baolei.programme.scoring.items import item_points
 from baolei.programme.standard.edition import Edition, FieldTable, Item, Text
@@ -106,6 +107,16 @@ def checked(item: Item, num: int, den: int) -> None:
         raise AnswerRefused(Text(f"{item.name.zh}：{wrong.zh}", f"{item.name.en}: {wrong.en}"), right)
 
 
+def impersonal(item: Item, words: str) -> None:
+    """Refuse words with somebody's identity or mobile number: nobody needs them here. Raises AnswerRefused."""
+    found = personal(words)
+    if found is not None:
+        raise AnswerRefused(
+            Text(f"{item.name.zh}：里面有{found.zh}", f"{item.name.en}: {found.en} stands in it"),
+            Text("请删去后再保存，写职务或者姓名即可", "take it out and save again; a post or a name is enough"),
+        )
+
+
 def _faults(item: Item, num: int, den: int) -> Iterator[tuple[Text, Text]]:
     if min(num, den) < 0 or max(num, den) > LARGEST:
         yield Text("数字超出范围", "a number out of range"), Text(f"0到{LARGEST:,}", f"0 to {LARGEST:,}")
@@ -120,6 +131,17 @@ def _faults(item: Item, num: int, den: int) -> Iterator[tuple[Text, Text]]:
     elif item.kind == "ratio" and num > den and item.high <= 1:
         yield Text(f"{num}多于应有的{den}", f"{num} is more than the {den} there are"), Text(
             f"至多{den}", f"at most {den}")  # fmt: skip
+
+
+def full(item: Item, den: int) -> int | None:
+    """The numerator with which an item earns all of its points of so many due; None where it is chosen, not counted."""
+    if item.kind in ("yes_no", "graded"):
+        return None
+    if item.kind == "steps":
+        goal, upward = item.table[0].bound, item.table_upward
+    else:
+        goal, upward = item.high, item.high >= item.low
+    return int(-(-goal * den // 1)) if upward else int(goal * den // 1)
 
 
 def missing(edition: Edition, field: FieldTable, answers: Mapping[str, tuple[int, int]]) -> tuple[Item, ...]:
@@ -164,15 +186,19 @@ def leaves(edition: Edition, field: FieldTable, answers: Mapping[str, tuple[int,
 
 @dataclass(frozen=True, slots=True)
 class Burden:
-    """What a declaration asks of a branch: items, those the house knows already, and minutes for the others."""
+    """What a declaration asks of a branch: items, those the house knows already, and for the others boxes to be filled
+    in (one where it is chosen, two where it is counted) and minutes.
+    """
 
     items: int
     known: int
     minutes: int
+    boxes: int
 
 
 def burden(edition: Edition, field: FieldTable, known: frozenset[str], minutes: Mapping[int, int]) -> Burden:
     """The burden of a field's form; `minutes` an answer takes, by the item's effort 1-3."""
     items = asked(edition, field)
     mine = [item for item in items if item.code not in known]
-    return Burden(len(items), len(items) - len(mine), sum(minutes[item.effort] for item in mine))
+    boxes = sum(1 if item.kind in ("yes_no", "graded") else 2 for item in mine)
+    return Burden(len(items), len(items) - len(mine), sum(minutes[item.effort] for item in mine), boxes)

@@ -16,7 +16,7 @@ import numpy as np
 from baolei.programme.decided import Decided
 from baolei.programme.printed import cents
 from baolei.programme.refusals import ActRefused
-from baolei.programme.scoring.arithmetic import half_up
+from baolei.programme.scoring.arithmetic import Bools, Ints, half_up
 from baolei.programme.scoring.steps import Board
 from baolei.programme.scoring.verdict import seat_groups, seat_numbers, tie_keys
 from baolei.programme.standard.edition import Edition, Text, Tier
@@ -322,14 +322,44 @@ class Boundary:
         return Text(f"界线处由“{TIE_KEYS[self.key].zh}”分先后", f"at the boundary, {TIE_KEYS[self.key].en} decides")
 
 
-def contenders(edition: Edition, board: Board) -> tuple[Contender | None, ...]:
-    """For each branch of the board its keys, as the verdict ordered them, and its seat; None where none is allowed."""
-    keys = np.stack(tie_keys(edition, board), axis=1).tolist()
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """Who contends for which seats: the names of the groups, and of each branch its code, its group (place in `names`),
+    its keys [n,4], whether gates, floors and vetoes allow it, whether it has a seat.
+    """
+
+    names: tuple[str, ...]
+    code: Sequence[str]
+    group: Ints
+    keys: Ints
+    allowed: Bools
+    seated: Bools
+
+
+def seating(edition: Edition, board: Board) -> Seating:
+    """The same of a round that was scored; a group is named `field`, or `field/league` (its number).
+
+    Raises ValueError for an edition that caps no seats: there the line decides, and `reasons` say so.
+    """
+    if edition.policy.seats is None:
+        raise ValueError(f"{edition.code} caps no seats")
+    group, groups = seat_groups(edition, board)
+    names = group_names(edition, [str(league) for league in range(groups // len(edition.fields))])
     allowed = (board["gates_open"] == 0) & (board["floors_broken"] == 0) & (board["vetoes"] == 0)
-    return tuple(
-        Contender(str(code), tuple(mine), bool(seated)) if may else None
-        for code, mine, seated, may in zip(board["code"], keys, board["over_line"], allowed, strict=True)
-    )
+    return Seating(names, board["code"], group, np.stack(tie_keys(edition, board), axis=1), allowed, board["over_line"])
+
+
+def group_names(edition: Edition, leagues: Sequence[str]) -> tuple[str, ...]:
+    """The groups within which seats are shared, in their order: fields, or the fields of each league."""
+    if edition.policy.seats_by == "field":
+        return tuple(table.code for table in edition.fields)
+    return tuple(f"{table.code}/{league}" for table in edition.fields for league in leagues)
+
+
+def contenders(seating: Seating) -> tuple[Contender | None, ...]:
+    """For each branch its keys, as the verdict ordered them, and its seat; None where none is allowed."""
+    rows = zip(seating.code, seating.keys.tolist(), seating.seated, seating.allowed, strict=True)
+    return tuple(Contender(str(code), tuple(mine), bool(seated)) if may else None for code, mine, seated, may in rows)
 
 
 def boundary(group: Iterable[Contender], seats: int) -> Boundary:
@@ -339,7 +369,8 @@ def boundary(group: Iterable[Contender], seats: int) -> Boundary:
     first_out = [one for one in order if not one.seated][:1]
     key = None
     if last_in and first_out:
-        key = next(place for place, pair in enumerate(_pairs(last_in[0], first_out[0])) if pair[0] != pair[1])
+        differ = (place for place, pair in enumerate(_pairs(last_in[0], first_out[0])) if pair[0] != pair[1])
+        key = next(differ, None)
     if not 0 < seats < len(order):
         return Boundary(seats, order, (), 0, key)
     edge = order[seats - 1].keys
@@ -360,25 +391,12 @@ class Derivation:
     groups: tuple[tuple[SeatRow, Boundary], ...]
 
 
-def derivation(edition: Edition, board: Board) -> Derivation:
-    """The page of the seats of a round that was scored; a group is named `field`, or `field/league` (its number).
-
-    Raises ValueError for an edition that caps no seats: there the line decides, and `reasons` say so.
-    """
-    share = edition.policy.seats
-    if share is None:
-        raise ValueError(f"{edition.code} caps no seats")
-    group, groups = seat_groups(edition, board)
-    parts = groups // len(edition.fields)
-    names = [
-        table.code if edition.policy.seats_by == "field" else f"{table.code}/{league}"
-        for table in edition.fields
-        for league in range(parts)
-    ]
-    sizes = dict(zip(names, np.bincount(group, minlength=groups).tolist(), strict=True))
-    everybody = contenders(edition, board)
-    of: list[list[Contender]] = [[] for _ in names]
-    for one, place in zip(everybody, group, strict=True):
+def derivation(share: Fraction, seating: Seating) -> Derivation:
+    """The page of the seats of a round: this share of all branches, largest remainder, and each group's boundary."""
+    counted = np.bincount(seating.group, minlength=len(seating.names)).tolist()
+    sizes = dict(zip(seating.names, counted, strict=True))
+    of: list[list[Contender]] = [[] for _ in seating.names]
+    for one, place in zip(contenders(seating), seating.group, strict=True):
         if one is not None:
             of[place].append(one)
     rows = seat_rows(sizes, share)

@@ -40,9 +40,23 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperRules:
+    """Files beside the words of an answer: the kinds that are taken, megabytes as sent and unpacked, how many for an
+    item and for a whole declaration, months they are kept after the round has ended.
+    """
+
+    kinds: tuple[str, ...]
+    each_mb: int
+    unpacked_mb: int
+    per_item: int
+    per_declaration: int
+    kept_months: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoundRules:
     """The phases in their order; who takes part (`tiers` of organisations, `months` they must have stood); the levels
-    of units that may open a round; the minutes an answer takes, by the effort of its item.
+    of units that may open a round; the minutes an answer takes, by the effort of its item; the files beside answers.
     """
 
     phases: tuple[Phase, ...]
@@ -50,6 +64,7 @@ class RoundRules:
     months: int
     levels: frozenset[int]
     minutes: dict[int, int]
+    papers: PaperRules
 
     def phase(self, code: str) -> Phase:
         """The phase of this code. Raises KeyError where there is none."""
@@ -82,7 +97,7 @@ def round_rules(rows: Mapping[str, Any]) -> RoundRules:
     eligible = rows["eligible"]
     return RoundRules(
         phases, frozenset(eligible["tiers"]), eligible["established_months"], frozenset(rows["opened_by_levels"]),
-        dict(rows["minutes_by_effort"]),
+        dict(rows["minutes_by_effort"]), PaperRules(**{**rows["papers"], "kinds": tuple(rows["papers"]["kinds"])}),
     )  # fmt: skip
 
 

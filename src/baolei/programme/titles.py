@@ -7,7 +7,7 @@ it is carried out, by people, after the branch has answered. Who lost a title re
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -201,6 +201,27 @@ def share_named(titles: Iterable[Title], branches: Collection[str], day: dt.date
     if not branches:
         raise ValueError("a share of no branches")
     return Fraction(len(highest(titles, day, rules).keys() & set(branches)), len(set(branches)))
+
+
+SITE, BASE = KINDS = ("site", "base")
+"""A demonstration site 示范点 is one branch; a base 示范基地 are branches near each other, led by one of them."""
+
+
+def may_be_given(kind: str, branches: Sequence[str], lead: str, rules: TitleRules) -> None:
+    """Raises TitleRefused unless a site is one branch and a base as many as the rules ask, the lead among them."""
+    least = rules.number("base_branches_least")
+    if kind == SITE and list(branches) != [lead]:
+        raise TitleRefused(Text("示范点只有一个党支部", "a site is one branch"), Text("只填一个", "enter one"))
+    if len(set(branches)) != len(branches) or lead not in branches:
+        raise TitleRefused(
+            Text("成员支部有重复，或牵头支部不在其中", "a branch is named twice, or the lead is none of them"),
+            Text("每个支部填一次，牵头支部也填上", "name each once, the lead too"),
+        )
+    if kind == BASE and len(branches) < least:
+        raise TitleRefused(
+            Text(f"示范基地至少要有 {least} 个党支部", f"a base takes {least} branches at least"),
+            Text("补充成员支部", "add branches"),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,18 +101,21 @@ def _confirmed(run: Run) -> set[str]:
 def pass_in_bulk(*, actor: Account, now: datetime, round: Round, why: str) -> int:
     """Say of all of them that they pass, and conclude those of which everybody said so; all or none. How many.
 
-    Raises Refusal, naming what hinders it.
+    On record as done together is what was concluded. An opinion stands there as any other does, without a word of
+    this: it can only be that they pass, and the other one is to be given blind. Raises Refusal, naming what hinders it.
     """
     found = bulk_of(actor, round, localdate(now))
     if found.hindrance is not None:
         raise NotPossible(found.hindrance.say(get_language() or ""))
-    for step in found.steps.values():
-        if step.state == "decision":
+    concluded = [code for code, step in found.steps.items() if step.state == "decision"]
+    for code, step in found.steps.items():
+        if code in concluded:
             actions.conclude(actor=actor, now=now, step=step, verdict=PASS, why=why)
         else:
             actions.opine(actor=actor, now=now, step=step, verdict=PASS)
     assert found.run is not None
-    record(actor=actor, act="reviews.pass_in_bulk", subject=f"round:{round.pk}", path=round.path, now=now, why=why,
-           after={"organisations": len(found.steps), "looked": list(found.sample), "seed": found.run.seed,
-                  "sha256": found.run.results})  # fmt: skip
+    if concluded:
+        record(actor=actor, act="reviews.pass_in_bulk", subject=f"round:{round.pk}", path=round.path, now=now, why=why,
+               after={"organisations": len(concluded), "looked": [code for code in found.sample if code in concluded],
+                      "seed": found.run.seed, "sha256": found.run.results})  # fmt: skip
     return len(found.steps)

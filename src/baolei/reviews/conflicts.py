@@ -24,7 +24,7 @@ from baolei.programme.review import Conflict, Spell, excluded
 from baolei.reviews.models import Decision, Opinion
 from baolei.warehouse.rulebook import review
 
-OWN_ACTS = ("declarations.answer", "declarations.hand_in")
+OWN_ACTS = ("declarations.answer", "declarations.hand_in", "declarations.paper", "declarations.remove_paper")
 """Acts in the ledger by which somebody took part in a declaration."""
 
 

@@ -28,10 +28,10 @@ class Opine(PeopleForm):
     )
 
     verdict = forms.ChoiceField(label=lazy("Opinion"), choices=(("", lazy("choose")), *CHOICES))
+    why: Any = None  # the reasons stand at the items; before it is open the ledger holds none
 
     def prepare(self) -> None:
         """A line for each item, with what stands there."""
-        del self.fields["why"]  # the reasons stand at the items; before it is open the ledger holds none
         language = get_language() or ""
         for part in form_of(self.about.declaration).parts:
             for entry in part.entries:
@@ -128,10 +128,7 @@ class Look(PeopleForm):
 
     verb = lazy("I have looked through it")
     note = lazy("Passing many at once asks that a drawn sample was opened: this notes that you have.")
-
-    def prepare(self) -> None:
-        """Nothing is asked."""
-        del self.fields["why"]
+    why: Any = None  # nothing is asked
 
     def perform(self, now: Any) -> str:
         """Note it."""

@@ -78,6 +78,7 @@ class Said:
     name: str
     closed: bool
     verdict: str = ""
+    code: str = ""
     reasons: tuple[tuple[str, str], ...] = ()
 
 
@@ -91,7 +92,7 @@ def said_at(step: Step, account: Account, today: date, names: dict[str, str]) ->
 def _said(one: Opinion, reads: bool, account: Account, names: dict[str, str]) -> Said:
     if one.person_id != account.pk and not (one.opened and reads):
         return Said(one.person.name if reads else "", True)
-    return Said(one.person.name, False, one.get_verdict_display(), in_names(one.reasons, names))
+    return Said(one.person.name, False, one.get_verdict_display(), one.verdict, in_names(one.reasons, names))
 
 
 def in_names(reasons: dict[str, str], names: dict[str, str]) -> tuple[tuple[str, str], ...]:

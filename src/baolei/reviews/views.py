@@ -179,7 +179,8 @@ def _names(form: Any) -> dict[str, str]:
     """The items by what they are called."""
     language = get_language() or ""
     names = {entry.item.code: entry.item.name.say(language) for part in form.parts for entry in part.entries}
-    return {**names, "served": _("Households or people served")}
+    files = {f"files {code}": _("%(item)s: files") % {"item": name} for code, name in names.items()}
+    return {**names, **files, "served": _("Households or people served")}
 
 
 def _trail(row: listing.Row, *, last: bool = True) -> list[dict[str, str]]:

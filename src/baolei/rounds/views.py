@@ -68,7 +68,7 @@ def rounds(request: HttpRequest) -> HttpResponseBase:
     found = rows(list(doors.rounds(scope).prefetch_related("spans")), today)
     if asked_format(request):
         return download(request, _("Rounds"), {"rounds": _grid(found)}, [_("Rounds"), today.isoformat()])
-    shown = {"rows": found, "opens": _opens(writing, today)}
+    shown = {"rows": found, "opens": may_open(writing, today)}
     return render(request, "rounds/rounds.html", shown)
 
 
@@ -78,7 +78,7 @@ def open_round(request: HttpRequest) -> HttpResponse:
     """Open a round for a unit of one's own."""
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
-    if not _opens(writing, today):
+    if not may_open(writing, today):
         raise Http404
     form = OpenRound(request.POST or None, about=None, actor=request.user, scope=writing, today=today)
     back = reverse("rounds")
@@ -153,7 +153,7 @@ def _standing(distance: int, late: bool) -> str:
     return pgettext("phase", "under way, its last day has passed") if late else pgettext("phase", "under way")
 
 
-def _opens(writing: Scope, today: date) -> bool:
+def may_open(writing: Scope, today: date) -> bool:
     """Whether somebody writes at a unit whose level may open a round."""
     if not writing.units:
         return False

@@ -53,7 +53,12 @@ def _known(value: str | None, known: Any) -> str:
 
 def chosen(seen: Seen, unit: str, asked: Asked) -> Ints:
     """Rows of the unit's branches that answer what was asked, in the order asked. Raises NotOpen outside the scope."""
-    results, rows = seen.results, seen.rows_of(unit)
+    return _ordered(seen.results, among(seen, seen.rows_of(unit), asked), asked.sort)
+
+
+def among(seen: Seen, rows: Ints, asked: Asked) -> Ints:
+    """Those of some rows that answer what was asked, in the order given."""
+    results = seen.results
     keep = np.ones(len(rows), dtype=bool)
     if asked.field:
         keep &= results.fields[rows] == [field.code for field in results.edition.fields].index(asked.field)
@@ -63,7 +68,7 @@ def chosen(seen: Seen, unit: str, asked: Asked) -> Ints:
         keep &= _stands(results, rows, asked.standing)
     if asked.words:
         keep &= results.places.named(asked.words)[rows]
-    return _ordered(results, rows[keep], asked.sort)
+    return rows[keep]
 
 
 def _stands(results: Results, rows: Ints, standing: str) -> npt.NDArray[np.bool_]:

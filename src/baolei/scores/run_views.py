@@ -140,7 +140,7 @@ def sheet(request: HttpRequest, run: int, code: str) -> HttpResponseBase:
     shown = sheet_page.context(
         found, seen.results.edition,
         field_size=seen.results.sums(seen.results.places.root.code, found.row["field"]).branches,
-        sees_ranks=seen.sight.sees_ranks(unit), leniency=seen.results.leniency.get(found.row["unit_3"]),
+        sees_ranks=seen.sight.sees_ranks(unit), leniency=seen.results.leniency.get(found.row["unit_3"]), run=mine,
     )  # fmt: skip
     way = [*_trail(mine.round), {"label": _("Run"), "url": reverse("run", args=[mine.pk])},
            {"label": found.row["name"], "url": ""}]  # fmt: skip

@@ -9,6 +9,7 @@ import shutil
 import time
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -121,7 +122,7 @@ def last_year(this: Round) -> pa.Table | None:
         return None
     rows = read_table(before.results_folder / "branches.parquet", ["code", "score", "se", "named", "over_line"])
     old = before.folder / "snapshot"
-    years = _years_below(old) if (old / "last_year.parquet").exists() else {}
+    years = years_below(old)
     listed = rows.to_pylist()
     return pa.table({
         "code": [one["code"] for one in listed], "score": [one["score"] for one in listed],
@@ -130,7 +131,10 @@ def last_year(this: Round) -> pa.Table | None:
     })  # fmt: skip
 
 
-def _years_below(snapshot: Any) -> dict[str, int]:
+def years_below(snapshot: Path) -> dict[str, int]:
+    """For each branch of a snapshot, by its code, how many successive years up to the last it stood below the line."""
+    if not (snapshot / "last_year.parquet").exists():
+        return {}
     codes = pq.read_table(snapshot / "branches.parquet", columns=["code"])["code"].to_pylist()
     last = pq.read_table(snapshot / "last_year.parquet", columns=["branch", "years_below"]).to_pylist()
     return {codes[one["branch"]]: one["years_below"] for one in last}

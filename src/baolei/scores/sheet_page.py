@@ -9,9 +9,13 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from baolei.declarations.actions import answers_of
+from baolei.organisations.models import OrganisationState
+from baolei.programme import declaration as rules
 from baolei.programme.scoring.rollup import INTERVAL
 from baolei.programme.scoring.sheet import Leaf, Sheet
 from baolei.programme.standard.edition import Edition, Text
+from baolei.scores.models import Run
 from baolei.scores.results import CONFIRMED, VISIT
 from baolei.scores.title import checks
 
@@ -93,12 +97,42 @@ def rank_bar(row: Mapping[str, Any], size: int) -> tuple[str, str]:
     return f"{100 * low / max(size, 1):.2f}", f"{max(0.6, 100 * (high - low) / max(size, 1)):.2f}"
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The organisation's part in cents: as the branch scored itself, and as it was computed, of so many."""
+
+    own: int
+    computed: int
+    of: int
+
+    @property
+    def apart(self) -> float:
+        """Computed less the branch's own, in points."""
+        return (self.computed - self.own) / 100
+
+
+def self_scored(run: Run | None, sheet: Sheet, edition: Edition) -> Beside | None:
+    """A branch's self-score in the round of a run, beside what its items came to; None where nobody declared."""
+    at = OrganisationState.objects.filter(code=sheet.row["code"]).values("organisation")
+    mine = run.round.declarations.filter(organisation__in=at).first() if run is not None else None
+    if mine is None:
+        return None
+    leaves = rules.leaves(edition, edition.field(mine.field), answers_of(mine))
+    parts = {source.code for source in edition.sources if source.kind == "items"}
+    sums = [(earned, available) for code, _name, earned, available, _shown in sheet.sources if code in parts]
+    return Beside(sum(leaf.points or 0 for leaf in leaves), sum(one for one, _of in sums), sum(of for _one, of in sums))
+
+
 def context(
-    sheet: Sheet, edition: Edition, *, field_size: int, sees_ranks: bool, leniency: tuple[float, int] | None
-) -> dict[str, Any]:
-    """Everything the page of a sheet prints. `field_size`: branches of the field in the whole round."""
+    sheet: Sheet, edition: Edition, *, field_size: int, sees_ranks: bool, leniency: tuple[float, int] | None,
+    run: Run | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Everything the page of a sheet prints. `field_size`: branches of the field in the whole round; `run`: that of the
+    house by which it was scored, where it was.
+    """
     row = sheet.row
     return {
+        "beside": self_scored(run, sheet, edition),
         "sheet": sheet,
         "row": row,
         "lines": lines(sheet, edition),

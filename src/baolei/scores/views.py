@@ -17,6 +17,7 @@ from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.trails import steps, within
 from baolei.programme.scoring.rollup import INTERVAL
 from baolei.scores import listing, sheet_files, sheet_page
+from baolei.scores.models import Run
 from baolei.scores.results import Seen, results
 
 PAGE = 50
@@ -49,6 +50,7 @@ def branch(request: HttpRequest, code: str) -> HttpResponseBase:
         field_size=seen.results.sums(seen.results.places.root.code, sheet.row["field"]).branches,
         sees_ranks=seen.sight.sees_ranks(unit),
         leniency=seen.results.leniency.get(sheet.row["unit_3"]),
+        run=Run.objects.filter(results=seen.results.opened.digest).select_related("round").first(),
     )
     return render(request, "scores/sheet.html", {**shown, **_around(seen, unit, sheet.row["name"])})
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +18,7 @@ from baolei.people.models import Account
 from baolei.programme.refusals import Refusal
 from baolei.sheets import limits
 from baolei.sheets.jobs import enqueue
+from baolei.sheets.kept import Kept, TooLarge, keep
 from baolei.sheets.models import Batch, Row
 from baolei.sheets.reverting import blockers
 from baolei.sheets.staging import upload
@@ -46,41 +45,31 @@ def send(
     """
     if day > timezone.localdate(now):
         raise NotNow(_("A list that holds from %(day)s on is sent on that day.") % {"day": day})
-    kept_as, digest, size = _keep(sent.pieces)
+    kept = _keep(sent.pieces)
     try:
         with transaction.atomic():
             batch: Batch = Batch.objects.create(
-                kind=kind, unit_id=unit.unit_id, day=day, why=why.strip(), name=sent.name[:255], digest=digest,
-                size=size,
-                kept_as=kept_as, sender=actor, at=now,
+                kind=kind, unit_id=unit.unit_id, day=day, why=why.strip(), name=sent.name[:255], digest=kept.digest,
+                size=kept.size, kept_as=kept.name, sender=actor, at=now,
             )  # fmt: skip
             _record(batch, "upload", actor, now, unit.path)
             enqueue(batch)
     except IntegrityError:
-        Path(settings.BAOLEI_UPLOADS, kept_as).unlink()
-        same = Batch.objects.filter(digest=digest, kind=kind, unit=unit.unit_id, state__in=Batch.OPEN).first()
+        Path(settings.BAOLEI_UPLOADS, kept.name).unlink()
+        same = Batch.objects.filter(digest=kept.digest, kind=kind, unit=unit.unit_id, state__in=Batch.OPEN).first()
         if same is None:
             raise
         return same, False
     return batch, True
 
 
-def _keep(pieces: Iterable[bytes]) -> tuple[str, str, int]:
-    """Write a file where only we read it; its name there, its digest, its size."""
-    home = Path(settings.BAOLEI_UPLOADS)
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    name, digest, size = secrets.token_hex(16), hashlib.sha256(), 0
-    with (home / name).open("xb") as file:
-        for piece in pieces:
-            digest.update(piece)
-            size += len(piece)
-            file.write(piece)
-    if size > limits.UPLOAD:
-        (home / name).unlink()
+def _keep(pieces: Iterable[bytes]) -> Kept:
+    try:
+        return keep(Path(settings.BAOLEI_UPLOADS), pieces, limits.UPLOAD)
+    except TooLarge:
         raise NotNow(
             _("The file is larger than %(most)s MB: send it in several parts.") % {"most": limits.UPLOAD >> 20}
-        )
-    return name, digest.hexdigest(), size
+        ) from None
 
 
 @transaction.atomic

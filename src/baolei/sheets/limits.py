@@ -10,6 +10,8 @@ RATIO = 100
 """Times its packed size that a part may grow; below RATIO_FROM bytes nobody asks."""
 RATIO_FROM = 10 * 2**20
 ENTRIES = 200
+DIRECTORY = 256 * 1024
+"""Bytes of an archive's list of parts that is read at all, where it is read by the pages themselves."""
 ROWS = 200_000
 COLUMNS = 200
 CELLS = 1_500_000

@@ -5,6 +5,7 @@ No Django: this runs in the process that reads (`reader`), with little memory an
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 import stat
@@ -19,8 +20,11 @@ from baolei.sheets import limits
 _BLOCK = 1 << 16
 _CELL = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _WHOLE_FILE = "xl/workbook.xml"
+_END, _LOCATOR = 22, 20
+"""Bytes of the end of a zip's list of parts, and of the sign before it that the list is one of the large kind."""
 _NOT_OURS = {
     "xl/vbaProject.bin": ("工作簿带有宏", "the workbook holds macros"),
+    "word/vbaProject.bin": ("文档带有宏", "the document holds macros"),
     "xl/workbook.bin": ("这是 xlsb 二进制工作簿", "this is a binary workbook (xlsb)"),
     "mimetype": ("这是 ods 等其他格式的表格", "this is an OpenDocument or other sheet"),
 }
@@ -30,6 +34,7 @@ class FileRefused(Exception):
     """A file that is not read at all: what is wrong and what to do, in Chinese and in English."""
 
     def __init__(self, wrong: tuple[str, str], right: tuple[str, str]) -> None:
+        self.wrong, self.right = wrong, right
         self.zh, self.en = f"{wrong[0]}。{right[0]}", f"{wrong[1][:1].upper()}{wrong[1][1:]}. {right[1]}"
         super().__init__(f"{self.zh} / {self.en}")
 
@@ -91,6 +96,12 @@ def scan(path: str) -> Scanned:
 
 def _entries(book: zipfile.ZipFile) -> None:
     """The directory: no names that lead elsewhere, no links, nothing locked, not too many parts."""
+    names = _harmless(book)
+    if _WHOLE_FILE not in names:
+        raise FileRefused(("这不是 Excel 工作簿", "this is no Excel workbook"), SAVE_AGAIN)
+
+
+def _harmless(book: zipfile.ZipFile) -> set[str]:
     entries = book.infolist()
     if len(entries) > limits.ENTRIES:
         raise FileRefused((f"压缩包里有 {len(entries)} 个部件", f"there are {len(entries)} parts in it"), NO_TRICKS)
@@ -102,10 +113,40 @@ def _entries(book: zipfile.ZipFile) -> None:
         raise FileRefused(("压缩包里有同名部件", "two parts of it have one name"), NO_TRICKS)
     for one in entries:
         _entry(one)
-    if _WHOLE_FILE not in names:
-        raise FileRefused(("这不是 Excel 工作簿", "this is no Excel workbook"), SAVE_AGAIN)
     if sum(one.file_size for one in entries) > limits.INFLATED:
         raise _too_large()
+    return names
+
+
+def parts(path: str, most: int) -> set[str]:
+    """The names of the parts of an Office file, none of which is opened; its parts unpack to at most so many bytes.
+
+    Raises FileRefused for whatever it must not hold, and for one that is damaged.
+    """
+    _small_directory(path)
+    try:
+        with zipfile.ZipFile(path) as book:
+            names, budget = _harmless(book), [most]
+            for one in book.infolist():
+                for _block in _blocks(book, one, budget):
+                    pass
+            return names
+    except (zipfile.BadZipFile, EOFError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+        raise FileRefused(
+            ("文件已损坏或不完整", f"the file is damaged or incomplete ({str(error)[:80]})"), SAVE_AGAIN
+        ) from error
+
+
+def _small_directory(path: str) -> None:
+    """Refuse what would fill the memory when its list of parts is read; Office writes no comment after that list."""
+    with open(path, "rb") as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - _END - _LOCATOR))
+        tail = file.read()
+    end = tail[-_END:]
+    if end[:4] != b"PK\5\6" or tail.startswith(b"PK\6\7") or end[-2:] != b"\0\0":
+        raise FileRefused(("文件已损坏或不完整", "the file is damaged or incomplete (no end of its list)"), SAVE_AGAIN)
+    if int.from_bytes(end[12:16], "little") > limits.DIRECTORY:
+        raise FileRefused(("压缩包里的部件太多", "there are too many parts in it"), NO_TRICKS)
 
 
 def _entry(one: zipfile.ZipInfo) -> None:

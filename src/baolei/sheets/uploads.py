@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
 from baolei.sheets import limits
 
 
 class Bounded(FileUploadHandler):
-    """Stops a file that grows too large; the view finds none, and `request.too_large`."""
+    """Passes over a file that grows too large, and over all after it; what else was entered is read to the end.
+
+    The view finds no such file, and its field's name in `request.too_large`.
+    """
 
     received = 0
 
@@ -19,8 +22,9 @@ class Bounded(FileUploadHandler):
         self.received += len(raw_data)
         if self.received > limits.UPLOAD:
             if self.request is not None:
-                self.request.too_large = True  # type: ignore[attr-defined]
-            raise StopUpload(connection_reset=False)
+                told = {*getattr(self.request, "too_large", ()), self.field_name}
+                self.request.too_large = told  # type: ignore[attr-defined]
+            raise SkipFile
         return raw_data
 
     def file_complete(self, file_size: int) -> Any:

@@ -50,7 +50,7 @@ def sheets(request: HttpRequest) -> HttpResponseBase:
     sent = request.method == "POST"
     form = SendForm(
         *((request.POST, request.FILES) if sent else ()), tops=tops, today=today,
-        too_large=getattr(request, "too_large", False),
+        too_large=bool(getattr(request, "too_large", ())),
     )  # fmt: skip
     if sent and form.is_valid() and (batch := _send(request, form)):
         return redirect("sheet_batch", batch.pk)

@@ -88,7 +88,7 @@ def branches(request: HttpRequest, round: int) -> HttpResponseBase:
         found = found.filter(at_or_below(unit.path, "declaration__path"))
     stands, standing = _word(request, "class", CLASSES), _word(request, "standing", STANDINGS)
     found = found.filter(stands=stands) if stands else found
-    found = _standing(found, standing)
+    found = so_far(found, standing)
     if asked_format(request):
         grid = tables.branch_grid(tables.each_branch(found))
         return download(request, f"{this.name} {_('Sorted branches')}", {"branches": grid},
@@ -116,12 +116,12 @@ def show(request: HttpRequest, sorted: int) -> HttpResponseBase:
     if asked_format(request):
         grids = {"figures": tables.figure_grid(mine.why), "candidates": tables.candidate_grid(candidates)}
         return download(request, row.name, grids, [row.name, today.isoformat()], path=mine.declaration.path)
-    acts = _acts(writing, mine)
+    acts = acts_on(writing, mine)
     if mine.decided_by_id == request.user.pk:
         acts.pop("agree", None)  # it takes another person
     shown = {
         "row": row, "figures": tables.figures(mine.why), "acts": acts,
-        "candidates": [(one, _candidate_acts(writing, one.candidate)) for one in candidates],
+        "candidates": [(one, acts_on_candidate(writing, one.candidate)) for one in candidates],
         "trail": [*_trail(mine.declaration.round), _branches_step(mine), {"label": row.name, "url": ""}],
     }  # fmt: skip
     return render(request, "triage/sorted.html", shown)
@@ -145,7 +145,7 @@ def on_sorted(request: HttpRequest, sorted: int, act: str) -> HttpResponse:
     """Decide a branch's class, agree or not as the second person, or answer for the branch."""
     writing = writing_scope(request.user, timezone.localdate())
     mine = _one(doors.branches(writing), sorted)
-    return _done(request, writing, mine, mine, _acts(writing, mine), act)
+    return _done(request, writing, mine, mine, acts_on(writing, mine), act)
 
 
 @login_required
@@ -155,7 +155,7 @@ def on_candidate(request: HttpRequest, candidate: int, act: str) -> HttpResponse
     writing = writing_scope(request.user, timezone.localdate())
     one = _one(doors.candidates(writing), candidate)
     mine = doors.branches(writing).get(sorting=one.sorting_id, declaration=one.declaration_id)
-    return _done(request, writing, one, mine, _candidate_acts(writing, one), act)
+    return _done(request, writing, one, mine, acts_on_candidate(writing, one), act)
 
 
 def _done(
@@ -171,7 +171,7 @@ def _done(
     return answered(request, form, name, back, way)
 
 
-def _acts(writing: Scope, mine: Sorted) -> dict[str, Any]:
+def acts_on(writing: Scope, mine: Sorted) -> dict[str, Any]:
     """What may be done with a sorted branch as it stands, by its name in the address."""
     if mine.declaration.round.ended_at:
         return {}
@@ -183,7 +183,8 @@ def _acts(writing: Scope, mine: Sorted) -> dict[str, Any]:
     return {name: OF_SORTED[name] for name in offered}
 
 
-def _candidate_acts(writing: Scope, one: Candidate) -> dict[str, Any]:
+def acts_on_candidate(writing: Scope, one: Candidate) -> dict[str, Any]:
+    """The same of a candidate."""
     if one.declaration.round.ended_at:
         return {}
     offered: list[str] = []
@@ -242,7 +243,8 @@ def _candidates(
     return found, chosen
 
 
-def _standing(found: Any, standing: str) -> Any:
+def so_far(found: Any, standing: str) -> Any:
+    """Those of some sorted branches with which people are so far; all of them for none of STANDINGS."""
     if standing == "undecided":
         return found.filter(asked="")
     if standing == "waits":

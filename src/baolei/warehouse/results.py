@@ -42,7 +42,8 @@ FLAGS = (
 )  # fmt: skip
 
 FLOATS = {
-    "se": 4, "theta": 4, "spread": 4, "standing": 4, "probability": 6, "weight_low": 4, "weight_high": 4,
+    "se": 4, "theta": 4, "spread": 4, "standing": 4, "standing_se": 4, "probability": 6, "weight_low": 4,
+    "weight_high": 4,
     "draw_number": 9, "draw_probability": 6,
 }  # fmt: skip
 """Estimates, and the decimal places that every machine agrees on."""

@@ -17,6 +17,7 @@ from baolei.programme.located import Document
 from baolei.programme.notice import NoticeRules, notice_rules
 from baolei.programme.organisation import rulebook
 from baolei.programme.organisation.rules import SetupRules
+from baolei.programme.papers import PaperRules, paper_rules
 from baolei.programme.phases import RoundRules
 from baolei.programme.phases import round_rules as rules_of_rounds
 from baolei.programme.refusals import Fault, SetupRulesRefused
@@ -31,7 +32,7 @@ from baolei.programme.workdays import workdays as calendar
 
 SETUP, FIELDS, STRUCTURE, WORKDAYS = "setup", "fields.yaml", "structure.yaml", "workdays.yaml"
 REVIEW, NOTICE, VISIBILITY, TRIAGE = "review.yaml", "notice.yaml", "visibility.yaml", "triage.yaml"
-TITLES, ROUNDS = "titles.yaml", "rounds.yaml"
+TITLES, ROUNDS, PAPERS = "titles.yaml", "rounds.yaml", "papers.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -96,6 +97,12 @@ def triage() -> TriageRules:
 def titles() -> TitleRules:
     """How long a title holds, and what a demonstration base needs, as shipped."""
     return title_rules(yaml.safe_load(text(TITLES)))
+
+
+@lru_cache(maxsize=1)
+def papers() -> PaperRules:
+    """What naming documents and public notices say until somebody words them anew, as shipped."""
+    return paper_rules(yaml.safe_load(text(PAPERS)))
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,6 @@
-"""A backup of the whole house: store, key and results in one folder that was proved before it got its name."""
+"""A backup of the whole house: store, key, results and the files of declarations in one folder, which was proved before
+it got its name.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,12 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from baolei import __version__
 from baolei.front.keeping import manifest
 from baolei.front.keeping.copies import Copies, copies
-from baolei.front.keeping.manifest import KEY, RESULTS, STORES, Backup, Inside, look_inside
+from baolei.front.keeping.manifest import KEY, PAPERS, RESULTS, STORES, Backup, Inside, look_inside
 from baolei.front.keeping.stores import TRIAL
 from baolei.ledger.actions import record
 from baolei.ledger.verify import verify
 from baolei.programme.refusals import Refused
+from baolei.sheets.kept import undisturbed
 from baolei.warehouse.snapshot import sha256
 
 ACT = "house.backup"
@@ -72,8 +75,12 @@ def back_up(*, to: Path, home: Path, results: Path, now: datetime, told: Told) -
 
 def _fill(rough: Path, home: Path, results: Path, now: datetime, told: Told) -> Backup:
     kind, copier = connections[DEFAULT_DB_ALIAS].vendor, copies()
-    told("copying the database")
-    copier.take(rough / STORES[kind])
+    with undisturbed(home / PAPERS, wait=True):  # so that every file that the copy names is there to be copied
+        told("copying the database")
+        copier.take(rough / STORES[kind])
+        if (home / PAPERS).is_dir():
+            told("copying the files of declarations")
+            manifest.copy_folder(home / PAPERS, rough / PAPERS)
     if (home / KEY).exists():
         shutil.copy(home / KEY, rough / KEY)
     if results.is_dir():

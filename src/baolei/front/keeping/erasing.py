@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from baolei.declarations.models import Paper
+from baolei.declarations.papers import erase as erase_paper
 from baolei.organisations.erasure import erase_member as erase_from_organisations
 from baolei.organisations.models import Member
 from baolei.people.accounts import erase_account
@@ -13,11 +15,11 @@ from baolei.people.models import Account
 from baolei.programme.refusals import Refusal
 from baolei.sheets.erasure import erase_member as erase_from_spreadsheets
 
-__all__ = ["NobodyThere", "account", "erase_account", "erase_member", "member"]
+__all__ = ["NobodyThere", "account", "erase_account", "erase_member", "erase_paper", "member", "paper"]
 
 
 class NobodyThere(Refusal):
-    """The house has no member or account of that number or name."""
+    """The house has no member, account or file of that number or name."""
 
 
 def member(number: str) -> Member:
@@ -33,6 +35,14 @@ def account(username: str) -> Account:
     found = Account.objects.filter(username=username).first()
     if found is None:
         raise NobodyThere(f"there is no account {username}")
+    return found
+
+
+def paper(number: str) -> Paper:
+    """A file beside an answer by number, as its address has it. Raises NobodyThere."""
+    found: Paper | None = Paper.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+    if found is None:
+        raise NobodyThere(f"there is no file {number}: write the last number in the address of the file")
     return found
 
 

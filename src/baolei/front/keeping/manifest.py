@@ -12,11 +12,12 @@ from typing import Any
 
 from baolei.ledger.models import Head
 from baolei.programme.refusals import Fault, Refused
+from baolei.sheets.kept import LOCK
 from baolei.warehouse.snapshot import sha256
 
 FORMAT = "baolei backup 1"
 MANIFEST = "manifest.json"
-KEY, RESULTS = "secret.key", "results"
+KEY, RESULTS, PAPERS = "secret.key", "results", "papers"
 STORES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 """The part that holds the store, by the kind of store."""
 
@@ -121,4 +122,4 @@ def _part_faults(backup: Backup, found: dict[str, dict[str, Any]]) -> Iterator[F
 
 def copy_folder(source: Path, target: Path) -> None:
     """Copy a folder with everything in it; links are followed."""
-    shutil.copytree(source, target, copy_function=shutil.copyfile)
+    shutil.copytree(source, target, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns(LOCK))

@@ -16,7 +16,7 @@ from baolei.front.keeping import manifest
 from baolei.front.keeping.backup import Told, refuse_unproved, stamp
 from baolei.front.keeping.copies import Copies, copies
 from baolei.front.keeping.locks import UNFINISHED, be_alone
-from baolei.front.keeping.manifest import KEY, RESULTS, STORES, Backup, BackupRefused, look_inside
+from baolei.front.keeping.manifest import KEY, PAPERS, RESULTS, STORES, Backup, BackupRefused, look_inside
 from baolei.front.keeping.stores import TRIAL, steps_to_take
 from baolei.ledger.actions import record
 from baolei.programme.refusals import Fault, Refusal
@@ -122,12 +122,9 @@ def _put_in_place(copier: Copies, folder: Path, home: Path, results: Path, when:
         shutil.copy(folder / KEY, rough)
         rough.chmod(0o600)
         new.append((rough, home / KEY))
-    if (folder / RESULTS).is_dir():
-        rough = results.with_name(results.name + ".restoring")
-        shutil.rmtree(rough, ignore_errors=True)
-        manifest.copy_folder(folder / RESULTS, rough)
-        manifest.settle(rough)
-        new.append((rough, results))
+    for part, place in ((RESULTS, results), (PAPERS, home / PAPERS)):
+        if (folder / part).is_dir():
+            new.append((_made_whole(folder / part, place), place))
     marker = home / UNFINISHED
     marker.write_text(f"baolei restore {folder} --replace", encoding="utf-8")
     done: list[tuple[Path, Path]] = []
@@ -144,6 +141,16 @@ def _put_in_place(copier: Copies, folder: Path, home: Path, results: Path, when:
     manifest.settle_name(home / KEY)
     marker.unlink()
     return (kept, *(str(target) for _, target in done if ".before-" in target.name))
+
+
+def _made_whole(source: Path, place: Path) -> Path:
+    """A folder of the backup copied beside the place where it is to stand, all of it on the disk."""
+    rough = place.with_name(place.name + ".restoring")
+    shutil.rmtree(rough, ignore_errors=True)
+    manifest.copy_folder(source, rough)
+    rough.chmod(source.stat().st_mode)
+    manifest.settle(rough)
+    return rough
 
 
 def _move(done: list[tuple[Path, Path]], source: Path, target: Path) -> None:

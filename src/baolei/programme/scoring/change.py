@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from baolei.programme.scoring.arithmetic import Ints
 from baolei.programme.scoring.steps import Board
 from baolei.programme.scoring.tables import tables
-from baolei.programme.standard.edition import Edition
+from baolei.programme.standard.edition import Edition, Policy
 
 KEPT, WATCH, WITHDRAWN = 0, 1, 2
 NOT_NAMED = -1
@@ -33,12 +34,26 @@ def change(edition: Edition, board: Board) -> dict[str, Any]:
     clear = 164.5 * np.hypot(board["se"][rows], board["last_se"] / 100)
     moved[rows] = np.where(np.abs(delta[rows]) > clear, np.sign(delta[rows]), 0)
     line = tables(edition).line[board["field"].astype(np.int64)[rows]]
-    policy = edition.policy
-    standing, sure = np.round(board["standing"][rows] * 100), 100 * float(policy.withdrawal_se)
-    below = standing < line
-    clearly = standing < line - sure * board["standing_se"][rows]
-    again = below & (board["last_below"] + 1 >= policy.withdrawal_years)
-    out = clearly | again | (board["vetoes"][rows] != 0)
-    verdict = np.where(out, WITHDRAWN, np.where(below, WATCH, KEPT))
+    verdict = verdicts(
+        edition.policy,
+        board["standing"][rows],
+        board["standing_se"][rows],
+        line,
+        board["last_below"],
+        board["vetoes"][rows],
+    )
     title[rows] = np.where(board["last_named"], verdict, NOT_NAMED)
     return {"change": moved, "delta": delta, "has_last": has_last, "title": title}
+
+
+def verdicts(policy: Policy, standing: Any, se: Any, line: Any, below: Any, vetoes: Any) -> Ints:
+    """What this year's results ask of titles that are held: KEPT, WATCH or WITHDRAWN, by the edition's rule.
+
+    `standing` with its `se` in points, `line` in cents, `below`: successive years under the line up to last year.
+    """
+    counted, sure = np.round(np.asarray(standing) * 100), 100 * float(policy.withdrawal_se)
+    under = counted < line
+    clearly = counted < line - sure * np.asarray(se)
+    again = under & (np.asarray(below) + 1 >= policy.withdrawal_years)
+    out = clearly | again | (np.asarray(vetoes) != 0)
+    return np.asarray(np.where(out, WITHDRAWN, np.where(under, WATCH, KEPT)), dtype=np.int64)

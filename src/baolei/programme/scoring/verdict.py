@@ -114,14 +114,25 @@ def seat_numbers(size: Any, share: Fraction) -> Ints:
 
 def tie_keys(edition: Edition, board: Board) -> list[Ints]:
     """Keys of order: θ, then the tie-breakers: higher least strength, more from the public, more on the first."""
-    ratio = np.nan_to_num(board["ratio"], nan=0.0)
+    earned = board["earned"]
+    return keys_of(
+        board["theta"], board["ratio"], earned[:, :, public_source(edition)].sum(axis=1), earned[:, 0, :].sum(axis=1)
+    )
+
+
+def public_source(edition: Edition) -> int:
+    """The place among the sources of the one that asks the public; where nobody is asked, the first."""
     asked = [edition.sources.index(source) for source in edition.asked()]
-    public = asked[1] if len(asked) > 1 else asked[0] if asked else 0
+    return asked[1] if len(asked) > 1 else asked[0] if asked else 0
+
+
+def keys_of(theta: Any, ratio: Any, public: Any, first: Any) -> list[Ints]:
+    """The keys: θ in points, ratio by strength [n,S], cents from the public, cents of the first strength."""
     return [
-        np.round(board["theta"] * 100).astype(np.int64),
-        np.round(ratio.min(axis=1) * 10_000).astype(np.int64),
-        board["earned"][:, :, public].sum(axis=1),
-        board["earned"][:, 0, :].sum(axis=1),
+        np.round(theta * 100).astype(np.int64),
+        np.round(np.nan_to_num(ratio, nan=0.0).min(axis=1) * 10_000).astype(np.int64),
+        np.asarray(public, dtype=np.int64),
+        np.asarray(first, dtype=np.int64),
     ]
 
 

@@ -20,7 +20,7 @@
       else localStorage.removeItem(key);
     } catch { /* a browser that keeps nothing still sends */ }
   };
-  const inputs = (item) => [...form.querySelectorAll(`[data-item="${item}"] [name]`)];
+  const inputs = (item) => [...form.querySelectorAll(`[data-item="${item}"] [name]:not([type=file]):not(button)`)];
   const values = (item) => Object.fromEntries(inputs(item).map((one) => [one.name, one.value]));
   const tell = () => {
     const waiting = Object.keys(kept()).length;
@@ -30,6 +30,7 @@
   function changed(event) {
     const box = event.target.closest("[data-item]");
     if (!box) return;
+    if (event.target.type === "file") return event.type === "change" ? file(box, event.target) : undefined;
     const drafts = kept();
     drafts[box.dataset.item] = values(box.dataset.item);
     keep(drafts);
@@ -53,6 +54,23 @@
     tell();
   }
 
+  /* A file goes by itself: where the line breaks, nothing that was typed depends on it. */
+  async function file(box, input) {
+    if (!input.files.length) return;
+    const body = new FormData(), names = [...input.files].map((one) => one.name).join(", ");
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    body.set("item", box.dataset.item);
+    for (const one of input.files) body.append(input.name, one);
+    state.textContent = `${words.sending} ${names}`;
+    try {
+      const answer = await fetch(form.dataset.papersTo, { method: "POST", body, credentials: "same-origin", redirect: "error" });
+      if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
+      box.querySelector("[data-papers]").innerHTML = await answer.text();
+      input.value = "";
+      tell();
+    } catch { state.textContent = `${words.unsent} ${names}`; }
+  }
+
   function show(told, sent) {
     const drafts = kept();
     if (sent.served && same(drafts.served || {}, sent.served)) delete drafts.served;
@@ -62,6 +80,9 @@
       box.querySelector("[data-earned]").textContent = now.earned;
       box.querySelector("[data-of]").textContent = now.of;
       box.querySelector("[data-standing]").textContent = now.standing;
+      const lack = box.querySelector("[data-lacking]");
+      lack.textContent = now.lack;
+      lack.hidden = !now.lack;
       const fault = told.faults[item] || "", clash = told.clash[item];
       const line = box.querySelector("[data-fault]");
       line.textContent = fault;

@@ -1,0 +1,206 @@
+"""How the demo's people go through a round: each step is the house's own act, done by whoever may do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from baolei.ballots.actions import enter_pile
+from baolei.cli.demo_people import Stage
+from baolei.declarations import actions as declaring
+from baolei.declarations import papers
+from baolei.declarations.actions import Said
+from baolei.declarations.models import Declaration
+from baolei.front.conductor import pass_on
+from baolei.organisations.models import Membership, OrganisationState, UnitState
+from baolei.people.models import Account
+from baolei.programme import declaration as rules
+from baolei.programme.standard.edition import Item
+from baolei.reviews import actions as reviewing
+from baolei.reviews.models import Step
+from baolei.rounds.actions import open_round
+from baolei.rounds.models import Round
+from baolei.scores import actions as scoring
+from baolei.scores import running
+from baolei.scores.models import Run
+
+ASKED = {"mas": 36, "soc": 9}
+"""Papers that come back from the public and from society; of members four in five."""
+PAPERS_LOST = 2
+SERVED = 420
+GOOD, WORDS_EVERY = 0.86, 4
+
+
+def opened(stage: Stage, unit: UnitState, which: str, year: int, begins: int, actor: str) -> Round:
+    """A round of a unit, opened by an account, that begins so many days from the day of the stage."""
+    told = stage.words["rounds"][which]
+    called = {"year": year, "unit": unit.name}
+    return open_round(
+        actor=stage.who(actor), now=stage.at(begins), unit=unit.unit, name=told["name"].format(**called), year=year,
+        edition=stage.words["edition"]["code"], begins=stage.at(begins).date(), basis=Round.APPROVED,
+        document=told["document"].format(**called), why=told["why"],
+    )  # fmt: skip
+
+
+def passed(stage: Stage, this: Round, day: int, actor: str = "qi") -> Round:
+    """The round passed on to its next phase on a day."""
+    return pass_on(actor=stage.who(actor), now=stage.at(day), round=this, expected=this.phase,
+                   why=stage.words["on_time"])  # fmt: skip
+
+
+def declared(this: Round, branches: Iterable[OrganisationState]) -> list[Declaration]:
+    """What these branches declare in a round, in their order."""
+    of = {one.organisation_id: one for one in this.declarations.select_related("round")}
+    return [of[one.organisation_id] for one in branches if one.organisation_id in of]
+
+
+def answered(stage: Stage, mine: Declaration, by: Account, now: datetime, *, share: float = 1.0) -> None:
+    """A share of the items answered, each as lots have it."""
+    edition, table = declaring.standard(mine)
+    bits = stage.lots(mine.organisation_id, mine.round.year)
+    good = min(1.0, GOOD + 0.16 * bits.random())
+    held = {one.item: one.version for one in mine.answers.all()}
+    asked = rules.asked(edition, table)
+    words = stage.words["words"]
+    said_ = [
+        Said(item.code, *_drawn(item, min(1.0, good + 0.2 * bits.random())),
+             words[place % len(words)] if place % WORDS_EVERY == 0 else "", held.get(item.code, 0))
+        for place, item in enumerate(asked[: round(share * len(asked))])
+    ]  # fmt: skip
+    declaring.answer(actor=by, now=now, declaration=mine, said=said_, served=SERVED)
+
+
+def _drawn(item: Item, share: float) -> tuple[int, int]:
+    """So many of so many with which an item earns about this share of its points."""
+    if item.kind == "yes_no":
+        return int(share > GOOD - 0.1), 1
+    if item.kind == "graded":
+        return round(share * len(item.anchors)), len(item.anchors)
+    if item.kind == "steps":
+        return round(share * float(item.table[0].bound)), 1
+    if item.low < item.high <= 1:
+        due = 24
+        return min(due, round(float(item.low + (item.high - item.low)) * share * due)), due
+    top = float(item.high) if item.low < item.high else 0
+    return round(top * share), 1
+
+
+def handed_in(stage: Stage, mine: Declaration, by: Account, day: int, *, filed: str = "") -> None:
+    """A declaration answered to the end, with a file where there are words for one, and handed in."""
+    now = stage.at(day)
+    answered(stage, mine, by, now)
+    if filed:
+        put(stage, mine, by, now, filed)
+    declaring.hand_in(actor=by, now=now, declaration=mine)
+
+
+def put(stage: Stage, mine: Declaration, by: Account, now: datetime, filed: str) -> None:
+    """A file put beside the first item."""
+    edition, table = declaring.standard(mine)
+    first = rules.asked(edition, table)[0].code
+    sent = papers.Sent(stage.words["file"]["name"], [filed.encode()])
+    papers.add(actor=by, now=now, declaration=mine, item=first, sent=sent)
+
+
+def conditions(stage: Stage, mine: Declaration, day: int) -> None:
+    """Every gate stated to be met."""
+    edition, _table = declaring.standard(mine)
+    met = {gate.code: True for gate in edition.gates}
+    declaring.mark_gates(
+        actor=stage.who("qi"), now=stage.at(day), declaration=mine, said=met,
+        document=stage.words["gates"], why=stage.words["gates"],
+    )  # fmt: skip
+
+
+def counted(stage: Stage, mine: Declaration, day: int) -> None:
+    """Its paper ballots entered twice: by the township and by the banner, elsewhere by the banner and the league."""
+    edition, _table = declaring.standard(mine)
+    members = Membership.objects.on(stage.at(day).date()).filter(organisation=mine.organisation_id)
+    asked = {"mem": max(3, round(0.8 * members.filter(kind=Membership.FULL).count())), **ASKED}
+    two = ("xiang", "qi") if mine.path.startswith(stage.township.path) else ("qi", "meng")
+    for source in edition.asked():
+        text = _ballots(stage, mine, source.code, asked[source.code], len(edition.questions[source.code]))
+        for who in two:
+            enter_pile(actor=stage.who(who), now=stage.at(day), declaration=mine, source=source.code, text=text,
+                       issued=asked[source.code] + PAPERS_LOST, spoiled=0)  # fmt: skip
+
+
+def _ballots(stage: Stage, mine: Declaration, source: str, number: int, questions: int) -> str:
+    bits = stage.lots(mine.organisation_id, mine.round.year, source)
+    good = 0.62 + 0.2 * bits.random()
+    signs = bits.choice(["1", "2", "3", "0"], size=(number, questions), p=[good, 0.9 - good, 0.07, 0.03])
+    return "\n".join("".join(row) for row in signs)
+
+
+def scored(stage: Stage, this: Round, day: int) -> Run:
+    """A run of a round, asked for and done, its visits drawn."""
+    now, qi, why = stage.at(day), stage.who("qi"), stage.words["on_time"]
+    run = scoring.ask_for_run(actor=qi, now=now, round=this, seed=f"{this.year}{stage.seed:05d}", why=why)
+    running.perform(run.pk)
+    Run.objects.filter(pk=run.pk).update(ended_at=now)  # done that morning, not when the demo was built
+    run = Run.objects.select_related("round").get(pk=run.pk)
+    scoring.draw_visits(actor=qi, now=stage.at(day + 1), run=run, why=why)
+    return run
+
+
+def visited(stage: Stage, this: Round, day: int, left: int) -> None:
+    """All visits of a round but so many made by the inspector, who finds what was declared."""
+    from baolei.scores.models import Visit
+
+    drawn = list(Visit.objects.filter(declaration__round=this).select_related("declaration").order_by("pk"))
+    for one in drawn[: max(0, len(drawn) - left)]:
+        scoring.visit(actor=stage.who("hecha"), now=stage.at(day), visit=one, on=stage.at(day).date(), found={},
+                      words=stage.words["visited"], overall=86)  # fmt: skip
+
+
+# ---- reviews ----
+
+
+def step_of(mine: Declaration) -> Step:
+    """The step at which a declaration stands."""
+    found: Step = Step.objects.filter(declaration=mine).order_by("-number")[0]
+    return found
+
+
+PANEL: Mapping[str, tuple[str, str, str]] = {
+    "grassroots_committee": ("dangwei", "xiangshen", "dangwei"), "township": ("zhenshen", "xiang", "xiang"),
+    "banner": ("qishen", "qishener", "qi"),
+}  # fmt: skip
+"""At each step two who give opinions, and who concludes."""
+
+
+def opined(stage: Stage, mine: Declaration, day: int, verdicts: str = "pp") -> Step:
+    """Opinions at the step where a declaration stands, one for each letter: p passes, r returns, - says nothing yet."""
+    step = step_of(mine)
+    first = _first_item(mine)
+    for who, verdict in zip(PANEL[step.code], verdicts, strict=False):
+        if verdict == "-":
+            continue
+        reasons = {first: stage.words["doubt"]} if verdict == "r" else {}
+        reviewing.opine(actor=stage.who(who), now=stage.at(day), step=step, verdict="return" if reasons else "pass",
+                        reasons=reasons)  # fmt: skip
+    return step
+
+
+def concluded(stage: Stage, mine: Declaration, day: int, verdict: str = "pass") -> None:
+    """Two opinions alike and the conclusion at the step where a declaration stands."""
+    step = opined(stage, mine, day, "rr" if verdict == "return" else "pp")
+    why = stage.words["returned" if verdict == "return" else "agreed"]
+    reviewing.conclude(actor=stage.who(PANEL[step.code][2]), now=stage.at(day), step=step, verdict=verdict, why=why)
+
+
+def through(stage: Stage, mine: Declaration, day: int, until: str = "") -> None:
+    """Passed at every step up to the one called `until`, which is left as it is; '' for all of them."""
+    while mine.__class__.objects.get(pk=mine.pk).state == rules.FROZEN and step_of(mine).code != until:
+        concluded(stage, mine, day)
+
+
+def _first_item(mine: Declaration) -> str:
+    edition, table = declaring.standard(mine)
+    return rules.asked(edition, table)[0].code
+
+
+def told(stage: Stage, key: str, **values: Any) -> str:
+    """Words of the demo with their figures."""
+    return str(stage.words[key]).format(**values)
