@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from baolei.ballots.actions import enter_pile
 from baolei.cli.demo_people import Stage
@@ -23,13 +22,14 @@ from baolei.rounds.actions import open_round
 from baolei.rounds.models import Round
 from baolei.scores import actions as scoring
 from baolei.scores import running
-from baolei.scores.models import Run
+from baolei.scores.models import Run, Visit
 
 ASKED = {"mas": 36, "soc": 9}
 """Papers that come back from the public and from society; of members four in five."""
 PAPERS_LOST = 2
 SERVED = 420
-GOOD, WORDS_EVERY = 0.86, 4
+WORST, WORDS_EVERY = 0.7, 4
+"""The least share of what there is to earn that a branch of the demo reaches; every so many answers have words."""
 
 
 def opened(stage: Stage, unit: UnitState, which: str, year: int, begins: int, actor: str) -> Round:
@@ -59,12 +59,12 @@ def answered(stage: Stage, mine: Declaration, by: Account, now: datetime, *, sha
     """A share of the items answered, each as lots have it."""
     edition, table = declaring.standard(mine)
     bits = stage.lots(mine.organisation_id, mine.round.year)
-    good = min(1.0, GOOD + 0.16 * bits.random())
+    good = WORST + (1 - WORST) * bits.random()
     held = {one.item: one.version for one in mine.answers.all()}
     asked = rules.asked(edition, table)
     words = stage.words["words"]
     said_ = [
-        Said(item.code, *_drawn(item, min(1.0, good + 0.2 * bits.random())),
+        Said(item.code, *_drawn(item, min(1.0, good + 0.15 * bits.random())),
              words[place % len(words)] if place % WORDS_EVERY == 0 else "", held.get(item.code, 0))
         for place, item in enumerate(asked[: round(share * len(asked))])
     ]  # fmt: skip
@@ -74,7 +74,7 @@ def answered(stage: Stage, mine: Declaration, by: Account, now: datetime, *, sha
 def _drawn(item: Item, share: float) -> tuple[int, int]:
     """So many of so many with which an item earns about this share of its points."""
     if item.kind == "yes_no":
-        return int(share > GOOD - 0.1), 1
+        return int(share > WORST + 0.05), 1
     if item.kind == "graded":
         return round(share * len(item.anchors)), len(item.anchors)
     if item.kind == "steps":
@@ -128,7 +128,7 @@ def counted(stage: Stage, mine: Declaration, day: int) -> None:
 
 def _ballots(stage: Stage, mine: Declaration, source: str, number: int, questions: int) -> str:
     bits = stage.lots(mine.organisation_id, mine.round.year, source)
-    good = 0.62 + 0.2 * bits.random()
+    good = 0.45 + 0.35 * bits.random()
     signs = bits.choice(["1", "2", "3", "0"], size=(number, questions), p=[good, 0.9 - good, 0.07, 0.03])
     return "\n".join("".join(row) for row in signs)
 
@@ -146,8 +146,6 @@ def scored(stage: Stage, this: Round, day: int) -> Run:
 
 def visited(stage: Stage, this: Round, day: int, left: int) -> None:
     """All visits of a round but so many made by the inspector, who finds what was declared."""
-    from baolei.scores.models import Visit
-
     drawn = list(Visit.objects.filter(declaration__round=this).select_related("declaration").order_by("pk"))
     for one in drawn[: max(0, len(drawn) - left)]:
         scoring.visit(actor=stage.who("hecha"), now=stage.at(day), visit=one, on=stage.at(day).date(), found={},
@@ -199,8 +197,3 @@ def through(stage: Stage, mine: Declaration, day: int, until: str = "") -> None:
 def _first_item(mine: Declaration) -> str:
     edition, table = declaring.standard(mine)
     return rules.asked(edition, table)[0].code
-
-
-def told(stage: Stage, key: str, **values: Any) -> str:
-    """Words of the demo with their figures."""
-    return str(stage.words[key]).format(**values)

@@ -116,8 +116,10 @@ def _last_year(here: Stage) -> None:
     passed(here, Round.objects.get(pk=this.pk), last + 12)
 
 
-def _until_review(here: Stage, this: Round, mine: list[Declaration], days: Days) -> Run:
-    """Declared, counted, scored, visited, and passed on to the review: each on the first days of its phase."""
+def _until_review(here: Stage, this: Round, mine: list[Declaration], days: Days, *, left: int = 0) -> Run:
+    """Declared, counted, scored, visited but for so many, and passed on to the review: each on the first days of its
+    phase.
+    """
     for place, one in enumerate(mine):
         filed = here.words["file"]["text"] if place % 3 == 0 else ""
         handed_in(here, one, _secretary(here, one), days["self_assessment"][0] + 4, filed=filed)
@@ -128,7 +130,7 @@ def _until_review(here: Stage, this: Round, mine: list[Declaration], days: Days)
     this = passed(here, this, days["scoring"][0])
     run = scored(here, this, days["scoring"][0] + 1)
     this = passed(here, this, days["visits"][0])
-    visited(here, this, days["visits"][0] + 2, left=0)
+    visited(here, this, days["visits"][0] + 2, left)
     passed(here, this, days["review"][0])
     return run
 
@@ -184,7 +186,7 @@ def _this_year(here: Stage) -> None:
         answered(here, gone, _secretary(here, gone), here.at(days["self_assessment"][0] + 5), share=0.6)
         declaring.withdraw(actor=_secretary(here, gone), now=here.at(days["self_assessment"][0] + 8), declaration=gone,
                            why=here.words["withdrawn"])  # fmt: skip
-    _until_review(here, this, mine, days)
+    _until_review(here, this, mine, days, left=2)
     _reviewed(here, mine[: inside - 1])
 
 

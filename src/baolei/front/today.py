@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from baolei.declarations import tasks as of_declarations
 from baolei.organisations import doors, notices, records
 from baolei.organisations import tasks as of_organisations
 from baolei.organisations.doors import scope_of, writing_scope
@@ -47,7 +48,7 @@ def _tasks(account: Account, day: date) -> list[Task]:
     return of_people.in_order([
         *of_people.tasks(account, day), *of_organisations.tasks_of_appointing(account, day),
         *of_organisations.tasks(writing_scope(account, day), day), *of_sheets.tasks(account, day),
-        *of_reviews.tasks(account, day),
+        *of_declarations.tasks(account, day), *of_reviews.tasks(account, day),
     ])  # fmt: skip
 
 
