@@ -13,6 +13,7 @@ from baolei.programme.scoring.rollup import INTERVAL
 from baolei.programme.scoring.sheet import Leaf, Sheet
 from baolei.programme.standard.edition import Edition, Text
 from baolei.scores.results import CONFIRMED, VISIT
+from baolei.scores.spread import Asked, heads
 from baolei.scores.title import checks
 
 STANDING = {CONFIRMED: "confirmed", VISIT: "visit"}
@@ -94,9 +95,12 @@ def rank_bar(row: Mapping[str, Any], size: int) -> tuple[str, str]:
 
 
 def context(
-    sheet: Sheet, edition: Edition, *, field_size: int, sees_ranks: bool, leniency: tuple[float, int] | None
-) -> dict[str, Any]:
-    """Everything the page of a sheet prints. `field_size`: branches of the field in the whole round."""
+    sheet: Sheet, edition: Edition, *, field_size: int, sees_ranks: bool, leniency: tuple[float, int] | None,
+    spread: list[Asked],
+) -> dict[str, Any]:  # fmt: skip
+    """Everything the page of a sheet prints. `field_size`: branches of the field in the whole round; `spread`: how the
+    ballots fell, where that is seen.
+    """
     row = sheet.row
     return {
         "sheet": sheet,
@@ -124,6 +128,8 @@ def context(
         "rank_bar": rank_bar(row, field_size),
         "sees_ranks": sees_ranks,
         "leniency": leniency,
+        "spread": [{"asked": one, "told": zip(heads(edition), one.cells, strict=True)} for one in spread],
+        "spread_heads": heads(edition),
     }
 
 
