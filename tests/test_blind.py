@@ -69,9 +69,9 @@ def reader(who: str, people: dict[str, list[Account]]) -> Account | None:
     return person(who, who, "" if tree == InTree.NONE else BANNER, InTree(tree), WHOLE_HOUSE.path)
 
 
-def numbers_of(this: Round) -> dict[str, int]:
-    """The number of each record of the round, 1 for those that it has none of."""
-    mine = declaration_of(this, OWN)
+def numbers_of(this: Round, code: str = OWN) -> dict[str, int]:
+    """The number of each record of the round about a branch, 1 for those that it has none of."""
+    mine = declaration_of(this, code)
     step = mine.steps.first()
     found = {"round": this.pk, "declaration": mine.pk, "organisation": mine.organisation_id, "unit": mine.unit_id}
     return dict.fromkeys(NUMBERS, 1) | found | ({"step": step.pk} if step else {})

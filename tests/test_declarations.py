@@ -24,7 +24,10 @@ from baolei.people.models import Account
 from baolei.programme import declaration as rules
 from baolei.programme.declaration import AnswerRefused, Incomplete
 from baolei.programme.states import NotHere
+from baolei.rounds.actions import cancel_round
+from baolei.rounds.models import Round
 from baolei.standards.at_hand import at_hand
+from contents import digest
 from round_stage import BRANCHES, EDITION, NOW, begun, best, declaration_of, filled, passed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -147,6 +150,37 @@ def test_the_freeze_takes_what_was_handed_in_and_lets_the_rest_lapse() -> None:
     assert states == {OWN: rules.FROZEN, NEXT: rules.WITHDRAWN, FAR: rules.LAPSED}
     told = Entry.objects.get(act="declarations.freeze").particulars["after"]
     assert told == {"frozen": 1, "lapsed": 1}
+
+
+def test_once_its_round_has_ended_nothing_is_done_with_a_declaration() -> None:
+    mine = declaration_of(begun(), OWN)
+    cancel_round(actor=None, now=NOW, round=mine.round, why="上级决定")
+    given: dict[str, Any] = {"actor": None, "now": NOW, "declaration": mine}
+    before = digest()
+    for act in (
+        lambda: actions.answer(**given, said=[Said("first_agenda", 1, 2)]), lambda: actions.hand_in(**given),
+        lambda: actions.withdraw(**given, why="不报了"),
+        lambda: actions.mark(**given, code="yearly_plan", met=True, document="意见", why="核实"),
+    ):  # fmt: skip
+        with pytest.raises(NotPossible, match="the round has ended"):
+            act()
+    assert digest() == before
+    secretary = stage.mandated(OWN, "branch_secretary")
+    shown = asked(secretary, page(mine)).text
+    assert "data-save" not in shown
+    assert asked(secretary, page(mine), hand_in="1").status_code == 404
+
+
+def test_a_round_does_not_end_over_a_declaration_that_is_still_under_review() -> None:
+    this = begun()
+    filled(declaration_of(this, OWN))
+    this = passed(this, 6)
+    assert this.phase == "naming"
+    with pytest.raises(NotPossible, match="1 declaration is still under review"):
+        passed(this)
+    assert Round.objects.get().phase == "naming"
+    actions.withdraw(actor=None, now=NOW, declaration=declaration_of(this, OWN), why="不报了")
+    assert passed(this).phase == "closed"
 
 
 def test_conditions_are_the_superior_s_word_on_a_document() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -11,7 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baolei.programme.visibility import VIEWERS, hidden, how, least, sees, visibility
+from baolei.programme.visibility import VIEWERS, closed, hidden, how, least, least_of, sees, visibility
+from baolei.warehouse.editions import edition
 from baolei.warehouse.rulebook import text
 from baolei.warehouse.rulebook import visibility as shipped
 
@@ -83,3 +85,13 @@ def test_a_table_with_a_hole_is_refused(path: Any, to: Any, says: str):
         there[path[-1]] = to
     with pytest.raises(ValueError, match=says):
         visibility(rows)
+
+
+def test_too_few_ballots_close_a_source_and_of_the_public_fewer_than_ten_are_too_few():
+    shipped_edition = edition("wuqiang-2020-2023")
+    row = {"ballots_mem": 4, "ballots_mas": 9, "ballots_soc": 5}
+    assert [source.code for source in shipped_edition.asked() if source.public] == ["mas"]
+    assert closed(RULES, shipped_edition, row) == {"mem", "mas"}
+    assert closed(RULES, shipped_edition, {**row, "ballots_mem": 0, "ballots_mas": 10}) == frozenset()
+    asked = next(source for source in shipped_edition.asked() if source.code == "soc")
+    assert (least_of(RULES, asked), least_of(RULES, replace(asked, shown_from=12))) == (5, 12)

@@ -323,7 +323,7 @@ def test_the_page_needs_no_log_in_and_shows_no_score(posting: Posting) -> None:
     assert branch.name in answer.text
     assert stage.branch(BRANCHES[1]).name not in answer.text or branch.name == stage.branch(BRANCHES[1]).name
     assert f"{mine.score / 100:.2f}" not in answer.text
-    assert re.search(r'<td class="number">\d+</td>', answer.text)
+    assert re.search(r'<td class="number"><span class="cell-label">[^<]+ %</span>\d+</td>', answer.text)
     assert "fewer than five" in answer.text
     assert asked(None, page + "?q=没有这个").text.count("<tbody>") == 0
     assert "attachment" in asked(None, page + "?format=csv")["Content-Disposition"]

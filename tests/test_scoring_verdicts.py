@@ -173,7 +173,7 @@ def test_where_less_is_better_the_lever_is_the_largest_number_that_reaches_the_n
 
     def lever(num, points):
         fact = {"item": "income", "num": num, "den": 3, "available": 1500, "points": points}
-        return [(one.step, one.gain) for one in sheet(edition, row, [fact], [], means).levers]
+        return [(one.step, one.gain) for one in sheet(edition, row, [fact], [], means, ()).levers]
 
     assert lever(16, 0) == [("16 → 15 / 3", 750)]  # 15 of 3 is 5: reached
     assert lever(15, 750) == [("15 → 7 / 3", 750)]  # 7.5 is no whole number

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Min
 from django.utils.timezone import localdate
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from baolei.declarations.models import LONGEST_WORDS, Answer, Declaration, Mark
@@ -127,6 +127,24 @@ def freeze(*, actor: Account | None, now: datetime, round: Round) -> dict[str, i
     record(actor=actor, act="declarations.freeze", subject=f"round:{round.pk}", path=round.path, now=now,
            after={"frozen": frozen, "lapsed": lapsed})  # fmt: skip
     return {"frozen": frozen, "lapsed": lapsed}
+
+
+def all_concluded(round: Round) -> None:
+    """Refuse to end a round while a declaration is still under way: nobody could do anything with it any more.
+
+    Raises NotPossible.
+    """
+    final = [state.code for state in rules.STATES.states if state.final]
+    left = Declaration.objects.filter(round=round).exclude(state__in=final).count()
+    if left:
+        raise NotPossible(
+            ngettext(
+                "%(number)d declaration is still under review: let it be concluded first, or cancel the round",
+                "%(number)d declarations are still under review: let them be concluded first, or cancel the round",
+                left,
+            )
+            % {"number": left}
+        )
 
 
 # ---- for one ----
@@ -350,8 +368,12 @@ def still_open(declaration: Declaration) -> Declaration:
 
 
 def _held(declaration: Declaration) -> Declaration:
-    """The declaration as it stands now, held until the act is through."""
-    found: Declaration = Declaration.objects.select_for_update().get(pk=declaration.pk)
+    """The declaration as it stands now, held until the act is through. Raises NotPossible once its round has ended."""
+    found: Declaration = (
+        Declaration.objects.select_for_update(of=("self",)).select_related("round").get(pk=declaration.pk)
+    )
+    if found.round.ended_at is not None:
+        raise NotPossible(_("the round has ended: what was declared stays on record as it stands"))
     return found
 
 

@@ -90,7 +90,7 @@ def declaration(request: HttpRequest, declaration: int) -> HttpResponseBase:
     today = timezone.localdate()
     scope, writing = both_scopes(request.user, today, today)
     mine = declared(scope, declaration)
-    fills = doors.fills_in(writing, mine) and mine.state in (rules.OPEN, rules.RETURNED)
+    fills = not mine.round.ended_at and mine.state in (rules.OPEN, rules.RETURNED) and doors.fills_in(writing, mine)
     faults: dict[str, str] = {}
     if request.method == "POST":
         if not fills:

@@ -18,6 +18,7 @@ from baolei.declarations import papers
 from baolei.naming import life
 from baolei.notices import actions as notices
 from baolei.people.models import Account
+from baolei.programme.phases import CLOSED
 from baolei.reviews import clock as reviewing
 from baolei.reviews import entering as reviews
 from baolei.rounds.actions import pass_phase
@@ -38,6 +39,10 @@ def _begin_reviews(actor: Account | None, now: datetime, this: Round) -> None:
     reviews.begin_all(actor=actor, now=now, round=this)
 
 
+def _all_concluded(actor: Account | None, now: datetime, this: Round) -> None:
+    declarations.all_concluded(this)
+
+
 def _end_notice(actor: Account | None, now: datetime, this: Round) -> None:
     notices.may_end(this, localdate(now))
 
@@ -47,6 +52,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("scoring", _freeze),
     ("review", _begin_reviews),
     ("naming", _end_notice),
+    (CLOSED, _all_concluded),
 )
 """What is done as a phase begins, by the phase."""
 

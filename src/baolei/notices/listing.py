@@ -22,9 +22,11 @@ from baolei.organisations.models import OrganisationState, UnitState
 from baolei.programme.naming import ADDED, STRUCK
 from baolei.programme.notice import OBJECTION, OUTCOME_NAMES
 from baolei.programme.standard.edition import Edition
+from baolei.programme.visibility import closed, least
 from baolei.scores.models import Run
 from baolei.standards.at_hand import at_hand
 from baolei.warehouse.rulebook import notice as notice_rules
+from baolei.warehouse.rulebook import visibility
 from baolei.warehouse.snapshot import read_table
 from baolei.warehouse.spreadsheets import Column, Grid
 
@@ -34,7 +36,9 @@ FEW = 5
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name on the list as everybody sees it: branch, unit, field, tier, and each strength in whole percent."""
+    """A name on the list as everybody sees it: branch, unit, field, tier, each strength in whole percent (None where a
+    source with too few ballots could be worked out from it), and how many ballots each source gave (None for few).
+    """
 
     line: Line
     name: str
@@ -42,6 +46,7 @@ class Name:
     field: str
     tier: str
     strengths: tuple[int | None, ...]
+    ballots: tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +68,43 @@ def names(found: list[Line], today: date) -> list[Name]:
     this = found[0].list.round
     edition, language = at_hand(this.edition), get_language() or ""
     states = _states(one.declaration.organisation_id for one in found)
-    shares = strengths(found[0].list.run, edition, {code for code, _name in states.values()})
+    rows = scored(found[0].list.run, edition, {code for code, _name in states.values()})
     units = UnitState.objects.on(today).filter(unit__in={one.declaration.unit_id for one in found})
     unit = dict(units.values_list("unit_id", "name"))
     fields = {one.code: one.name.say(language) for one in edition.fields}
     tiers = {one.code: one.name.say(language) for one in edition.tiers}
-    empty = tuple(None for _one in edition.strengths)
     return [
         Name(one, name, unit.get(one.declaration.unit_id, ""), fields.get(one.field, one.field),
-             tiers.get(one.tier, one.tier), shares.get(code, empty))
+             tiers.get(one.tier, one.tier), strengths(rows.get(code), edition), ballots(rows.get(code), edition))
         for one in found for code, name in [states.get(one.declaration.organisation_id, ("", ""))]
     ]  # fmt: skip
 
 
-def strengths(run: Run, edition: Edition, codes: Iterable[str]) -> Mapping[str, tuple[int | None, ...]]:
-    """For each of these branches what it earned of what it could, strength by strength, in whole percent."""
+def scored(run: Run, edition: Edition, codes: Iterable[str]) -> dict[str, dict[str, int]]:
+    """For each of these branches the columns of the results from which its row of the notice is made."""
     path = run.results_folder / "branches.parquet"
     if not path.exists():
         return {}
-    parts = [one.code for one in edition.strengths]
-    columns = [f"{what}_{code}" for code in parts for what in ("earned", "available")]
-    table = read_table(path, ["code", *columns])
+    columns = [f"{what}_{one.code}" for one in edition.strengths for what in ("earned", "available")]
+    table = read_table(path, ["code", *columns, *(f"ballots_{one.code}" for one in edition.asked())])
     rows = table.filter(pc.is_in(table["code"], pa.array(codes, pa.string()))).to_pylist()
-    return {
-        row["code"]: tuple(_percent(row[f"earned_{code}"], row[f"available_{code}"]) for code in parts)
-        for row in rows
-    }  # fmt: skip
+    return {row["code"]: row for row in rows}
+
+
+def strengths(row: Mapping[str, int] | None, edition: Edition) -> tuple[int | None, ...]:
+    """What a branch earned of what it could, strength by strength, in whole percent; None where that is not known, or
+    a source of which too few ballots tell could be worked out from it by those who see the other lines.
+    """
+    if row is None or closed(visibility(), edition, row):
+        return tuple(None for _one in edition.strengths)
+    return tuple(_percent(row[f"earned_{one.code}"], row[f"available_{one.code}"]) for one in edition.strengths)
+
+
+def ballots(row: Mapping[str, int] | None, edition: Edition) -> tuple[int | None, ...]:
+    """How many valid ballots each source gave; None where that is not known, or they are few."""
+    fewest = least(visibility())
+    numbers = (row[f"ballots_{one.code}"] if row else None for one in edition.asked())
+    return tuple(None if number is None or 0 < number < fewest else number for number in numbers)
 
 
 def _percent(earned: int, available: int) -> int | None:
@@ -162,10 +178,11 @@ def names_grid(found: Iterable[Name], edition: Edition) -> Grid:
     columns = (
         Column(_("Party branch")), Column(_("Unit")), Column(_("Field")), Column(_("Tier")),
         *(Column(one.name.say(language) + " %", "whole") for one in edition.strengths),
+        *(Column(_("%(source)s: ballots") % {"source": one.name.say(language)}, "whole") for one in edition.asked()),
     )  # fmt: skip
-    return Grid(
-        _("Public notice"), columns, ((one.name, one.unit, one.field, one.tier, *one.strengths) for one in found)
-    )
+    return Grid(_("Public notice"), columns, (
+        (one.name, one.unit, one.field, one.tier, *one.strengths, *one.ballots) for one in found
+    ))  # fmt: skip
 
 
 def queue_grid(found: Iterable[Row]) -> Grid:

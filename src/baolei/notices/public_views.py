@@ -56,9 +56,15 @@ def notice(request: HttpRequest, round: int) -> HttpResponseBase:
         title = f"{this.name} {_('Public notice')}"
         return download(request, title, {"names": listing.names_grid(every, edition)}, [title], path=this.path)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    language = get_language() or ""
+    strengths = [f"{one.name.say(language)} %" for one in edition.strengths]
+    sources = [_("%(source)s: ballots") % {"source": one.name.say(language)} for one in edition.asked()]
+    rows = [
+        (one, list(zip(strengths, one.strengths, strict=True)), list(zip(sources, one.ballots, strict=True)))
+        for one in listing.names(list(page.object_list), today)
+    ]
     shown = {
-        "posting": posting, "round": this, "page": page, "rows": listing.names(list(page.object_list), today),
-        "strengths": [one.name.say(get_language() or "") for one in edition.strengths], "asked": asked,
+        "posting": posting, "round": this, "page": page, "rows": rows, "heads": [*strengths, *sources], "asked": asked,
         "open": posting.first <= today <= posting.last, "counts": listing.counts(posting),
         "changed": listing.changed(posting), "printed": _printed(posting),
     }  # fmt: skip

@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from baolei.programme.ruled import Rows, Ruled, numbers, read_as, since, text
-from baolei.programme.standard.edition import Text
+from baolei.programme.standard.edition import Edition, Source, Text
 
 PUBLIC, NONE = "public", "none"
 VIEWERS = ("branch", "township", "banner", "league", "region", PUBLIC)
@@ -77,6 +78,20 @@ def visibility(rows: Rows) -> Visibility:
 def least(rules: Visibility, *, public: bool = False, edition: int = 0) -> int:
     """How many must stand behind a figure: more of the public's own ballots; an edition may raise it, never lower."""
     return max(edition, rules.numbers["small_cell_public" if public else "small_cell"].value)
+
+
+def least_of(rules: Visibility, source: Source) -> int:
+    """How many ballots of a source must stand behind a figure."""
+    return least(rules, public=source.public, edition=source.shown_from)
+
+
+def closed(rules: Visibility, edition: Edition, row: Mapping[str, Any]) -> frozenset[str]:
+    """The sources of which too few ballots tell of a branch: seen by nobody but inside the total.
+
+    `row` is the branch's row of results. Who gave none at all can be told from nothing.
+    """
+    asked = {source.code: least_of(rules, source) for source in edition.asked()}
+    return frozenset(code for code, fewest in asked.items() if 0 < row[f"ballots_{code}"] < fewest)
 
 
 def how(

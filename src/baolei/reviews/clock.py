@@ -98,7 +98,8 @@ def lapse(now: datetime) -> int:
 
 def expire(now: datetime) -> int:
     """What was returned and not amended in time has lapsed."""
-    late = Step.objects.filter(state="returned", due__lt=localdate(now), declaration__state=rules.RETURNED)
+    late = Step.objects.filter(state="returned", due__lt=localdate(now), declaration__state=rules.RETURNED,
+                               declaration__round__ended_at=None)  # fmt: skip
     found = 0
     for pk in list(late.values_list("pk", flat=True)):
         with transaction.atomic():

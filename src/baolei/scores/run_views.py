@@ -29,6 +29,7 @@ from baolei.scores import listing, sheet_files, sheet_page
 from baolei.scores.models import Run
 from baolei.scores.results import Seen, results
 from baolei.scores.run_forms import OF_RUN, AskForRun
+from baolei.scores.spread import spread
 from baolei.scores.views import shown_rows
 from baolei.warehouse.opened import opened
 from baolei.warehouse.spreadsheets import Column, Grid
@@ -133,14 +134,16 @@ def sheet(request: HttpRequest, run: int, code: str) -> HttpResponseBase:
         found = seen.sheet(code)
     except KeyError:
         raise Http404(code) from None
+    fell = spread(seen, found.row)
     if asked_format(request):
-        return download(request, found.row["name"], sheet_files.grids(found, seen.results.edition),
+        return download(request, found.row["name"], sheet_files.grids(found, seen.results.edition, fell),
                         [mine.round.name, mine.results], path=mine.round.path)  # fmt: skip
     unit = found.row["unit"]
     shown = sheet_page.context(
         found, seen.results.edition,
         field_size=seen.results.sums(seen.results.places.root.code, found.row["field"]).branches,
         sees_ranks=seen.sight.sees_ranks(unit), leniency=seen.results.leniency.get(found.row["unit_3"]), run=mine,
+        spread=fell,
     )  # fmt: skip
     way = [*_trail(mine.round), {"label": _("Run"), "url": reverse("run", args=[mine.pk])},
            {"label": found.row["name"], "url": ""}]  # fmt: skip

@@ -11,19 +11,20 @@ from baolei.programme.printed import cents
 from baolei.programme.scoring.sheet import Sheet
 from baolei.programme.standard.edition import Edition
 from baolei.scores.sheet_page import evidence
+from baolei.scores.spread import Asked, grid
 from baolei.scores.title import checks
 from baolei.warehouse.spreadsheets import Column, Grid
 
 
-def grids(sheet: Sheet, edition: Edition) -> dict[str, Grid]:
-    """Every table of the page, the sheet itself first."""
+def grids(sheet: Sheet, edition: Edition, fell: list[Asked]) -> dict[str, Grid]:
+    """Every table of the page, the sheet itself first; `fell`: how the ballots fell, where that is seen."""
     return {
         "sheet": points(sheet),
         "title": Grid(_("Title"), (Column(_("Condition")), Column(_("Found")), Column(_("Met"))),
                       [(one.asked, one.found, _("yes") if one.met else _("no")) for one in checks(sheet, edition)]),
         "why": against(sheet),
         "lifts": levers(sheet),
-        "evidence": ballots(sheet, edition),
+        "evidence": ballots(sheet, edition), **({"spread": grid(fell, edition)} if fell else {}),
     }  # fmt: skip
 
 

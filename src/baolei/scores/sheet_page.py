@@ -17,6 +17,7 @@ from baolei.programme.scoring.sheet import Leaf, Sheet
 from baolei.programme.standard.edition import Edition, Text
 from baolei.scores.models import Run
 from baolei.scores.results import CONFIRMED, VISIT
+from baolei.scores.spread import Asked, heads
 from baolei.scores.title import checks
 
 STANDING = {CONFIRMED: "confirmed", VISIT: "visit"}
@@ -126,9 +127,10 @@ def self_scored(run: Run | None, sheet: Sheet, edition: Edition) -> Beside | Non
 def context(
     sheet: Sheet, edition: Edition, *, field_size: int, sees_ranks: bool, leniency: tuple[float, int] | None,
     run: Run | None,
+    spread: list[Asked],
 ) -> dict[str, Any]:  # fmt: skip
     """Everything the page of a sheet prints. `field_size`: branches of the field in the whole round; `run`: that of the
-    house by which it was scored, where it was.
+    house by which it was scored, where it was; `spread`: how the ballots fell, where that is seen.
     """
     row = sheet.row
     return {
@@ -158,6 +160,8 @@ def context(
         "rank_bar": rank_bar(row, field_size),
         "sees_ranks": sees_ranks,
         "leniency": leniency,
+        "spread": [{"asked": one, "told": zip(heads(edition), one.cells, strict=True)} for one in spread],
+        "spread_heads": heads(edition),
     }
 
 

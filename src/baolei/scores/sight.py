@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
 from baolei.organisations.doors import codes, scope_of
 from baolei.people.models import Account
+from baolei.programme import visibility as rules
+from baolei.programme.organisation.levels import LEVELS
+from baolei.warehouse.rulebook import visibility
 
-LEAGUE_DIGITS, COUNTY_DIGITS = 4, 6
-"""Digits of the codes of leagues and banners: from the league up rank intervals are seen."""
+COUNTY_DIGITS = 6
+"""Digits of the codes of banners."""
+BRANCH, TOWNSHIP, BANNER, LEAGUE, REGION, PUBLIC_EYE = rules.VIEWERS
+AT = dict(zip((level.digits for level in LEVELS), (REGION, LEAGUE, BANNER, TOWNSHIP, TOWNSHIP), strict=True))
+"""As which viewer of the table somebody looks who answers for a unit, by the digits of its code; a village as a
+township: the table knows no smaller one.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +41,20 @@ class Sight:
         """Whether the sheet of this branch, which serves `unit`, is open."""
         return branch in self.branches or self.covers(unit)
 
+    def viewer(self, branch: str, unit: str) -> str:
+        """As whom, by the table, somebody looks at a branch that serves `unit`: from the highest level there."""
+        above = sorted((path for path in self.paths if unit.startswith(path)), key=len)
+        if above:
+            return AT[len(above[0])]
+        return BRANCH if branch in self.branches else PUBLIC_EYE
+
+    def how(self, branch: str, unit: str, what: str, n: int | None = None, **size: Any) -> rules.How:
+        """In what form a kind of figure of a branch is seen; `n` and the rest as in the table's `how`."""
+        return rules.how(visibility(), self.viewer(branch, unit), what, n, **size)
+
     def sees_ranks(self, unit: str) -> bool:
         """Whether rank intervals are open here: to leagues and the region. Below, tiers and lists of names."""
-        return any(len(path) <= LEAGUE_DIGITS and unit.startswith(path) for path in self.paths)
+        return self.how("", unit, "ranks").code == "intervals"
 
     def sees_leniency(self, county: str) -> bool:
         """Whether this county's leniency is open: to the county, to townships and branches in it, and from above."""

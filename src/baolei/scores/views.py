@@ -19,6 +19,7 @@ from baolei.programme.scoring.rollup import INTERVAL
 from baolei.scores import listing, sheet_files, sheet_page
 from baolei.scores.models import Run
 from baolei.scores.results import Seen, results
+from baolei.scores.spread import spread
 
 PAGE = 50
 BADGES = {"confirmed": "confirmed", "visit": "visit", "held": "few", "unnamed": "unconfirmed"}
@@ -41,8 +42,9 @@ def branch(request: HttpRequest, code: str) -> HttpResponseBase:
         sheet = seen.sheet(code)
     except KeyError:
         raise Http404(code) from None
+    fell = spread(seen, sheet.row)
     if asked_format(request):
-        return download(request, sheet.row["name"], sheet_files.grids(sheet, seen.results.edition))
+        return download(request, sheet.row["name"], sheet_files.grids(sheet, seen.results.edition, fell))
     unit = sheet.row["unit"]
     shown = sheet_page.context(
         sheet,
@@ -51,6 +53,7 @@ def branch(request: HttpRequest, code: str) -> HttpResponseBase:
         sees_ranks=seen.sight.sees_ranks(unit),
         leniency=seen.results.leniency.get(sheet.row["unit_3"]),
         run=Run.objects.filter(results=seen.results.opened.digest).select_related("round").first(),
+        spread=fell,
     )
     return render(request, "scores/sheet.html", {**shown, **_around(seen, unit, sheet.row["name"])})
 

@@ -12,7 +12,9 @@ from baolei.programme.refusals import Fault, SnapshotRefused
 from baolei.programme.scoring.sheet import Sheet
 from baolei.programme.scoring.sheet import sheet as make
 from baolei.programme.standard.edition import Edition
+from baolei.programme.visibility import closed
 from baolei.warehouse.editions import edition as read_edition
+from baolei.warehouse.rulebook import visibility
 from baolei.warehouse.snapshot import read_table, rows_of
 
 
@@ -34,7 +36,7 @@ def sheet_of(results: Path, row: dict[str, Any], edition: Edition, figures: dict
     """The sheet of a branch whose row of results is at hand: reads only its own lines."""
     facts = rows_of(results / "items.parquet", row["branch"])
     asked = rows_of(results / "asked.parquet", row["branch"])
-    return make(edition, row, facts, asked, figures)
+    return make(edition, row, facts, asked, figures, closed(visibility(), edition, row))
 
 
 def read_figures(results: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ total; its lines, and whatever would let them be worked out by subtraction, stay
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -106,16 +106,15 @@ def sheet(
     facts: Sequence[Mapping[str, Any]],
     asked: Sequence[Mapping[str, Any]],
     figures: Mapping[str, Any],
+    closed: Collection[str],
 ) -> Sheet:
-    """The sheet of one branch from its row of results, its items' rows, its ballots' rows and the field's figures."""
+    """The sheet of one branch from its row of results, its items' rows, its ballots' rows and the field's figures.
+
+    `closed` are the sources with too few ballots to be shown (`visibility.closed`).
+    """
     table = edition.field(row["field"])
     means = figures["fields"][row["field"]]
-    leaves = (*_item_leaves(edition, row, facts, means), *_ballot_leaves(edition, row, asked, means))
-    closed = {
-        source.code
-        for source in edition.asked()
-        if any(leaf.source == source.code and not leaf.shown for leaf in leaves)
-    }
+    leaves = (*_item_leaves(edition, row, facts, means), *_ballot_leaves(edition, row, asked, means, closed))
     levers = tuple(
         sorted(_levers(edition, row, leaves), key=lambda lever: (-lever.gain / lever.effort, lever.effort, lever.code))[
             :MOST_LEVERS
@@ -214,15 +213,15 @@ def _share(edition: Edition, field: str, code: str, num: int, den: int) -> tuple
 
 
 def _ballot_leaves(
-    edition: Edition, row: Mapping[str, Any], asked: Sequence[Mapping[str, Any]], means: Mapping[str, Any]
-) -> list[Leaf]:
+    edition: Edition, row: Mapping[str, Any], asked: Sequence[Mapping[str, Any]], means: Mapping[str, Any],
+    closed: Collection[str],
+) -> list[Leaf]:  # fmt: skip
     names = {strength.code: strength.name for strength in edition.strengths}
     names |= edition.field(row["field"]).strength_names
-    from_ = {source.code: source.shown_from for source in edition.asked()}
     leaves = []
     for cell in asked:
         source, strength, n, k = cell["source"], cell["strength"], cell["n"], cell["phantom"]
-        shown = row[f"ballots_{source}"] >= from_[source] or row[f"ballots_{source}"] == 0
+        shown = source not in closed
         formula = (
             f"({n}×{points_text(cell['mean'])} + {k}×{points_text(cell['norm'])}) ÷ {n + k} = "
             f"{points_text(cell['result'])} → × {points_text(cell['available'])} ÷ 100 = "

@@ -63,6 +63,11 @@ class Source:
     shown_from: int = 5
     minimum: Minimum | None = None
 
+    @property
+    def public(self) -> bool:
+        """Whether those whom a branch serves are asked: nobody else's ballots are counted against their number."""
+        return self.minimum is not None and self.minimum.of == "served"
+
 
 @dataclass(frozen=True, slots=True)
 class Grade:
