@@ -26,12 +26,13 @@ from baolei.programme.titles import TitleRules, title_rules
 from baolei.programme.triage import TriageRules, triage_rules
 from baolei.programme.visibility import Visibility
 from baolei.programme.visibility import visibility as seen
+from baolei.programme.visit import VisitRules, visit_rules
 from baolei.programme.workdays import Workdays
 from baolei.programme.workdays import workdays as calendar
 
 SETUP, FIELDS, STRUCTURE, WORKDAYS = "setup", "fields.yaml", "structure.yaml", "workdays.yaml"
 REVIEW, NOTICE, VISIBILITY, TRIAGE = "review.yaml", "notice.yaml", "visibility.yaml", "triage.yaml"
-TITLES, ROUNDS = "titles.yaml", "rounds.yaml"
+TITLES, ROUNDS, VISITS = "titles.yaml", "rounds.yaml", "visits.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -90,6 +91,12 @@ def visibility() -> Visibility:
 def triage() -> TriageRules:
     """What puts a branch among the advanced or the lagging, and the situations of weak organisations, as shipped."""
     return triage_rules(yaml.safe_load(text(TRIAGE)))
+
+
+@lru_cache(maxsize=1)
+def visits() -> VisitRules:
+    """Who visits, and how many visits are made twice, as shipped."""
+    return visit_rules(yaml.safe_load(text(VISITS)))
 
 
 @lru_cache(maxsize=1)
