@@ -5,21 +5,15 @@
   const form = document.querySelector("[data-key]");
   const state = document.querySelector("[data-saving]");
   if (!form) return;
-  const key = form.dataset.key;
+  const key = form.dataset.key, box = window.outbox;
   if (!state) { /* handed in: what was kept here has arrived */
-    try { localStorage.removeItem(key); } catch { /* nothing was kept */ }
+    box.write(key, null);
     return;
   }
   const words = state.dataset;
-  let timer = 0, sending = false;
 
-  const kept = () => { try { return JSON.parse(localStorage.getItem(key) || "{}"); } catch { return {}; } };
-  const keep = (drafts) => {
-    try {
-      if (Object.keys(drafts).length) localStorage.setItem(key, JSON.stringify(drafts));
-      else localStorage.removeItem(key);
-    } catch { /* a browser that keeps nothing still sends */ }
-  };
+  const kept = () => box.read(key) || {};
+  const keep = (drafts) => box.write(key, Object.keys(drafts).length ? drafts : null);
   const inputs = (item) => [...form.querySelectorAll(`[data-item="${item}"] [name]`)];
   const values = (item) => Object.fromEntries(inputs(item).map((one) => [one.name, one.value]));
   const tell = () => {
@@ -28,52 +22,52 @@
   };
 
   function changed(event) {
-    const box = event.target.closest("[data-item]");
-    if (!box) return;
+    const part = event.target.closest("[data-item]");
+    if (!part) return;
     const drafts = kept();
-    drafts[box.dataset.item] = values(box.dataset.item);
+    drafts[part.dataset.item] = values(part.dataset.item);
     keep(drafts);
     tell();
-    clearTimeout(timer);
-    timer = setTimeout(send, 800);
+    sending.soon(800);
   }
 
-  async function send() {
-    const drafts = kept(), items = Object.keys(drafts);
-    if (!items.length || sending) return tell();
-    sending = true;
-    const body = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value });
-    for (const item of items) for (const [name, value] of Object.entries(drafts[item])) body.set(name, value);
+  const sending = box.sender(async () => {
+    const drafts = kept();
+    if (!Object.keys(drafts).length) { tell(); return true; }
     try {
-      const answer = await fetch(form.dataset.save, { method: "POST", body, credentials: "same-origin", redirect: "error" });
-      if (!answer.ok) throw new Error(String(answer.status));
-      show(await answer.json(), drafts);
-    } catch { setTimeout(send, 15000); }
-    sending = false;
-    tell();
-  }
+      const told = await box.post(form.dataset.save, Object.assign({}, ...Object.values(drafts)));
+      tell();
+      show(told, drafts);
+      return true;
+    } catch (error) {
+      tell();
+      if (error.message === "login") state.textContent = words.login;
+      return false;
+    }
+  });
 
   function show(told, sent) {
     const drafts = kept();
     if (sent.served && same(drafts.served || {}, sent.served)) delete drafts.served;
     for (const [item, now] of Object.entries(told.items)) {
-      const box = form.querySelector(`[data-item="${item}"]`);
-      if (!box) continue;
-      box.querySelector("[data-earned]").textContent = now.earned;
-      box.querySelector("[data-of]").textContent = now.of;
-      box.querySelector("[data-standing]").textContent = now.standing;
+      const part = form.querySelector(`[data-item="${item}"]`);
+      if (!part) continue;
+      part.querySelector("[data-earned]").textContent = now.earned;
+      part.querySelector("[data-of]").textContent = now.of;
+      part.querySelector("[data-standing]").textContent = now.standing;
       const fault = told.faults[item] || "", clash = told.clash[item];
-      const line = box.querySelector("[data-fault]");
+      const line = part.querySelector("[data-fault]");
       line.textContent = fault;
       line.hidden = !fault;
-      box.toggleAttribute("data-faulty", Boolean(fault || clash));
-      if (clash) choose(box, item, clash);
+      part.toggleAttribute("data-faulty", Boolean(fault || clash));
+      if (clash) choose(part, item, clash);
       else if (sent[item] && !fault && !told.refused && !Object.keys(told.clash).length) {
         form.elements[`seen-${item}`].value = now.seen;
         if (drafts[item] && same(drafts[item], sent[item])) delete drafts[item];
       }
     }
     keep(drafts);
+    tell();
     if (told.refused) state.textContent = told.refused;
     document.querySelector("[data-score]").textContent = told.score;
     document.querySelector("[data-unanswered]").textContent = told.unanswered;
@@ -82,8 +76,8 @@
   const same = (one, other) => Object.keys(one).every((name) => name.startsWith("seen-") || one[name] === other[name]);
 
   /* Both are shown; the person chooses. */
-  function choose(box, item, theirs) {
-    const line = box.querySelector("[data-fault]");
+  function choose(part, item, theirs) {
+    const line = part.querySelector("[data-fault]");
     line.hidden = false;
     line.textContent = `${words.clash} ${theirs.num} / ${theirs.den}${theirs.words ? " · " + theirs.words : ""} `;
     for (const [label, mine] of [[words.mine, true], [words.theirs, false]]) {
@@ -91,21 +85,21 @@
       button.type = "button";
       button.className = "btn btn-outline-secondary btn-sm";
       button.textContent = label;
-      button.addEventListener("click", () => settle(box, item, theirs, mine));
+      button.addEventListener("click", () => settle(part, item, theirs, mine));
       line.append(button, " ");
     }
   }
 
-  function settle(box, item, theirs, mine) {
+  function settle(part, item, theirs, mine) {
     const drafts = kept();
     form.elements[`seen-${item}`].value = theirs.seen;
     if (!mine) put(item, { ["num-" + item]: theirs.num, ["den-" + item]: theirs.den, ["words-" + item]: theirs.words,
                            ["choice-" + item]: theirs.den ? theirs.num : "na" });
     if (mine) drafts[item] = values(item); else delete drafts[item];
     keep(drafts);
-    box.removeAttribute("data-faulty");
-    box.querySelector("[data-fault]").hidden = true;
-    send();
+    part.removeAttribute("data-faulty");
+    part.querySelector("[data-fault]").hidden = true;
+    sending.go();
   }
 
   function put(item, said) {
@@ -115,7 +109,6 @@
   for (const [item, said] of Object.entries(kept())) put(item, said);
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
-  window.addEventListener("online", send);
   window.addEventListener("offline", tell);
-  send();
+  sending.go();
 })();
