@@ -58,7 +58,7 @@ def sees_list(account: Any, writing: Scope, this: Round, day: date) -> bool:
 
 def visits_here(account: Any, visit: Visit, day: date) -> bool:
     """Whether an account inspects where a visit lies."""
-    return visit.declaration.path.startswith(inspects(account, day) or ("-",))
+    return any(visit.declaration.path.startswith(path) for path in inspects(account, day))
 
 
 def conflicts(person: Account, declarations: Iterable[Declaration], day: date) -> dict[int, Conflict]:
