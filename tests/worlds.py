@@ -33,7 +33,7 @@ from baolei.people.roles import roles
 from baolei.reviews.content import digest_of
 from baolei.reviews.models import Assignment, Gap, Opinion, Step
 from baolei.rounds.models import Round, Span
-from baolei.scores.models import Run
+from baolei.scores.models import Run, Visit
 from baolei.sheets.models import Batch, Row
 from baolei.standards.at_hand import at_hand
 from baolei.standards.models import OwnEdition, Trial
@@ -63,7 +63,8 @@ def here() -> dict[str, int]:
         "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk, "token": _token(mandate, 0).pk,
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
         "declaration": (mine := _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0)).pk,
-        "run": (run := _run(this, 0)).pk, **_named(this, mine, 0), "draft": _draft(0).pk,
+        "run": (run := _run(this, 0)).pk, "visit": _visit(mine, run, 0).pk, "draft": _draft(0).pk,
+        **_named(this, mine, 0),
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
@@ -104,11 +105,13 @@ def elsewhere() -> None:
     theirs = _round(UnitState.objects.get(unit=league), FAR)
     far = _declaration(theirs, branch, home, FAR)
     _step(far, unit, FAR)
-    _candidate(_sorted(_sorting(_run(theirs, FAR), FAR), far, FAR), FAR)
+    _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
+    _visit(far, ran, FAR)
     _named(theirs, far, FAR)
     for shared in Round.objects.exclude(pk=FAR):
         mine = _declaration(shared, branch, home, FAR + 1)
         _step(mine, unit, FAR + 1)
+        _visit(mine, shared.runs.first(), FAR + 1)
         _named(shared, mine, FAR + 1)
         _candidate(_sorted(shared.sorting, mine, FAR + 1), FAR + 1)
     record(
@@ -253,6 +256,12 @@ def _run(this: Round, pk: int) -> Run:
         pk=pk or None, round=this, why="远方的计分" if pk else "首次计分", seed="26051", state=Run.FAILED,
         said="没有数据", asked_at=NOW, ended_at=NOW,
     )  # fmt: skip
+    return made
+
+
+def _visit(mine: Declaration, run: Run, pk: int) -> Visit:
+    """A branch that was drawn to be visited."""
+    made: Visit = Visit.objects.create(pk=pk or None, declaration=mine, run=run, wave=Visit.RANDOM, probability=0.2)
     return made
 
 
