@@ -38,7 +38,7 @@ def looked_at(visitor: Visitor, address: str) -> list[str]:
         visitor.page.set_viewport_size(window)
         page = visitor.goto(address)
         if SHOTS:
-            page.screenshot(path=f"{SHOTS}/{re.sub(r'[^a-z]+', '_', address)}{window['width']}.png", full_page=True)
+            page.screenshot(path=f"{SHOTS}/{re.sub(r'[^a-z0-9]+', '_', address)}{window['width']}.png", full_page=True)
         wrong += [f"{window['width']}: {one}" for one in barriers(page)]
         if window == PHONE:
             wrong += [f"sticks out: {one}" for one in sticking_out(page)]

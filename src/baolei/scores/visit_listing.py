@@ -38,7 +38,8 @@ class Row:
     @property
     def filled_up(self) -> bool:
         """Whether the lot alone would not have drawn it: it fills its county up to the edition's least number."""
-        return self.u is not None and self.bound is not None and self.u >= self.bound
+        drawn = self.visit.wave == Visit.RANDOM and self.u is not None and self.bound is not None
+        return drawn and (self.u or 0) >= (self.bound or 0)
 
     @property
     def standing(self) -> str:

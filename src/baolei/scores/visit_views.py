@@ -61,7 +61,8 @@ def visits(request: HttpRequest, round: int) -> HttpResponseBase:
     page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
     shown = {
         "round": this, "page": page, "rows": visit_listing.rows(list(page.object_list)), "which": which, "unit": unit,
-        "counts": counts, "units": _units(found, unit.path if unit else this.path, today), "share": rules().share * 100,
+        "counts": counts, "units": _units(found, unit.path if unit else this.path, today),
+        "share": rules().numbers["second_look_percent"].value,
         "seeds": sorted({one.run.seed for one in page.object_list}), "agreed": _agreed(found),
         "inspects": bool(doors.inspects(request.user, today)),
         "trail": [*trail(this, last=False), {"label": _("Visits"), "url": ""}],
