@@ -59,6 +59,8 @@ from baolei.reviews.models import Step
 from baolei.rounds import doors as round_doors
 from baolei.rounds.forms import OF_ROUND
 from baolei.rounds.models import Round
+from baolei.scores import doors as score_doors
+from baolei.scores.models import Visit
 from baolei.scores.run_forms import OF_RUN
 from baolei.sheets import doors as sheet_doors
 from baolei.sheets.models import Batch
@@ -142,6 +144,7 @@ QUERIES: dict[str, list[str]] = {
     "editions": ["", "?format=csv", "?format=csv&table=drafts"], "draft": ["", "?format=csv"],
     "draft_items": ["", "?format=csv"], "trial": ["", "?format=csv"],
     "compare_editions": ["", f"?before=wuqiang-2020-2023&after=draft:{worlds.FAR}"],
+    "visits": ["", "?format=csv", "?which=open"], "visit": ["", "?format=csv"],
     "holders": ["", "?format=csv"], "health": ["", "?format=csv"], "new_election": ["", f"?candidate={worlds.FAR}"],
     "api_units": ["", f"?below={worlds.AWAY}", "?day=2023-12-31&limit=1"], "api_unit": ["", "?day=2023-12-31"],
     "api_organisations": ["", "?q=远", "?code=FAR", f"?below={worlds.AWAY}", "?limit=1", "?day=2023-12-31"],
@@ -364,6 +367,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "what waits for a reviewer": (review_doors, "at_seats", lambda account, day, roles: Q(), "reviews"),
     "the workload of a round": (workload, "_steps", lambda scope, this: Step.objects.filter(declaration__round=this),
                                 "round_reviews"),
+    "visits": (score_doors, "visits", lambda account, day: Visit.objects.select_related("declaration__round", "run"),
+               "visit"),
     "sorted branches": (triage_doors, "branches", lambda scope: Sorted.objects.standing(), "sorted"),
     "candidates": (triage_doors, "candidates", lambda scope: Candidate.objects.all(), "triage"),
     "lines of a list": (naming_doors, "lines",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from rich.console import Console
 
 from baolei.cli import demo
@@ -60,7 +60,7 @@ def test_the_demo_holds_a_finished_a_living_and_a_begun_round(held: Path) -> Non
     assert verify().faults == ()
     _everybody_finds_something()
     _the_notice_is_open_to_everybody(finished)
-    assert hold_rounds(date.today(), SEED) == 0, "they are held once"
+    assert hold_rounds(timezone.localdate(), SEED) == 0, "they are held once"
 
 
 def _everybody_finds_something() -> None:
@@ -69,7 +69,7 @@ def _everybody_finds_something() -> None:
         client.force_login(account)
         page = client.get(reverse("today"))
         assert page.status_code == 200
-        text, day = page.content.decode(), date.today()
+        text, day = page.content.decode(), timezone.localdate()
         reached = doors.notices(doors.nodes_of(account, day), day).in_force(day).exists()
         assert reached or "Nothing waits" not in text, account.username
     branch = Account.objects.get(username="zhibu")

@@ -38,6 +38,8 @@ BODIES = {
 """At each level of each league who decides, and who reviews."""
 PLACES = {"1504": ("150422103", "150422", "1504", "15"), "1505": ("150502103", "150502", "1505", "15")}
 INSPECTORS = {"1504": "苏和", "1505": "阿木尔"}
+SECOND_LOOK = "查干"
+"""Inspects in the whole region: looks at what is to be visited twice."""
 WRONG = "8月的会没有开，应有记录12次"
 PAPERS = {"mem": "11111\n" * 20, "mas": "11111\n" * 30, "soc": "1111\n" * 10}
 
@@ -125,6 +127,7 @@ def house(clock: Clock) -> House:
                 if name not in made:
                     made[name] = person(name, f"{level}_clerk" if number == 0 else "reviewer", place)
         made[INSPECTORS[league]] = person(INSPECTORS[league], "inspector", league)
+    made[SECOND_LOOK] = person(SECOND_LOOK, "inspector", "15")
     made[OTHER] = person(OTHER, "region_clerk", "15")
     for code, name in SECRETARIES.items():
         made[name] = person(name, "branch_secretary", "", InTree.PARTY, stage.branch(code).path)
@@ -254,7 +257,7 @@ def visited(house: House, run: int) -> None:
     assert house[SECRETARIES[FIRST]].walk(f"{house.here}/visits") == [], "nobody is told beforehand"
     house.passed("visits")
     for one in drawn:
-        inspector = INSPECTORS[league_of(one["organisation"]["name"])]
+        inspector = SECOND_LOOK if one["wave"] == "double" else INSPECTORS[league_of(one["organisation"]["name"])]
         found = {"on": "2026-03-02", "words": "看了会议记录，问了六个人", "found": [], "overall": 98}
         place = f"/visits/{one['id']}/findings"
         assert house[inspector].post(place, {**found, "on": "2026-03-03"}).json()["errors"][0]["field"] == "on"

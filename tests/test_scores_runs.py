@@ -17,6 +17,7 @@ from baolei.ledger.models import Entry
 from baolei.organisations.units import NotPossible
 from baolei.rounds.models import Round
 from baolei.scores import actions, running
+from baolei.scores.actions import Sheet
 from baolei.scores.models import Run, Visit
 from baolei.warehouse.evaluate import evaluate, results_digest
 from baolei.warehouse.snapshot import open_snapshot, read_table
@@ -132,12 +133,17 @@ def test_visits_are_drawn_by_the_public_number_and_made_item_by_item(
     assert actions.draw_visits(actor=None, now=NOW, run=run, why="再抽一次") == 0
     visit = Visit.objects.get(declaration=declaration_of(this, BRANCHES[0]))
     inspector = stage.mandated("1504", "inspector")
-    said = {"actor": inspector, "now": NOW, "visit": visit, "on": date(2026, 5, 6), "words": "查了会议记录"}
+    Visit.objects.filter(wave=Visit.DOUBLE).delete()
+
+    def found(overall: int | None = None, **items: tuple[int, int]) -> Visit:
+        sheet = Sheet(on=date(2026, 3, 2), found=items, words="查了会议记录", overall=overall)
+        return actions.visit(actor=inspector, now=NOW, visit=visit, sheet=sheet)
+
     with pytest.raises(NotPossible, match="no item moon"):
-        actions.visit(**said, found={"moon": (1, 1)})
+        found(moon=(1, 1))
     with pytest.raises(NotPossible, match="0 to 100"):
-        actions.visit(**said, found={}, overall=101)
-    made = actions.visit(**said, found={"first_agenda": (75, 100)}, overall=88)
+        found(overall=101)
+    made = found(overall=88, first_agenda=(75, 100))
     assert made.organisation == 4000 - 200  # half of the goalposts from 0.5 to 1: half of the item's four points
     assert made.found == {"first_agenda": [75, 100]}
     after = run_of(this, django_capture_on_commit_callbacks, why="走访之后")

@@ -64,7 +64,7 @@ def here() -> dict[str, int]:
         "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk, "token": _token(mandate, 0).pk,
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
         "declaration": (mine := _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0)).pk,
-        "paper": mine.papers.get().pk, "run": (run := _run(this, 0)).pk, "visit": _visit(run, mine, 0).pk,
+        "paper": mine.papers.get().pk, "run": (run := _run(this, 0)).pk, "visit": _visit(mine, run, 0).pk,
         **_named(this, mine, 0), "draft": _draft(0).pk,
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
@@ -106,13 +106,13 @@ def elsewhere() -> None:
     theirs = _round(UnitState.objects.get(unit=league), FAR)
     far = _declaration(theirs, branch, home, FAR)
     _step(far, unit, FAR)
-    run = _run(theirs, FAR)
-    _visit(run, far, FAR)
-    _candidate(_sorted(_sorting(run, FAR), far, FAR), FAR)
+    _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
+    _visit(far, ran, FAR)
     _named(theirs, far, FAR)
     for shared in Round.objects.exclude(pk=FAR):
         mine = _declaration(shared, branch, home, FAR + 1)
         _step(mine, unit, FAR + 1)
+        _visit(mine, shared.runs.first(), FAR + 1)
         _named(shared, mine, FAR + 1)
         _candidate(_sorted(shared.sorting, mine, FAR + 1), FAR + 1)
         _visit(shared.runs.first(), mine, FAR + 1)
@@ -266,9 +266,9 @@ def _run(this: Round, pk: int) -> Run:
     return made
 
 
-def _visit(run: Run, mine: Declaration, pk: int) -> Visit:
+def _visit(mine: Declaration, run: Run, pk: int) -> Visit:
     """A branch that was drawn to be visited."""
-    made: Visit = Visit.objects.create(pk=pk or None, declaration=mine, run=run, wave=Visit.RANDOM, probability=0.08)
+    made: Visit = Visit.objects.create(pk=pk or None, declaration=mine, run=run, wave=Visit.RANDOM, probability=0.2)
     return made
 
 

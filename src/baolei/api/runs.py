@@ -219,7 +219,9 @@ def _branch(row: Row, edition: Edition) -> Branch:
 
 def _sheet(scored: Scored, edition: Edition, mine: models.Run) -> Sheet:
     language, row = get_language() or "", scored.row
-    told: Mapping[str, Any] = sheet_page.context(scored, edition, field_size=1, sees_ranks=False, leniency=None)
+    told: Mapping[str, Any] = sheet_page.context(
+        scored, edition, field_size=1, sees_ranks=False, leniency=None, run=mine, spread=[]
+    )
     return Sheet(
         code=row["code"], name=row["name"], field=row["field"], tier=edition.tiers[row["tier"]].code,
         base=row["base"] / 100, bonus=row["bonus"] / 100, deduction=row["deduction"] / 100, score=told["score"],

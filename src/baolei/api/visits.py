@@ -15,19 +15,16 @@ from pydantic import ConfigDict, Field
 from baolei.api import shapes
 from baolei.api.asking import Day, Number, Paged, may
 from baolei.api.doing import KEY, WRITING, done_once, may_write
-from baolei.api.problems import not_valid
+from baolei.api.problems import Problem, not_valid
 from baolei.api.reading import Reading, getting, listed, one_of, one_row, only, reading
 from baolei.api.rounds import seen as round_seen
 from baolei.api.shapes import Pages, means
-from baolei.ballots import doors as counting
-from baolei.declarations import doors
 from baolei.declarations.actions import standard
 from baolei.declarations.views import Row, rows
-from baolei.organisations.doors import Scope
 from baolei.organisations.people_views import in_words
 from baolei.programme import declaration as rules
 from baolei.programme.refusals import Refusal
-from baolei.scores import actions, models
+from baolei.scores import actions, doors, models
 
 router = Router()
 get = getting(router)
@@ -36,7 +33,7 @@ get = getting(router)
 class OfVisits(Paged):
     """Visits."""
 
-    wave: str | None = may(noop("Drawn so: random or borderline."), max_length=10)
+    wave: str | None = may(noop("Drawn so: random, borderline, or a second look (double)."), max_length=10)
     made: bool | None = may(noop("Made already (true) or still to be made (false)."))
 
 
@@ -60,7 +57,10 @@ class Visit(Schema):
     probability: float = means(noop("With which it was drawn."))
     on: date | None
     by: str | None
-    found: list[Verified] = means(noop("What differs from what was declared."))
+    team: int | None
+    version: int = means(noop("How often it was written: given back, it shows that nobody wrote in between."))
+    told: bool = means(noop("Whether what was found is told: where a branch is looked at twice, once both are in."))
+    found: list[Verified] = means(noop("The facts as verified on the spot; what was not looked at is left out."))
     points: float | None = means(noop("What the organisation's part is worth, as verified."))
     overall: float | None
     words: str
@@ -92,10 +92,16 @@ class Findings(Schema):
     found: list[Looked] = Field([], max_length=500)
     words: str = Field(..., min_length=1, max_length=2_000, description=noop("What was seen and heard."))
     overall: int | None = Field(None, ge=0, le=100, description=noop("The visitors' own judgement of the whole."))
+    team: int = Field(
+        0, ge=0, le=actions.MOST_TEAMS, description=noop("The number of the team; 0 where teams have none.")
+    )
+    version: int | None = Field(
+        None, ge=0, description=noop("The version that was read: refused where another is now.")
+    )
 
 
 @get("/rounds/{int:round}/visits", "visits", Visits, "visits", noop("Visits of a round"),
-     noop("Of the branches for which the mandate answers from above."))  # fmt: skip
+     noop("For those who lead the round, and for the inspectors of a unit at or above the branch."))  # fmt: skip
 def visits(request: HttpRequest, round: int, ask: Query[OfVisits]) -> Visits:
     """Visits."""
     read = reading(request)
@@ -128,13 +134,15 @@ def findings_of_visit(request: HttpRequest, visit: int, said: Findings) -> HttpR
     def do() -> str:
         read = reading(request)
         mine: models.Visit = one_row(_mine(read).filter(pk=visit))
-        if not _recorded_by(read, [mine]):
+        if not doors.visits_here(read.caller.account, mine, read.day):
             raise Http404(visit)
         _may_be(mine, said, read.day)
+        sheet = actions.Sheet(said.on, {one.item: (one.done, one.due) for one in said.found}, said.words.strip(),
+                              said.overall, said.team)  # fmt: skip
         try:
-            actions.visit(actor=read.caller.account, now=now, visit=mine, on=said.on, words=said.words.strip(),
-                          found={one.item: (one.done, one.due) for one in said.found},
-                          overall=said.overall)  # fmt: skip
+            actions.visit(actor=read.caller.account, now=now, visit=mine, sheet=sheet, seen=said.version)
+        except actions.WrittenSince as clash:
+            raise Problem("changed", in_words(clash)) from clash
         except Refusal as refusal:
             raise not_valid([("", in_words(refusal))]) from refusal
         return _("Saved")
@@ -161,31 +169,30 @@ def _may_be(mine: models.Visit, said: Findings, today: date) -> None:
 
 
 def _mine(read: Reading) -> Any:
-    """The visits of the branches that a mandate answers for from above."""
-    above = Scope(read.scope.day, read.scope.units, whole=read.scope.whole)
-    found = models.Visit.objects.select_related("declaration__round", "by")
-    return found.filter(declaration__in=doors.declarations(above).values("pk"))
-
-
-def _recorded_by(read: Reading, found: list[models.Visit]) -> set[int]:
-    """Those of some visits that somebody records: who answers for the branch from above and does not fill it in."""
-    mine = counting.counted_by(read.written).filter(pk__in=[one.declaration_id for one in found], round__ended_at=None)
-    theirs = set(mine.values_list("pk", flat=True))
-    return {one.pk for one in found if one.declaration_id in theirs}
+    """The visits that a mandate may see."""
+    return doors.visits(read.caller.account, read.day)
 
 
 def _filled(found: list[models.Visit], read: Reading) -> list[Visit]:
-    named, open_ones = rows([one.declaration for one in found]), _recorded_by(read, found)
-    return [_visit(one, row, one.pk in open_ones) for one, row in zip(found, named, strict=True)]
+    account = read.caller.account
+    named, told = rows([one.declaration for one in found]), doors.tellable(account, found)
+    open_ones = doors.writable(account, found, read.day) if read.caller.token.writes else set[int]()
+    return [
+        _visit(one, row, told=one.pk in told, open_=one.pk in open_ones)
+        for one, row in zip(found, named, strict=True)
+    ]  # fmt: skip
 
 
-def _visit(one: models.Visit, row: Row, open_: bool) -> Visit:
+def _visit(one: models.Visit, row: Row, *, told: bool, open_: bool) -> Visit:
+    found = one.found if told else {}
     return Visit(
         id=one.pk, round=row.declaration.round_id, declaration=one.declaration_id,
         organisation=shapes.Named(id=row.declaration.organisation_id, name=row.name), unit=row.unit, wave=one.wave,
-        probability=one.probability, on=one.on, by=one.by.name if one.by else None,
-        found=[Verified(item=item, done=pair[0], due=pair[1]) for item, pair in one.found.items()],
-        points=_points(one.organisation), overall=_points(one.overall), words=one.words, open=open_,
+        probability=one.probability, on=one.on, by=one.by.name if one.by else None, team=one.team or None,
+        version=one.version, told=told,
+        found=[Verified(item=item, done=pair[0], due=pair[1]) for item, pair in found.items()],
+        points=_points(one.organisation) if told else None, overall=_points(one.overall) if told else None,
+        words=one.words if told else "", open=open_,
     )  # fmt: skip
 
 

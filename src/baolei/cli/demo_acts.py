@@ -139,17 +139,20 @@ def scored(stage: Stage, this: Round, day: int) -> Run:
     run = scoring.ask_for_run(actor=qi, now=now, round=this, seed=f"{this.year}{stage.seed:05d}", why=why)
     running.perform(run.pk)
     Run.objects.filter(pk=run.pk).update(ended_at=now)  # done that morning, not when the demo was built
-    run = Run.objects.select_related("round").get(pk=run.pk)
-    scoring.draw_visits(actor=qi, now=stage.at(day + 1), run=run, why=why)
-    return run
+    done: Run = Run.objects.select_related("round").get(pk=run.pk)
+    scoring.draw_visits(actor=qi, now=stage.at(day + 1), run=done, why=why)
+    return done
 
 
 def visited(stage: Stage, this: Round, day: int, left: int) -> None:
-    """All visits of a round but so many made by the inspector, who finds what was declared."""
-    drawn = list(Visit.objects.filter(declaration__round=this).select_related("declaration").order_by("pk"))
+    """All first looks of a round but so many made by the inspector, who finds what was declared; the second look at a
+    branch is another person's, and stays to be made.
+    """
+    firsts = Visit.objects.filter(declaration__round=this).exclude(wave=Visit.DOUBLE)
+    drawn = list(firsts.select_related("declaration").order_by("pk"))
     for one in drawn[: max(0, len(drawn) - left)]:
-        scoring.visit(actor=stage.who("hecha"), now=stage.at(day), visit=one, on=stage.at(day).date(), found={},
-                      words=stage.words["visited"], overall=86)  # fmt: skip
+        scoring.visit(actor=stage.who("hecha"), now=stage.at(day), visit=one,
+                      sheet=scoring.Sheet(stage.at(day).date(), {}, stage.words["visited"], 86))  # fmt: skip
 
 
 # ---- reviews ----

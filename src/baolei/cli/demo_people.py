@@ -93,4 +93,5 @@ def stage(day: date, seed: int, fields: list[str]) -> Stage | None:
 
 
 def _unit_of(account: Account) -> UnitState:
-    return UnitState.objects.open().get(path=account.mandates.get(ended_at=None).path)
+    found: UnitState = UnitState.objects.open().get(path=account.mandates.get(ended_at=None).path)
+    return found

@@ -153,7 +153,7 @@ def _objected(here: Stage, posting: Posting, first: int) -> None:
         one, _receipt = notices.object_to(now=here.at(first + 1), posting=posting, line=line, kind=kind, words=words,
                                           name=name, contact=contact)  # fmt: skip
         one = notices.acknowledge(actor=here.who("qi"), now=here.at(first + 2), objection=one)
-        notices.answer(actor=Account.objects.get(pk=one.handler_id), now=here.at(first + 6), objection=one,
+        notices.answer(actor=Account.objects.get(pk=one.handler_id or 0), now=here.at(first + 6), objection=one,
                        outcome=outcome, reason=reason, corrections=fix)  # fmt: skip
     struck = posting.list.lines.get(pk=lines[-1].pk)
     naming.agree(actor=here.who("qi"), now=here.at(first + 7), line=struck, why=told["agree"])

@@ -175,7 +175,18 @@ def burden_of(edition: Edition, table: FieldTable) -> Burden:
 
 
 def _entry(leaf: Leaf, answer: Answer | None, fault: str, typed: Mapping[str, str], papers: tuple[Paper, ...]) -> Entry:
-    item, choices = leaf.item, list[tuple[str, str]]()
+    here = None if answer is None else (answer.num, answer.den)
+    choices = choices_of(leaf.item, here, typed=typed.get(f"choice-{leaf.item.code}"))
+    return Entry(leaf, answer, choices, fault, typed, papers)
+
+
+def choices_of(
+    item: Item, here: tuple[int, int] | None, none: str = "", typed: str | None = None
+) -> tuple[Choice, ...]:
+    """The choices of an item that is chosen, with the one that stands there (so many of so many); none for one that is
+    counted. `none` is what the first is called that chooses nothing; `typed`: what was chosen and not taken in.
+    """
+    choices = list[tuple[str, str]]()
     if item.kind == "yes_no":
         choices = [("1", _("yes")), ("0", _("no"))]
     elif item.kind == "graded":
@@ -183,13 +194,11 @@ def _entry(leaf: Leaf, answer: Answer | None, fault: str, typed: Mapping[str, st
         choices = [("0", _("none of these")), *((str(place), text.say(language))
                                                for place, text in enumerate(item.anchors, 1))]  # fmt: skip
     if not choices:
-        return Entry(leaf, answer, (), fault, typed, papers)
-    here = "" if answer is None else NONE if answer.den == 0 else str(answer.num)
-    here = typed.get(f"choice-{item.code}", here)
-    every = [("", _("choose")), *choices, (NONE, _("does not apply"))]
-    return Entry(
-        leaf, answer, tuple(Choice(value, label, value == here) for value, label in every), fault, typed, papers
-    )
+        return ()
+    chosen = "" if here is None else NONE if here[1] == 0 else str(here[0])
+    chosen = chosen if typed is None else typed
+    every = [("", none or _("choose")), *choices, (NONE, _("does not apply"))]
+    return tuple(Choice(value, label, value == chosen) for value, label in every)
 
 
 @dataclass(slots=True)
@@ -219,7 +228,7 @@ def read(declaration: Declaration, entered: Mapping[str, str]) -> Read:
         old = held.get(item.code)
         if one is not None and (old is None or (old.num, old.den, old.words) != (one.num, one.den, one.words)):
             found.said.append(one)
-    served = _whole(entered.get("served", ""))
+    served = whole(entered.get("served", ""))
     if served is not None and served != declaration.served:
         found.served = min(served, MOST_SERVED)
     return found
@@ -227,11 +236,23 @@ def read(declaration: Declaration, entered: Mapping[str, str]) -> Read:
 
 def _one(item: Item, entered: Mapping[str, str], faults: dict[str, str]) -> Said | None:
     """One item as entered; None where nothing was, or (noted in `faults`) nothing that can be."""
+    found = pair_of(item, entered, faults)
+    if found is None:
+        return None
+    words = entered.get(f"words-{item.code}", "").strip().replace("\r\n", "\n")
+    try:
+        rules.impersonal(item, words)
+    except ActRefused as refused:
+        faults[item.code] = refused.say(get_language() or "")
+        return None
+    return Said(item.code, *found, words, whole(entered.get(f"seen-{item.code}", "")) or 0)
+
+
+def pair_of(item: Item, entered: Mapping[str, str], faults: dict[str, str]) -> tuple[int, int] | None:
+    """So many of so many as entered under `num-<item>` and `den-<item>`, or `choice-<item>`; None where nothing was, or
+    (noted in `faults`) nothing that can be.
+    """
     code = item.code
-    words, seen = (
-        entered.get(f"words-{code}", "").strip().replace("\r\n", "\n"),
-        _whole(entered.get(f"seen-{code}", "")),
-    )
     chosen = entered.get(f"choice-{code}")
     if chosen is not None:
         top = 1 if item.kind == "yes_no" else len(item.anchors)
@@ -240,20 +261,19 @@ def _one(item: Item, entered: Mapping[str, str], faults: dict[str, str]) -> Said
         pair = entered.get(f"num-{code}", ""), entered.get(f"den-{code}", "")
     if not pair[0].strip() and (chosen is not None or not pair[1].strip()):
         return None
-    num, den = _whole(pair[0]), _whole(pair[1])
+    num, den = whole(pair[0]), whole(pair[1])
     if num is None or den is None:
         faults[code] = _("two whole numbers, such as 11 of 12; 0 of 0 where it does not apply")
         return None
     try:
         rules.checked(item, num, den)
-        rules.impersonal(item, words)
     except ActRefused as refused:
         faults[code] = refused.say(get_language() or "")
         return None
-    return Said(code, num, den, words, seen or 0)
+    return num, den
 
 
-def _whole(text: str) -> int | None:
+def whole(text: str) -> int | None:
     """A whole number as people write it, None for what is none."""
     plain = unicodedata.normalize("NFKC", text).strip().replace(",", "")
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 16 else None

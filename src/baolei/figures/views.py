@@ -113,6 +113,7 @@ def _around(seen: Seen, place: Place, field: str) -> dict[str, Any]:
         "map": drawings.tile_map(found, field) if place == tree.root else None,
         "scores": _distribution(seen, place, field) if inside and table else None,
         "leniency": seen.leniency(place.code) if place.level == page.BANNER else None,
+        "inflation": found.inflation if place == tree.root else None,
         "inside": inside,
         "branches": shown_rows(seen, rows) if few else [],
         "round": round_.get("title", {}).get("en" if (get_language() or "").startswith("en") else "zh", ""),

@@ -33,6 +33,7 @@ from baolei.rounds import doors
 from baolei.rounds.forms import OF_ROUND
 from baolei.rounds.models import Round
 from baolei.rounds.views import calendar_grid, led_by, one_of, rows, steps, trail
+from baolei.scores import doors as score_doors
 from baolei.warehouse.spreadsheets import Column, Grid
 
 
@@ -73,7 +74,8 @@ def show(request: HttpRequest, round: int) -> HttpResponseBase:
     language = get_language() or ""
     shown = {
         "row": rows([this], today)[0], "steps": listed, "trail": trail(this), "acts": OF_ROUND if leads else {},
-        "passes": leads, "river": reaches, "states": [one.name.say(language) for one in rules.STATES.states],
+        "passes": leads, "river": reaches, "sees_visits": score_doors.sees_list(request.user, writing, this, today),
+        "states": [one.name.say(language) for one in rules.STATES.states],
         "asks": asks, "asks_all": burden.together(asks),
         "sums": [sum(column) for column in zip(*(one.numbers for one in reaches), strict=True)],
     }  # fmt: skip

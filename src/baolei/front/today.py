@@ -21,6 +21,7 @@ from baolei.people import tasks as of_people
 from baolei.people.models import Account, InTree
 from baolei.people.tasks import Task
 from baolei.reviews import tasks as of_reviews
+from baolei.scores import tasks as of_scores
 from baolei.sheets import tasks as of_sheets
 
 LATELY, NOTICES = 8, 5
@@ -48,7 +49,7 @@ def _tasks(account: Account, day: date) -> list[Task]:
     return of_people.in_order([
         *of_people.tasks(account, day), *of_organisations.tasks_of_appointing(account, day),
         *of_organisations.tasks(writing_scope(account, day), day), *of_sheets.tasks(account, day),
-        *of_declarations.tasks(account, day), *of_reviews.tasks(account, day),
+        *of_declarations.tasks(account, day), *of_reviews.tasks(account, day), *of_scores.tasks(account, day),
     ])  # fmt: skip
 
 

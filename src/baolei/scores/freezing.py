@@ -27,6 +27,7 @@ from baolei.programme.piles import BLANK, UNKNOWN
 from baolei.programme.scoring.arithmetic import Ints
 from baolei.programme.standard.edition import Edition
 from baolei.rounds.models import Round
+from baolei.scores.looks import apart
 from baolei.scores.models import Visit
 from baolei.warehouse.snapshot import Writer, schema, writing
 
@@ -231,10 +232,12 @@ def _sort_keys(answers: Ints) -> list[Ints]:
 
 
 def _visits(writer: Writer, who: Entrants) -> None:
+    """The visits that were made; of two looks at a branch both or neither, as long as the other is awaited."""
     row = who.row
-    found = Visit.objects.filter(declaration__in=_pks(who), on__isnull=False).order_by("declaration", "wave")
+    made = Visit.objects.filter(declaration__in=_pks(who), on__isnull=False).exclude(apart())
+    found = made.order_by("declaration", "wave")
     rows = sorted(
-        (row[pk], wave, team, probability, points, -1 if overall is None else overall)
+        (row[pk], wave, _team(wave, team), probability, points, -1 if overall is None else overall)
         for pk, wave, team, probability, points, overall in found.values_list(
             "declaration_id", "wave", "team", "probability", "organisation", "overall")
         if pk in row
@@ -242,6 +245,11 @@ def _visits(writer: Writer, who: Entrants) -> None:
     if rows:
         names = ("branch", "wave", "team", "probability", "organisation", "overall")
         _put(writer, "visits", dict(zip(names, _columns(rows, 6), strict=True)))
+
+
+def _team(wave: str, team: int) -> int:
+    """The number of a team; where teams have none the second look's is another than the first's."""
+    return team or int(wave == Visit.DOUBLE)
 
 
 def _last_year(writer: Writer, who: Entrants, last: pa.Table) -> None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from baolei.declarations.models import Declaration
 from baolei.people.models import Account
@@ -23,7 +24,12 @@ class Run(models.Model):
     """
 
     WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
-    STATES = ((WAITING, _("waiting")), (RUNNING, _("under way")), (DONE, _("done")), (FAILED, _("failed")))
+    STATES = (
+        (WAITING, _("waiting")),
+        (RUNNING, _("under way")),
+        (DONE, pgettext_lazy("run", "done")),
+        (FAILED, _("failed")),
+    )
     OPEN = (WAITING, RUNNING)
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="runs", verbose_name=_("round"))
@@ -76,7 +82,8 @@ class Visit(models.Model):
     """A branch that was drawn to be visited, and what the inspectors found: its organisation's part as verified.
 
     `probability` is that of having been drawn at random; `organisation` and `overall` are cents on the table's scale,
-    empty until the visit was made. `found` are the facts as verified, by item: so many of so many.
+    empty until the visit was made. `found` are the facts as verified, by item: so many of so many. A branch has one
+    first look, at random or near the line, and may have a second one. `version` counts how often it was written.
     """
 
     RANDOM, BORDERLINE, DOUBLE = "random", "borderline", "double"
@@ -93,6 +100,7 @@ class Visit(models.Model):
     words = models.CharField(_("what was seen and heard"), max_length=2_000, blank=True)
     on = models.DateField(_("visited on"), null=True)
     by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("visited by"))
+    version = models.PositiveIntegerField(default=0)
 
     objects: ClassVar[models.Manager[Any]] = models.Manager()
 
@@ -114,3 +122,26 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.declaration_id} {self.wave}"
+
+
+class Delivery(models.Model):
+    """That a sheet has arrived: a browser that did not hear so sends it again, under the same key, and nothing is
+    written twice.
+    """
+
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="deliveries")
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["visit", "key"], name="delivery_once"),
+            models.CheckConstraint(condition=~Q(key=""), name="delivery_has_its_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.key}"

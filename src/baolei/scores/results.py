@@ -25,9 +25,11 @@ from baolei.programme.naming import standing
 from baolei.programme.scoring.rollup import standardised_share
 from baolei.programme.scoring.sheet import Sheet
 from baolei.programme.standard.edition import Edition
+from baolei.programme.visibility import least
 from baolei.scores.sight import PUBLIC, Sight, sight_of
 from baolei.scores.sums import Sums, merged
 from baolei.warehouse.opened import Opened
+from baolei.warehouse.rulebook import visibility
 from baolei.warehouse.sheets import sheet_of
 
 Ints = npt.NDArray[np.int64]
@@ -144,9 +146,29 @@ class Results:
 
     @cached_property
     def leniency(self) -> dict[str, tuple[float, int]]:
-        """By county: δ in points (positive: lenient) and the number of re-inspections behind it."""
+        """By county: δ in points (positive: lenient) and the number of re-inspections behind it; none behind which too
+        few stand.
+        """
         rows = self.opened.table("counties").to_pylist()
-        return {row["unit"]: (row["leniency"] or 0.0, row["visits"]) for row in rows}
+        fewest = least(visibility())
+        return {row["unit"]: (row["leniency"] or 0.0, row["visits"]) for row in rows if row["visits"] >= fewest}
+
+    @cached_property
+    def leniency_se(self) -> dict[str, float | None]:
+        """By county the standard error of δ in points; None where the results are older than this figure."""
+        rows = self.opened.table("counties").to_pylist()
+        return {row["unit"]: row.get("leniency_se") for row in rows}
+
+    @cached_property
+    def inflation(self) -> tuple[float, float, int] | None:
+        """By how many points what was declared stands above what random re-inspection found, all branches together: the
+        mean, its standard error, the re-inspections. None where too few were made.
+        """
+        number = sum(row["visits"] for row in self.opened.table("counties").to_pylist())
+        figures = self.opened.figures
+        if number < least(visibility(), public=True) or figures.get("inflation") is None:
+            return None
+        return figures["inflation"], figures["inflation_se"] or 0.0, number
 
     def visible_to(self, account: Account | AnonymousUser, on: dt.date) -> Seen:
         """These results as this account may see them on that day."""
@@ -209,6 +231,10 @@ class Seen:
     def leniency(self, county: str) -> tuple[float, int] | None:
         """The county's δ in points and the visits behind it, None where it is not open or not known."""
         return self.results.leniency.get(county) if self.sight.sees_leniency(county) else None
+
+    def leniencies(self) -> list[str]:
+        """The codes of the counties whose leniency is open, in the order of the tree."""
+        return [code for code in sorted(self.results.leniency) if self.sight.sees_leniency(code)]
 
     # -- branches: for those who answer for them ----------------------------------------------------------------------
 

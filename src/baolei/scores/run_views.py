@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,19 +12,18 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.organisations.asked import as_number
 from baolei.organisations.doors import both_scopes, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.people_views import answered
-from baolei.programme.printed import points
 from baolei.rounds import doors
 from baolei.rounds.models import Round
 from baolei.rounds.views import led_by, one_of, trail
-from baolei.scores import listing, sheet_files, sheet_page
+from baolei.scores import changes, listing, sheet_files, sheet_page
 from baolei.scores.models import Run
 from baolei.scores.results import Seen, results
 from baolei.scores.run_forms import OF_RUN, AskForRun
@@ -34,19 +32,8 @@ from baolei.scores.views import shown_rows
 from baolei.warehouse.opened import opened
 from baolei.warehouse.spreadsheets import Column, Grid
 
-PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A branch whose verdict is another than in an earlier run: its scores as printed, its tiers in words."""
-
-    code: str
-    name: str
-    score_before: str
-    score_after: str
-    tier_before: str
-    tier_after: str
+PAGE, MOST_CHANGES = 50, 200
+"""So many branches stand on a page, and so many changes; the file holds all."""
 
 
 @login_required
@@ -107,15 +94,18 @@ def show(request: HttpRequest, run: int) -> HttpResponseBase:
     seen = _seen(request, mine)
     asked = listing.Asked.of(request.GET, seen.results.edition)
     rows = _mine(seen, asked)
-    changes = _changes(request, seen, mine)
+    before = _before(request, mine)
+    old = opened(before.results_folder) if before else None
+    changed = changes.changes(seen, old) if old else []
     if asked_format(request):
-        grids = {"branches": listing.as_grid(seen, rows), "changes": _changes_grid(changes)}
+        grids = {"branches": listing.as_grid(seen, rows), "changes": changes.as_grid(changed)}
         return download(request, mine.round.name, grids, [mine.round.name, mine.results], path=mine.round.path)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     leads = doors.leads(writing, mine.round) and not mine.round.ended_at
     shown |= {
-        "page": page, "rows": shown_rows(seen, page.object_list), "changes": changes, "acts": OF_RUN if leads else {},
-        "others": mine.round.runs.filter(state=Run.DONE).exclude(pk=mine.pk), "against": request.GET.get("against", ""),
+        "page": page, "rows": shown_rows(seen, page.object_list), "changes": changed[:MOST_CHANGES],
+        "changed": len(changed), "before": before, "letters": bool(seen.leniencies()), "acts": OF_RUN if leads else {},
+        "others": mine.round.runs.filter(state=Run.DONE).exclude(pk=mine.pk),
     }  # fmt: skip
     return render(request, "scores/run.html", shown)
 
@@ -124,12 +114,7 @@ def show(request: HttpRequest, run: int) -> HttpResponseBase:
 @require_safe
 def sheet(request: HttpRequest, run: int, code: str) -> HttpResponseBase:
     """A branch's sheet in a run, before its results are public. Raises PermissionDenied outside the mandate."""
-    today = timezone.localdate()
-    scope, _writing = both_scopes(request.user, today, today)
-    mine = _one(scope, run)
-    if mine.state != Run.DONE:
-        raise Http404(run)
-    seen = _seen(request, mine)
+    mine, seen = run_seen(request, run)
     try:
         found = seen.sheet(code)
     except KeyError:
@@ -145,8 +130,7 @@ def sheet(request: HttpRequest, run: int, code: str) -> HttpResponseBase:
         sees_ranks=seen.sight.sees_ranks(unit), leniency=seen.results.leniency.get(found.row["unit_3"]), run=mine,
         spread=fell,
     )  # fmt: skip
-    way = [*_trail(mine.round), {"label": _("Run"), "url": reverse("run", args=[mine.pk])},
-           {"label": found.row["name"], "url": ""}]  # fmt: skip
+    way = [*way_to_run(mine), {"label": found.row["name"], "url": ""}]
     return render(request, "scores/sheet.html",
                   {**shown, "trail": way, "as_of": seen.results.as_of, "digest": mine.results})  # fmt: skip
 
@@ -168,30 +152,33 @@ def _seen(request: HttpRequest, run: Run) -> Seen:
     return results(found).visible_to(request.user, timezone.localdate())
 
 
+def run_seen(request: HttpRequest, run: int) -> tuple[Run, Seen]:
+    """A run that is done, of a round that concerns the visitor, as they may see it. Raises Http404 for any other."""
+    today = timezone.localdate()
+    scope, _writing = both_scopes(request.user, today, today)
+    mine = _one(scope, run)
+    if mine.state != Run.DONE:
+        raise Http404(run)
+    return mine, _seen(request, mine)
+
+
+def way_to_run(run: Run) -> list[dict[str, str]]:
+    """The way to the page of a run."""
+    return [*_trail(run.round), {"label": _("Run"), "url": reverse("run", args=[run.pk])}]
+
+
 def _mine(seen: Seen, asked: listing.Asked) -> Any:
     """The rows that the visitor may see and has asked for."""
     rows = seen.open_rows()
     return rows[seen.results.places.named(asked.words)[rows]] if asked.words else rows
 
 
-def _changes(request: HttpRequest, seen: Seen, run: Run) -> list[Changed]:
-    """Whose verdict is another than in the run `?against=`, among those the visitor may see."""
-    other = run.round.runs.filter(pk=as_number(request.GET.get("against", "")) or 0, state=Run.DONE).first()
-    before = opened(other.results_folder) if other else None
-    if before is None:
-        return []
-    old = {row["code"]: row for row in before.table("branches").select(["code", "score", "tier", "named"]).to_pylist()}
-    tiers = [tier.name.say(get_language() or "") for tier in seen.results.edition.tiers]
-    rows = seen.results.branches.take(seen.open_rows()).select(["code", "name", "score", "tier", "named"]).to_pylist()
-    return [
-        _change(old[row["code"]], row, tiers) for row in rows
-        if row["code"] in old and (row["tier"], row["named"]) != (old[row["code"]]["tier"], old[row["code"]]["named"])
-    ]  # fmt: skip
-
-
-def _change(old: Mapping[str, Any], new: Mapping[str, Any], tiers: list[str]) -> Changed:
-    return Changed(new["code"], new["name"], points(old["score"] / 100), points(new["score"] / 100),
-                   tiers[old["tier"]], tiers[new["tier"]])  # fmt: skip
+def _before(request: HttpRequest, run: Run) -> Run | None:
+    """The run it is compared with: the one asked for by `?against=`, else the last one done before it."""
+    done = run.round.runs.filter(state=Run.DONE).exclude(pk=run.pk)
+    asked = as_number(request.GET.get("against", ""))
+    found: Run | None = (done.filter(pk=asked) if asked else done.filter(pk__lt=run.pk).order_by("-pk")).first()
+    return found
 
 
 def _trail(this: Round) -> list[dict[str, str]]:
@@ -207,12 +194,4 @@ def _grid(found: Iterable[Run]) -> Grid:
     return Grid(_("Runs"), columns, (
         (timezone.localdate(one.asked_at), one.why, one.get_state_display(), one.branches, one.seed, one.snapshot,
          one.results) for one in found
-    ))  # fmt: skip
-
-
-def _changes_grid(changes: Iterable[Changed]) -> Grid:
-    columns = (Column(_("Code")), Column(_("Name")), Column(_("Score before")), Column(_("Score after")),
-               Column(_("Tier before")), Column(_("Tier after")))  # fmt: skip
-    return Grid(_("Verdicts that changed"), columns, (
-        (one.code, one.name, one.score_before, one.score_after, one.tier_before, one.tier_after) for one in changes
     ))  # fmt: skip

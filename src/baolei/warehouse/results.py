@@ -179,7 +179,8 @@ def county_table(this: Round, board: Board) -> pa.Table:
         "unit": pa.array(tree.code[units], type=pa.string()),
         "branches": pa.array(size.sum(axis=1)), "named": pa.array(named.sum(axis=1)),
         "standardised": _float(standardised_share(named, size, size.sum(axis=0)), 6),
-        "leniency": _float(board["leniency"] / 100, 2), "visits": pa.array(board["leniency_n"]),
+        "leniency": _float(board["leniency"] / 100, 2), "leniency_se": _float(board["leniency_se"] / 100, 2),
+        "visits": pa.array(board["leniency_n"]),
     })  # fmt: skip
 
 
@@ -250,7 +251,7 @@ TABLES = (
         ("field", "asked_n", "asked_mean", "asked_unknown", "asked_score", "asked_points", "norm", "phantom"),
         asked_table,
     ),
-    Table("counties", ("field", "county", "league", "named", "leniency", "leniency_n"), county_table),
+    Table("counties", ("field", "county", "league", "named", "leniency", "leniency_se", "leniency_n"), county_table),
     Table("rollup", ("field", *SUMMED), rollup_table),
     Table("branches", (*WHOLE, *SMALL, *FLAGS, *FLOATS, *BY_PART), branch_table),
 )

@@ -27,12 +27,13 @@ from baolei.programme.titles import TitleRules, title_rules
 from baolei.programme.triage import TriageRules, triage_rules
 from baolei.programme.visibility import Visibility
 from baolei.programme.visibility import visibility as seen
+from baolei.programme.visit import VisitRules, visit_rules
 from baolei.programme.workdays import Workdays
 from baolei.programme.workdays import workdays as calendar
 
 SETUP, FIELDS, STRUCTURE, WORKDAYS = "setup", "fields.yaml", "structure.yaml", "workdays.yaml"
 REVIEW, NOTICE, VISIBILITY, TRIAGE = "review.yaml", "notice.yaml", "visibility.yaml", "triage.yaml"
-TITLES, ROUNDS, PAPERS = "titles.yaml", "rounds.yaml", "papers.yaml"
+TITLES, ROUNDS, PAPERS, VISITS = "titles.yaml", "rounds.yaml", "papers.yaml", "visits.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -91,6 +92,12 @@ def visibility() -> Visibility:
 def triage() -> TriageRules:
     """What puts a branch among the advanced or the lagging, and the situations of weak organisations, as shipped."""
     return triage_rules(yaml.safe_load(text(TRIAGE)))
+
+
+@lru_cache(maxsize=1)
+def visits() -> VisitRules:
+    """Who visits, and how many visits are made twice, as shipped."""
+    return visit_rules(yaml.safe_load(text(VISITS)))
 
 
 @lru_cache(maxsize=1)

@@ -23,7 +23,8 @@ def leniency(edition: Edition, board: Board) -> dict[str, Any]:
 
     D = organisation's points as the county gave them − as verified, on branches visited at random, weighted by 1/π.
     δ_c = n_c/(n_c+κ)·(D̄_c − D̄) + D̄ where n_c is large enough, else D̄. Gives `leniency` (float64 [counties], cents
-    rounded to whole cents), `leniency_n` (int64 [counties]), `inflation`, `inflation_se` (float, cents),
+    rounded to whole cents), `leniency_se` (float64 [counties], cents), `leniency_n` (int64 [counties]), `inflation`,
+    `inflation_se` (float, cents),
     `leniency_of` (float64 [n], cents, what is taken from the branch's standing), `leniency_told` (float64 [n]: the same
     as the county's *other* visits tell it, wherever the branch was visited itself) and `leniency_line` (int64 [n],
     cents printed as a line of the score; only in mode `score`).
@@ -34,6 +35,7 @@ def leniency(edition: Edition, board: Board) -> dict[str, Any]:
     n = len(board["field"])
     none = {
         "leniency": np.zeros(counties),
+        "leniency_se": np.zeros(counties),
         "leniency_n": np.zeros(counties, dtype=np.int64),
         "inflation": 0.0,
         "inflation_se": 0.0,
@@ -54,11 +56,14 @@ def leniency(edition: Edition, board: Board) -> dict[str, Any]:
     told = taken.copy()
     others = gaps_without_own(place[branch], gap, weight, counties, float(policy.leniency_kappa))
     told[branch] = np.where(number[place[branch]] >= policy.leniency_visits, others, taken[branch])
+    overall_se = _survey_se(gap, weight, overall)
+    own_se = county_se(place[branch], gap, number, float(policy.leniency_kappa), overall_se)
     return {
         "leniency": delta,
+        "leniency_se": np.where(number >= policy.leniency_visits, own_se, overall_se),
         "leniency_n": number,
         "inflation": overall,
-        "inflation_se": _survey_se(gap, weight, overall),
+        "inflation_se": overall_se,
         "leniency_of": taken,
         "leniency_told": told,
         "leniency_line": (taken if policy.leniency_mode == "score" else np.zeros(n)).astype(np.int64),
@@ -74,6 +79,18 @@ def county_gaps(place: Ints, gap: Floats, weight: Floats, counties: int, kappa: 
     kappa = _kappa(place, gap, number, kappa)
     delta = number / (number + kappa) * (mean - overall) + overall
     return np.where(number > 0, delta, overall), number.astype(np.int64), overall
+
+
+def county_se(place: Ints, gap: Floats, number: Ints, kappa: float, overall_se: float) -> Floats:
+    """Standard error of each county's shrunken mean gap, float64 [counties], in the unit of `gap`.
+
+    What its visits leave open, s²_within/(n_c+κ), and as much of the overall mean's own error as the county is drawn
+    to it. Where no county has two visits the spread within counties is that of all gaps.
+    """
+    kappa = _kappa(place, gap, number, kappa)
+    within = _within(place, gap, number)
+    drawn = kappa / (number + kappa)
+    return np.asarray(np.sqrt(within / (number + kappa) + (drawn * overall_se) ** 2))
 
 
 def gaps_without_own(place: Ints, gap: Floats, weight: Floats, counties: int, kappa: float) -> Floats:
@@ -97,11 +114,20 @@ def _kappa(place: Ints, gap: Floats, number: Ints, default: float) -> float:
     if groups < LEAST_COUNTIES or total <= groups:
         return default
     mean = np.bincount(place, weights=gap, minlength=len(number)) / np.maximum(number, 1)
-    within = float(((gap - mean[place]) ** 2).sum()) / (total - groups)
+    within = _within(place, gap, number)
     between = float((number * (mean - gap.mean()) ** 2).sum()) / (groups - 1)
     size = (total - float((number.astype(float) ** 2).sum()) / total) / (groups - 1)
     spread = (between - within) / size
     return within / spread if spread > 0 and within > 0 else default
+
+
+def _within(place: Ints, gap: Floats, number: Ints) -> float:
+    """s²_within: the variance of gaps around the mean of their county; around the mean of all where none has two."""
+    groups = int((number > 0).sum())
+    if len(gap) <= groups:
+        return float(gap.var())
+    mean = np.bincount(place, weights=gap, minlength=len(number)) / np.maximum(number, 1)
+    return float(((gap - mean[place]) ** 2).sum()) / (len(gap) - groups)
 
 
 def _survey_se(gap: Floats, weight: Floats, overall: float) -> float:

@@ -131,7 +131,16 @@ STEPS: tuple[Step, ...] = (
             "visit_organisation",
             "visit_probability",
         ),
-        ("leniency", "leniency_n", "inflation", "inflation_se", "leniency_of", "leniency_told", "leniency_line"),
+        (
+            "leniency",
+            "leniency_se",
+            "leniency_n",
+            "inflation",
+            "inflation_se",
+            "leniency_of",
+            "leniency_told",
+            "leniency_line",
+        ),
         leniency.leniency,
     ),
     Step(
