@@ -21,6 +21,7 @@ from baolei.organisations.directory import names_of
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.programme.naming import ADDED, STRUCK
 from baolei.programme.notice import OBJECTION, OUTCOME_NAMES
+from baolei.programme.printed import percent
 from baolei.programme.standard.edition import Edition
 from baolei.scores.models import Run
 from baolei.standards.at_hand import at_hand
@@ -86,13 +87,9 @@ def strengths(run: Run, edition: Edition, codes: Iterable[str]) -> Mapping[str, 
     table = read_table(path, ["code", *columns])
     rows = table.filter(pc.is_in(table["code"], pa.array(codes, pa.string()))).to_pylist()
     return {
-        row["code"]: tuple(_percent(row[f"earned_{code}"], row[f"available_{code}"]) for code in parts)
+        row["code"]: tuple(percent(row[f"earned_{code}"], row[f"available_{code}"]) for code in parts)
         for row in rows
     }  # fmt: skip
-
-
-def _percent(earned: int, available: int) -> int | None:
-    return (200 * earned + available) // (2 * available) if available else None
 
 
 def changed(posting: Posting) -> list[tuple[str, str, Any]]:
@@ -107,19 +104,24 @@ def changed(posting: Posting) -> list[tuple[str, str, Any]]:
     return [(called.get(line.declaration.organisation_id, ""), said, line.decided_on) for line, said in once]
 
 
-def counts(posting: Posting) -> list[tuple[str, str]]:
-    """How many objections came to what, in words; few are only said to be few."""
+def numbers(posting: Posting) -> dict[str, int]:
+    """How many objections came to what: an outcome, taken back, passed on, or still open."""
     found = posting.objections.order_by().annotate(
         end=Coalesce(NullIf(F("appeal_outcome"), Value("")), NullIf(F("outcome"), Value("")), F("state"))
     )
-    numbers: dict[str, int] = {}
+    counted: dict[str, int] = {}
     for end, number in found.values_list("end").annotate(Count("pk")):
         kind = end if end in OUTCOME_NAMES or end in FINAL else "open"
-        numbers[kind] = numbers.get(kind, 0) + number
-    language = get_language() or ""
+        counted[kind] = counted.get(kind, 0) + number
+    return counted
+
+
+def counts(posting: Posting) -> list[tuple[str, str]]:
+    """The same in words; few are only said to be few."""
+    language, counted = get_language() or "", numbers(posting)
     words = {"open": _("looked into")} | {code: name.say(language) for code, name in OUTCOME_NAMES.items()} \
         | {code: OBJECTION.state(code).name.say(language) for code in ("withdrawn", "passed_on")}  # fmt: skip
-    return [(said, _number(numbers.get(code, 0))) for code, said in words.items()]
+    return [(said, _number(counted.get(code, 0))) for code, said in words.items()]
 
 
 def _number(number: int) -> str:
