@@ -45,7 +45,7 @@ def run_of(folder: Path, branches: int = 72) -> Path:
 def named(run: Path) -> list[year.Named]:
     """The list of a run: the review has passed everybody but one confirmed; two people struck one name."""
     edition = read_edition(run / "results" / "edition")
-    rows = {row["code"]: row for row in read_table(run / "results" / "branches.parquet").to_pylist()}
+    rows = year.judged(run / "results")
     first = next(code for code, row in rows.items() if row["named"] and row["confirmation"] == 2)
     found = [
         year.Named(line.branch, line.field, line.score, edition.tiers[rows[line.branch]["tier"]].code, line.standing,
@@ -88,21 +88,21 @@ def recorded(whole: year.Files, public: year.Files) -> dict[str, Any]:
 
 def made(folder: Path, run: Path) -> Year:
     """Both files of a run."""
-    lines = named(run)
-    rows = read_table(run / "results" / "branches.parquet").to_pylist()
+    edition, lines = read_edition(run / "results" / "edition"), named(run)
+    rows = read_table(run / "results" / "branches.parquet", year.DRAWN).to_pylist()
     waves = [
         ("random" if row["drawn"] else "borderline", row["code"]) for row in rows if row["drawn"] or row["borderline"]
     ]
     visits = sorted((code, 0, wave, True) for wave, code in waves)
     digest = results_digest(run / "results")
     draw = year.Draw(str(says(run)["run"]["seed"]), digest, run / "results")
-    parts = year.whole(run, says(run), lines, [draw], visits)
+    parts = year.whole(run, edition, says(run), lines, [draw], visits)
     listed = [one.code for one in lines if one.listed]
     found: dict[int, dict[str, int]] = {0: {}}
     for _code, _draw, wave, _made in visits:
         found[0][wave] = found[0].get(wave, 0) + 1
     told = year.json_of(parts)
-    open_parts = year.public(run, {**told, "whole": year.core_of(parts)}, listed, found)
+    open_parts = year.public(run, edition, {**told, "whole": year.core_of(parts)}, listed, found)
     ledger = recorded(parts, open_parts)
     year.seal(parts, ledger, folder / "whole.zip")
     year.seal(open_parts, ledger, folder / "public.zip")

@@ -9,7 +9,8 @@ from rich.console import Console
 
 from baolei.cli.evaluate import progress
 from baolei.warehouse.cells import ENGINES
-from baolei.warehouse.year_verify import SHOWN, WHOLE, Checked, verify
+from baolei.warehouse.check_year import SHOWN, WHOLE
+from baolei.warehouse.year_verify import Checked, verify
 
 
 def verify_year(file: Path, whole: Path | None, engine: str, as_json: bool) -> int:

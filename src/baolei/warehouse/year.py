@@ -13,6 +13,8 @@ everybody: names.csv (who is on the list), sums.csv (names and branches by field
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 from collections import Counter
@@ -22,6 +24,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from baolei.programme import naming
 from baolei.programme.naming import Reason
 from baolei.programme.printed import percent
@@ -30,10 +35,9 @@ from baolei.programme.standard.edition import Edition
 from baolei.programme.visibility import Visibility, hidden, least
 from baolei.warehouse import rulebook
 from baolei.warehouse.check_year import FORMAT, LEDGER, MANIFEST, PUBLIC, WHOLE, YEAR, core, sha256, write
-from baolei.warehouse.editions import edition as read_edition
 from baolei.warehouse.snapshot import read_table
 from baolei.warehouse.snapshot import sha256 as sha256_of
-from baolei.warehouse.spreadsheets import Column, Grid, as_csv
+from baolei.warehouse.spreadsheets import harmless
 
 Files = dict[str, bytes | Path]
 """The parts of a year by name: bytes, or the file that holds them."""
@@ -51,6 +55,12 @@ LIST = (
 DRAW = ("draw", "code", "county", "number", "probability", "drawn", "borderline")
 VISITS = ("code", "draw", "wave", "made")
 SUMS = ("by", "code", "name", "branches", "names")
+JUDGED = [
+    "code", "name", "unit", "field", "score", "tier", "named", "held", "confirmation", "visited", "standing",
+    "leniency", "leniency_line", "probability", "over_line", "stars", "gates_open", "vetoes", "floors_broken",
+    "evidence_short",
+]  # fmt: skip
+"""Columns of the results that a list is drawn up from."""
 DRAWN = ["code", "unit_3", "draw_number", "draw_probability", "drawn", "borderline"]
 """Columns of the results that say who was drawn."""
 
@@ -90,15 +100,19 @@ class Draw:
 
 
 def whole(
-    run: Path, says: Mapping[str, Any], named: Sequence[Named], drawn: Sequence[Draw], visits: Iterable[Sequence[Any]]
+    run: Path,
+    edition: Edition,
+    says: Mapping[str, Any],
+    named: Sequence[Named],
+    drawn: Sequence[Draw],
+    visits: Iterable[Sequence[Any]],
 ) -> Files:
     """The parts of the file for auditors, but for its record in the ledger.
 
     `run`: the folder of the run that the list is drawn up from. `says`: what `year.json` says of round, run, list and
     notice. `visits`: branch, place of its draw in `drawn`, wave, whether it was made; sorted.
     """
-    edition = read_edition(run / "results" / "edition")
-    table = {row["code"]: row for row in read_table(run / "results" / "branches.parquet").to_pylist()}
+    table = judged(run / "results")
     kept = {line.code: line for line in named}
     every = [kept.get(code) or _ended(edition, row) for code, row in table.items()]
     files = _folders(run)
@@ -111,6 +125,11 @@ def whole(
                   for one in drawn],
     })  # fmt: skip
     return files | _common(run, WHOLE)
+
+
+def judged(results: Path) -> dict[str, naming.Row]:
+    """What a list is drawn up from, by branch, in the order of the results."""
+    return {row["code"]: row for row in read_table(results / "branches.parquet", JUDGED).to_pylist()}
 
 
 def _folders(run: Path) -> Files:
@@ -161,10 +180,10 @@ def line_row(line: Named, row: naming.Row) -> tuple[Any, ...]:
     against = [one for one in line.reasons if not one.met]
     said = against if against and not line.listed else line.reasons
     return (
-        line.code, row["name"], row["unit"], line.field, line.score, line.tier, yes(row["named"]), yes(row["held"]),
-        int(row["confirmation"]), line.standing, yes(line.visited), yes(line.passed), line.reviewed, line.act,
-        line.reason, line.document, line.decided, yes(line.listed), " ".join(one.code for one in against),
-        "；".join(one.words.zh for one in said),
+        line.code, harmless(row["name"]), row["unit"], line.field, line.score, line.tier, yes(row["named"]),
+        yes(row["held"]), int(row["confirmation"]), line.standing, yes(line.visited), yes(line.passed), line.reviewed,
+        line.act, harmless(line.reason), harmless(line.document), line.decided, yes(line.listed),
+        " ".join(one.code for one in against), "；".join(one.words.zh for one in said),
     )  # fmt: skip
 
 
@@ -186,20 +205,22 @@ def _counts(every: Sequence[Named]) -> dict[str, int]:
 # ---- the file for everybody ----
 
 
-def public(run: Path, year: Mapping[str, Any], listed: Iterable[str], draws: Mapping[int, Mapping[str, int]]) -> Files:
+def public(
+    run: Path, edition: Edition, year: Mapping[str, Any], listed: Iterable[str], draws: Mapping[int, Mapping[str, int]]
+) -> Files:
     """The parts of the file for everybody, from those of the auditors', but for its record in the ledger.
 
     `run`: the folder of snapshot and results. `year`: what the auditors' `year.json` says, with `whole`, its digest in
     the ledger. `listed`: the codes on the list. `draws`: how many were drawn in each wave, by the place of the draw.
     """
-    edition, rules = read_edition(run / "results" / "edition"), rulebook.visibility()
-    table = {row["code"]: row for row in read_table(run / "results" / "branches.parquet").to_pylist()}
+    rules = rulebook.visibility()
     part = _part(year["round"]["level"])
-    names = [table[code] for code in sorted(listed)]
+    table = read_table(run / "results" / "branches.parquet")
+    names = table.filter(pc.is_in(table["code"], pa.array(listed, pa.string()))).sort_by("code").to_pylist()
     fewest = least(rules)
     files = _common(run, PUBLIC)
     files["names.csv"] = csv_of(_name_heads(edition), (_name_row(edition, rules, row, part) for row in names))
-    files["sums.csv"] = csv_of(SUMS, _sum_rows(edition, run, list(table.values()), names, part, fewest))
+    files["sums.csv"] = csv_of(SUMS, _sum_rows(edition, run, table, names, part, fewest))
     changed = few({act: year["counts"][act] for act in (naming.STRUCK, naming.ADDED)}, fewest)
     said = {**year, "variant": PUBLIC, "counts": {"listed": len(names), **changed}}
     said["draws"] = [
@@ -241,22 +262,22 @@ def _name_row(edition: Edition, rules: Visibility, row: naming.Row, part: str) -
     shares = (percent(row[f"earned_{one.code}"], row[f"available_{one.code}"]) for one in edition.strengths)
     asked = (row[f"ballots_{one.code}"] for one in edition.asked())
     return (
-        row["code"], row["name"], row["unit"], row[part], row["field"], edition.tiers[row["tier"]].code, *shares,
-        *(number if number >= enough else None for number in asked),
+        row["code"], harmless(row["name"]), row["unit"], row[part], row["field"],
+        edition.tiers[row["tier"]].code, *shares, *(number if number >= enough else None for number in asked),
     )  # fmt: skip
 
 
 def _sum_rows(
-    edition: Edition, run: Path, table: Sequence[naming.Row], names: Sequence[naming.Row], part: str, fewest: int
+    edition: Edition, run: Path, table: pa.Table, names: Sequence[naming.Row], part: str, fewest: int
 ) -> Iterator[tuple[Any, ...]]:
     units = read_table(run / "results" / "units.parquet", ["code", "name"]).to_pylist()
     called = {"field": {one.code: one.name.zh for one in edition.fields},
               "part": {one["code"]: one["name"] for one in units}}  # fmt: skip
     for by, column in (("field", "field"), ("part", part)):
-        size, listed = Counter(row[column] for row in table), Counter(row[column] for row in names)
+        size, listed = Counter(table[column].to_pylist()), Counter(row[column] for row in names)
         shown = few(dict(sorted(size.items())), fewest)
         for code, number in shown.items():
-            yield by, code, called[by].get(code, code), number, listed[code]
+            yield by, code, harmless(called[by].get(code, code)), number, listed[code]
 
 
 # ---- sealing ----
@@ -320,8 +341,12 @@ def yes(value: object) -> str:
 
 
 def csv_of(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A table of a year, as bytes."""
-    return as_csv(Grid("", tuple(Column(head) for head in heads), rows))
+    """A table of a year, as bytes: UTF-8 with BOM, lines ended as spreadsheets want them."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(heads)
+    writer.writerows(rows)
+    return out.getvalue().encode("utf-8-sig")
 
 
 def json_of(files: Mapping[str, bytes | Path]) -> dict[str, Any]:

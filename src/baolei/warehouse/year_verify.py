@@ -33,7 +33,6 @@ from baolei.warehouse.editions import edition as read_edition
 from baolei.warehouse.evaluate import Told, evaluate, open_results, silent
 from baolei.warehouse.snapshot import open_snapshot, read_table
 
-SHOWN = check_year.SHOWN
 BROKEN = (
     Refusal,
     KeyError,
@@ -124,7 +123,8 @@ def _met(part: Callable[[], Iterator[Difference]], name: str) -> list[Difference
     """The differences of a part; one that cannot be read is one."""
     found: list[Difference] = []
     try:
-        found.extend(part())
+        for one in part():
+            found.append(one)
     except Refused as refused:
         found += [Difference(fault.place, fault.wrong, fault.right or "as Baolei wrote it", f"line {fault.line}")
                   for fault in refused.faults]  # fmt: skip
@@ -190,8 +190,7 @@ def _scored(taken: Taken, engine: Engine, told: Told) -> Iterator[Difference]:
     if given.digest != digest:
         yield from _results(given.folder, again)
     told("drawing up the list", 3, 4)
-    table = {row["code"]: row for row in read_table(again / "branches.parquet").to_pylist()}
-    yield from _lines(taken, table)
+    yield from _lines(taken, year.judged(again))
     yield from _draws(taken, digest, again)
 
 
@@ -307,4 +306,4 @@ def remade(whole: Taken) -> year.Files:
     listed = [row["code"] for row in check_year.rows(whole.files, "list.csv") if row["listed"] == "yes"]
     core = year.core_of(whole.files)
     waves = year.waves(check_year.rows(whole.files, "visits.csv"))
-    return year.public(whole.folder, {**whole.says, "whole": core}, listed, waves)
+    return year.public(whole.folder, whole.edition, {**whole.says, "whole": core}, listed, waves)
