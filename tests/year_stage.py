@@ -28,11 +28,22 @@ class Year:
     open_parts: year.Files
     run: Path
 
-    def resealed(self, out: Path, **changed: bytes) -> Path:
+    def resealed(self, out: Path, changed: year.Files) -> Path:
         """The auditors' file with parts changed and everything sealed and put on record again, as a forger would."""
-        parts: year.Files = {**self.parts, **{name.replace("__", "/"): data for name, data in changed.items()}}
+        parts: year.Files = {**self.parts, **changed}
         year.seal(parts, recorded(parts, self.open_parts), out)
         return out
+
+    def resealed_public(self, out: Path, changed: year.Files) -> Path:
+        """The same of everybody's file."""
+        parts: year.Files = {**self.open_parts, **changed}
+        year.seal(parts, recorded(self.parts, parts), out)
+        return out
+
+    def text(self, name: str) -> str:
+        """A part of the auditors' file, as text."""
+        held = self.parts[name]
+        return (held if isinstance(held, bytes) else held.read_bytes()).decode("utf-8-sig")
 
 
 def run_of(folder: Path, branches: int = 72) -> Path:

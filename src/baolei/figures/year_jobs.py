@@ -45,6 +45,7 @@ def ask_for_year(*, actor: Account | None, now: datetime, naming_list: NamingLis
     """Have the year of an adopted list made, or made again after it failed. Raises NotPossible."""
     if naming_list.adopted_on is None:
         raise NotPossible(_("the list is not adopted yet: the year is made of what stands"))
+    mine: YearFile
     mine, new = YearFile.objects.select_for_update().get_or_create(
         list=naming_list, defaults={"asked_by": actor, "asked_at": now}
     )

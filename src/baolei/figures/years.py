@@ -159,7 +159,7 @@ def _visits(this: Round, drawn: list[Run]) -> list[tuple[str, int, str, bool]]:
 @transaction.atomic
 def recorded(mine: YearFile, cores: Mapping[str, str]) -> Entry:
     """The entry that records both files by their digests: the one there is, or a new one where they are others now."""
-    old = Entry.objects.filter(pk=mine.entry).first()
+    old = Entry.objects.filter(pk=mine.entry or 0).first()
     if old is not None and (old.particulars or {}).get("after") == dict(cores):
         return old
     this = mine.list.round

@@ -139,7 +139,7 @@ def _broken(name: str, error: Exception) -> Difference:
 
 def _checked(taken: Taken, found: list[Difference]) -> Checked:
     says, ledger = taken.says, json.loads(taken.files[LEDGER])
-    return Checked(tuple(dict.fromkeys(found)), says["variant"], says["run"]["branches"], says["counts"]["listed"],
+    return Checked(tuple({str(one): one for one in found}.values()), says["variant"], says["run"]["branches"], says["counts"]["listed"],
                    f"{ledger['size']} {ledger['root']}")  # fmt: skip
 
 
