@@ -149,8 +149,9 @@ PLAIN = {
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
-# Laid open to everybody, whatever their mandate: tests/test_public_notice.py says what stands there, and what does not.
-LAID_OPEN = {"public_notices", "public_notice", "object_to"}
+# Laid open to everybody, whatever their mandate: tests/test_public_notice.py and tests/test_year_of_a_round.py say what
+# stands there, and what does not.
+LAID_OPEN = {"public_notices", "public_notice", "object_to", "public_year", "public_year_file"}
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 # Everything a form could be told to reach for: the other league's codes, names and numbers.
 REACHING = {

@@ -24,6 +24,7 @@ GUIDES = [
     "keep-the-ledger",
     "draft-an-edition",
     "run-a-round",
+    "check-a-year",
 ]
 SAID = re.compile(r"\*\*([^*]+?)\*\*\s+\(([^()]*[\u4e00-\u9fff][^()]*)\)")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import random
+import re
 import subprocess
 import sys
 import zipfile
@@ -284,6 +286,25 @@ def test_the_command_says_what_differs(made: Year, tmp_path: Path, capsys: pytes
     assert main(["verify", str(forged), "--json"]) == 1
     said = json.loads(capsys.readouterr().out)
     assert {"where": code, "what": "listed", "expected": "yes", "found": "no"} in said["differences"]
+
+
+def test_the_guide_is_as_it_says(made: Year, tmp_path: Path) -> None:
+    guide = (Path(__file__).resolve().parent.parent / "docs" / "how-to" / "check-a-year.md").read_text(encoding="utf-8")
+    for name in ("whole", "public"):
+        (tmp_path / f"{name}.zip").write_bytes(getattr(made, name).read_bytes())
+    made.resealed(tmp_path / "forged.zip", table(made, one(made, listed="yes"), score="9999"))
+    blocks = re.findall(
+        r"<!-- with a year(?:: (\d))? -->\n```bash\n(.*?)```\n<!-- it says -->\n```text\n(.*?)```", guide, re.DOTALL
+    )
+    assert len(blocks) == 4
+    environ = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "COLUMNS": "200"}
+    for status, commands, shows in blocks:
+        ran = subprocess.run(["bash", "-ec", commands], cwd=tmp_path, env=environ, check=False, capture_output=True,
+                             text=True)  # fmt: skip
+        assert ran.returncode == int(status or 0), f"{commands}\n{ran.stdout}\n{ran.stderr}"
+        for line in shows.splitlines():
+            pattern = ".*".join(map(re.escape, line.strip().split("…")))
+            assert re.search(pattern, ran.stdout), f"{commands}\nnowhere: {line}\n{ran.stdout}"
 
 
 def test_what_is_no_year_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -139,7 +139,8 @@ def _broken(name: str, error: Exception) -> Difference:
 
 def _checked(taken: Taken, found: list[Difference]) -> Checked:
     says, ledger = taken.says, json.loads(taken.files[LEDGER])
-    return Checked(tuple({str(one): one for one in found}.values()), says["variant"], says["run"]["branches"], says["counts"]["listed"],
+    once = tuple({str(one): one for one in found}.values())
+    return Checked(once, says["variant"], says["run"]["branches"], says["counts"]["listed"],
                    f"{ledger['size']} {ledger['root']}")  # fmt: skip
 
 
