@@ -27,7 +27,7 @@ from baolei.ledger.verify import verify as verify_ledger
 from baolei.naming import actions as naming_actions
 from baolei.naming.models import NamingList
 from baolei.notices import actions as notices
-from baolei.organisations.models import Member, Membership
+from baolei.organisations.models import Member, Membership, OrganisationState
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
 from baolei.programme import declaration as rules
@@ -70,11 +70,13 @@ def clerk() -> Account:
 
 @pytest.fixture
 def adopted(clerk: Account, django_capture_on_commit_callbacks: Any) -> NamingList:
-    """A round with a visit, one name struck by two people, its list laid open and adopted."""
+    """A round of three: visits drawn from a first run, one branch ended before the list of the second, one name struck
+    by two people; the list laid open and adopted.
+    """
     other = stage.mandated("15")
     Account.objects.filter(pk=other.pk).update(name=SECOND)
     this = begun()
-    for code in BRANCHES[:2]:
+    for code in BRANCHES:
         mine = filled(declaration_of(this, code))
         for gate in at_hand(EDITION).gates:
             declaring.mark(
@@ -82,10 +84,13 @@ def adopted(clerk: Account, django_capture_on_commit_callbacks: Any) -> NamingLi
             )
         counted(mine, [clerk, other])
     this = passed(this, 2)
-    with django_capture_on_commit_callbacks(execute=True):
-        run = scoring.ask_for_run(actor=clerk, now=NOW, round=this, seed="26051", why="计分")
-    run.refresh_from_db()
-    scoring.draw_visits(actor=clerk, now=NOW, run=run, why="抽查")
+    for seed in ("26051", "26077"):
+        with django_capture_on_commit_callbacks(execute=True):
+            run = scoring.ask_for_run(actor=clerk, now=NOW, round=this, seed=seed, why="计分")
+        run.refresh_from_db()
+        if seed == "26051":
+            scoring.draw_visits(actor=clerk, now=NOW, run=run, why="抽查")
+    OrganisationState.objects.filter(code=BRANCHES[2]).update(until=NOW.date())
     Declaration.objects.filter(state=rules.FROZEN).update(state=rules.CONCLUDED)
     made = naming_actions.draw_up(actor=clerk, now=NOW, round=this, run=run, why="拟名单")
     struck, by = made.lines.get(declaration=declaration_of(this, BRANCHES[1])), f"{SECRETARY}、{CLERK}反映，查实"
@@ -132,12 +137,15 @@ def test_every_naming_of_a_round_is_recomputed_from_its_file(year: YearFile) -> 
     assert (year.state, year.said) == (YearFile.DONE, "")
     whole = verify(year.file(WHOLE))
     assert whole.differences == ()
-    assert (whole.branches, whole.names, whole.head) == (2, 1, f"{year.entry} {year.root}")
+    assert (whole.branches, whole.names, whole.head) == (3, 1, f"{year.entry} {year.root}")
     assert verify(year.file(PUBLIC), beside=year.file(WHOLE)).differences == ()
     lines = {row["code"]: row for row in tables(year.file(WHOLE))["list.csv"]}
     first, second = (lines[code] for code in BRANCHES[:2])
     assert (first["standing"], first["listed"], first["score"]) == ("confirmed", "yes", "10000")
     assert (second["act"], second["listed"], second["document"]) == ("struck", "no", "记录3号")
+    assert (lines[BRANCHES[2]]["act"], lines[BRANCHES[2]]["listed"]) == ("ended", "no")
+    assert {row["draw"] for row in tables(year.file(WHOLE))["visits.csv"]} == {"0"}
+    assert [one["seed"] for one in json.loads(read(year.file(WHOLE))["year.json"])["draws"]] == ["26051"]
     assert [row["code"] for row in tables(year.file(PUBLIC))["names.csv"]] == [BRANCHES[0]]
 
 
