@@ -176,9 +176,10 @@ PLAIN = {
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
-# Laid open to everybody, whatever their mandate: tests/test_public_notice.py says what stands there, and what does not.
+# Laid open to everybody, whatever their mandate: tests/test_public_notice.py and tests/test_year_of_a_round.py say what
+# stands there, and what does not.
 LAID_OPEN = {
-    "public_notices", "public_notice", "public_notice_file", "object_to",
+    "public_notices", "public_notice", "public_notice_file", "object_to", "public_year", "public_year_file",
     "api_public_notices", "api_public_notice", "api_public_names",
     "api_object_to",
 }  # fmt: skip

@@ -25,6 +25,7 @@ GUIDES = [
     "draft-an-edition",
     "run-a-round",
     "official-papers",
+    "check-a-year",
 ]
 SAID = re.compile(r"\*\*([^*]+?)\*\*\s+\(([^()]*[\u4e00-\u9fff][^()]*)\)")
 

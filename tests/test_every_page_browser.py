@@ -26,6 +26,9 @@ from test_shell_browser import AXE, AXE_RUN, wait_for_charts
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 NO_PAGE = {
+    "make_year": "only of an adopted list whose file is not made: tests/test_year_of_a_round.py asks it",
+    "year_file": "a file",
+    "public_year_file": "a file",
     "post_list": "only in the phase of the public notice, a form like any other: tests/test_public_notice.py asks it",
     "word_naming_paper": "only once the list is adopted, a form like any other: tests/test_official_papers.py asks it",
     "paper_file": "a file",

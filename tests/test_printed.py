@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baolei.programme.printed import MINUS, UNKNOWN, cents, count, points, rounded, share, signed
+from baolei.programme.printed import MINUS, UNKNOWN, cents, count, percent, points, rounded, share, signed
 
 DECIMALS = st.decimals(-(10**9), 10**9, places=6)
 
@@ -76,3 +76,7 @@ def test_a_larger_number_is_never_printed_smaller(one, other):
     low, high = sorted((one, other))
     assert back(signed(low)) <= back(signed(high))
     assert back(share(low)) <= back(share(high))
+
+
+def test_a_part_in_whole_percent() -> None:
+    assert [percent(1, 8), percent(7, 8), percent(0, 3), percent(2, 3), percent(1, 0)] == [13, 88, 0, 67, None]

@@ -148,6 +148,10 @@ def _evaluate(said: argparse.Namespace) -> int:
 
 
 def _verify(said: argparse.Namespace) -> int:
+    if said.results.is_file():
+        from baolei.cli.year import verify_year
+
+        return verify_year(said.results, said.whole, said.engine, said.json)
     from baolei.cli.evaluate import verify
 
     return verify(said.results, said.snapshot, said.engine, said.json)
@@ -323,9 +327,11 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         (("--out",), {"type": Path, "required": True, "metavar": "DIR"}),
         *_ENGINE, *_JSON,
     ), _evaluate),
-    ("verify", "recompute results and name the first difference", (
-        (("results",), {"type": Path, "metavar": "RESULTS"}),
+    ("verify", "recompute results, or a programme year in one file, and name what differs", (
+        (("results",), {"type": Path, "metavar": "RESULTS", "help": "a folder of results, or the file of a year"}),
         (("--snapshot",), {"type": Path, "metavar": "DIR", "help": "default: 'snapshot' beside the results"}),
+        (("--whole",), {"type": Path, "metavar": "FILE",
+                        "help": "of a year for everybody: the auditors' file that it must follow from"}),
         *_ENGINE, *_JSON,
     ), _verify),
     ("sheet", "print the sheet of a branch: why this score, line by line", (

@@ -20,13 +20,14 @@ def work() -> int:
     from baolei.cli.house import open_house
 
     open_house()
+    from baolei.figures import year_jobs
     from baolei.front.conductor import tick
     from baolei.naming import papers
     from baolei.scores import running
     from baolei.sheets.jobs import consume
     from baolei.standards import trials
 
-    consume([running.pick_up, trials.pick_up, papers.pick_up, tick])
+    consume([running.pick_up, trials.pick_up, papers.pick_up, year_jobs.pick_up, tick])
     return 0
 
 

@@ -68,20 +68,20 @@ class Entry(models.Model):
 
     def leaf(self) -> str:
         """The hash this entry must have, from what it says (hex)."""
-        return proof.leaf(
-            proof.canonical(
-                {
-                    "number": self.number,
-                    "at": self.at.isoformat(timespec="microseconds"),
-                    "actor": self.actor_id,
-                    "act": self.act,
-                    "subject": self.subject,
-                    "path": self.path,
-                    "sealed": self.sealed,
-                    "previous": self.previous,
-                }
-            )
-        )
+        return proof.leaf(proof.canonical(self.proved()))
+
+    def proved(self) -> dict[str, Any]:
+        """What of it the hash covers: everything but the particulars, which are there by their seal."""
+        return {
+            "number": self.number,
+            "at": self.at.isoformat(timespec="microseconds"),
+            "actor": self.actor_id,
+            "act": self.act,
+            "subject": self.subject,
+            "path": self.path,
+            "sealed": self.sealed,
+            "previous": self.previous,
+        }
 
 
 class Head(models.Model):

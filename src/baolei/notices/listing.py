@@ -21,6 +21,7 @@ from baolei.organisations.directory import names_of
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.programme.naming import ADDED, STRUCK
 from baolei.programme.notice import OBJECTION, OUTCOME_NAMES
+from baolei.programme.printed import percent
 from baolei.programme.standard.edition import Edition
 from baolei.programme.visibility import closed, least
 from baolei.scores.models import Run
@@ -97,7 +98,7 @@ def strengths(row: Mapping[str, int] | None, edition: Edition) -> tuple[int | No
     """
     if row is None or closed(visibility(), edition, row):
         return tuple(None for _one in edition.strengths)
-    return tuple(_percent(row[f"earned_{one.code}"], row[f"available_{one.code}"]) for one in edition.strengths)
+    return tuple(percent(row[f"earned_{one.code}"], row[f"available_{one.code}"]) for one in edition.strengths)
 
 
 def ballots(row: Mapping[str, int] | None, edition: Edition) -> tuple[int | None, ...]:
@@ -105,10 +106,6 @@ def ballots(row: Mapping[str, int] | None, edition: Edition) -> tuple[int | None
     fewest = least(visibility())
     numbers = (row[f"ballots_{one.code}"] if row else None for one in edition.asked())
     return tuple(None if number is None or 0 < number < fewest else number for number in numbers)
-
-
-def _percent(earned: int, available: int) -> int | None:
-    return (200 * earned + available) // (2 * available) if available else None
 
 
 def changed(posting: Posting) -> list[tuple[str, str, Any]]:
@@ -123,19 +120,24 @@ def changed(posting: Posting) -> list[tuple[str, str, Any]]:
     return [(called.get(line.declaration.organisation_id, ""), said, line.decided_on) for line, said in once]
 
 
-def counts(posting: Posting) -> list[tuple[str, str]]:
-    """How many objections came to what, in words; few are only said to be few."""
+def numbers(posting: Posting) -> dict[str, int]:
+    """How many objections came to what: an outcome, taken back, passed on, or still open."""
     found = posting.objections.order_by().annotate(
         end=Coalesce(NullIf(F("appeal_outcome"), Value("")), NullIf(F("outcome"), Value("")), F("state"))
     )
-    numbers: dict[str, int] = {}
+    counted: dict[str, int] = {}
     for end, number in found.values_list("end").annotate(Count("pk")):
         kind = end if end in OUTCOME_NAMES or end in FINAL else "open"
-        numbers[kind] = numbers.get(kind, 0) + number
-    language = get_language() or ""
+        counted[kind] = counted.get(kind, 0) + number
+    return counted
+
+
+def counts(posting: Posting) -> list[tuple[str, str]]:
+    """The same in words; few are only said to be few."""
+    language, counted = get_language() or "", numbers(posting)
     words = {"open": _("looked into")} | {code: name.say(language) for code, name in OUTCOME_NAMES.items()} \
         | {code: OBJECTION.state(code).name.say(language) for code in ("withdrawn", "passed_on")}  # fmt: skip
-    return [(said, _number(numbers.get(code, 0))) for code, said in words.items()]
+    return [(said, _number(counted.get(code, 0))) for code, said in words.items()]
 
 
 def _number(number: int) -> str:

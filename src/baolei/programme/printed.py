@@ -40,6 +40,11 @@ def share(value: Number | None, places: int = 1) -> str:
     return UNKNOWN if value is None else _printed(rounded(Decimal(str(value)) * 100, places)) + "%"
 
 
+def percent(part: int, whole: int) -> int | None:
+    """What part of a whole, in whole percent, halves up; None of nothing."""
+    return (200 * part + whole) // (2 * whole) if whole else None
+
+
 def _printed(value: Decimal, sign: str = "") -> str:
     value = value if value else abs(value)  # what rounds to nothing has no minus
     return f"{value:{sign},f}".replace("-", MINUS)

@@ -78,7 +78,7 @@ def write_csv(grid: Grid, out: IO[bytes]) -> int:
     """One table as CSV: UTF-8 with BOM, lines ended as spreadsheets want them, no formula runs; how many rows."""
     out.write("\N{ZERO WIDTH NO-BREAK SPACE}".encode())
     writer = csv.writer(codecs.getwriter("utf-8")(out), lineterminator="\r\n")
-    writer.writerow([_harmless(column.label) for column in grid.columns])
+    writer.writerow([harmless(column.label) for column in grid.columns])
     number = 0
     for number, row in enumerate(grid.rows, 1):  # noqa: B007  the last number is how many there were
         writer.writerow([_plain(value) for value in row])
@@ -145,10 +145,10 @@ def _plain(value: Value) -> str | int | float:
         return ""
     if isinstance(value, dt.date):
         return value.isoformat()
-    return _harmless(value) if isinstance(value, str) else value
+    return harmless(value) if isinstance(value, str) else value
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """A leading apostrophe where a spreadsheet would take the text for a formula."""
     return "'" + text if text.lstrip(" ").startswith(_FORMULA) else text
 
