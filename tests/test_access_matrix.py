@@ -26,6 +26,7 @@ from baolei.api.models import TokenQuerySet
 from baolei.ballots import doors as ballot_doors
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration
+from baolei.front import river
 from baolei.ledger.models import Entry
 from baolei.naming import doors as naming_doors
 from baolei.naming.forms import OF_LINE, OF_LIST, OF_TITLE
@@ -118,6 +119,8 @@ QUERIES: dict[str, list[str]] = {
     "account": ["", "?format=csv"], "transfer": ["", "?format=csv"], "election": ["", "?format=csv"],
     "reviews": ["", f"?round={worlds.FAR}", "?which=late", "?format=csv"], "review": ["", "?format=csv"],
     "round_reviews": ["", *(f"?format=csv&table={one}" for one in ("levels", "units", "thin", "gaps"))],
+    "round": ["", f"?unit={worlds.FAR}", "?format=csv&table=river", "?format=csv&table=units"],
+    "letter": ["", "?format=csv"], "summary": ["", f"?unit={worlds.AWAY}", "?format=csv"],
     "triage": ["", "?situation=W01", f"?unit={worlds.FAR}", "?format=csv", "?format=csv&table=movement",
                "?format=csv&table=candidates", "?format=csv&table=whole"],
     "sorted_branches": ["", "?class=advanced", f"?unit={worlds.FAR}", "?format=csv"], "sorted": ["", "?format=csv"],
@@ -317,6 +320,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "rounds": (round_doors, "rounds", lambda scope: Round.objects.all(), "round"),
     "declarations": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                      "declaration"),
+    "letters": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"), "letter"),
+    "the river": (river, "declarations", lambda scope: Declaration.objects.select_related("round"), "round"),
     "steps of reviews": (review_doors, "steps", lambda account, day: Step.objects.select_related("declaration__round"),
                          "review"),
     "what waits for a reviewer": (review_doors, "at_seats", lambda account, day, roles: Q(), "reviews"),

@@ -1,4 +1,4 @@
-"""Every actor's day: each of the cast finds on the page of the day exactly what waits for them, and nothing of another."""
+"""Every actor's day: each of the cast finds on the page of the day what waits for them, and nothing of another."""
 
 from __future__ import annotations
 

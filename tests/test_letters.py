@@ -22,7 +22,7 @@ from baolei.naming.actions import words_of
 from baolei.naming.models import Line, NamingList
 from baolei.notices.models import Posting
 from baolei.organisations.doors import Scope
-from baolei.organisations.models import OrganisationState, UnitState
+from baolei.organisations.models import Organisation, OrganisationState, UnitState, segment_of
 from baolei.people.models import Account, Role
 from baolei.programme import declaration as rules
 from baolei.programme.scoring.sheet import Sheet
@@ -50,18 +50,24 @@ def run(evaluated_round: Path, tmp_path: Path, settings: Any) -> Run:
     settings.BAOLEI_HOME, settings.BAOLEI_RESULTS = str(tmp_path), str(tmp_path / "results")
     this = planned()
     rows = read_table(evaluated_round / "branches.parquet", ["code", "unit", "field"]).to_pylist()
-    units = {row["unit"]: stage.unit(row["unit"]) for row in rows}
+    units = {code: stage.unit(code) for code in {row["unit"] for row in rows}}
+    made = Organisation.objects.bulk_create(Organisation() for _row in rows)
+    OrganisationState.objects.bulk_create(
+        OrganisationState(organisation=one, code=row["code"], name=row["code"], kind="branch", field=row["field"],
+                          unit=units[row["unit"]].unit, path=segment_of(one.pk), since=stage.LONG_AGO)
+        for one, row in zip(made, rows, strict=True)
+    )  # fmt: skip
     Declaration.objects.bulk_create(
-        Declaration(round=this, organisation=stage.branch(row["code"], home=row["unit"]).organisation,
-                    field=row["field"], unit=units[row["unit"]].unit, path=units[row["unit"]].path,
-                    state=rules.CONCLUDED, submitted_at=NOW) for row in rows
+        Declaration(round=this, organisation=one, field=row["field"], unit=units[row["unit"]].unit,
+                    path=units[row["unit"]].path, state=rules.CONCLUDED, submitted_at=NOW)
+        for one, row in zip(made, rows, strict=True)
     )  # fmt: skip
     Round.objects.filter(pk=this.pk).update(phase="notice")
-    made: Run = Run.objects.create(round=this, why="x", seed="26051", state=Run.DONE, snapshot="a" * 64,
+    done: Run = Run.objects.create(round=this, why="x", seed="26051", state=Run.DONE, snapshot="a" * 64,
                                    results="b" * 64, asked_at=NOW, ended_at=NOW, shown_at=SHOWN)  # fmt: skip
-    made.folder.mkdir(parents=True)
-    made.results_folder.symlink_to(evaluated_round, target_is_directory=True)
-    return Run.objects.select_related("round").get(pk=made.pk)
+    done.folder.mkdir(parents=True)
+    done.results_folder.symlink_to(evaluated_round, target_is_directory=True)
+    return Run.objects.select_related("round").get(pk=done.pk)
 
 
 @pytest.fixture

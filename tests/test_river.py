@@ -104,7 +104,7 @@ def test_the_end_of_the_river_is_passed_or_turned_down(people: dict[str, list[Ac
 def test_the_picture_is_as_wide_as_all_of_them_and_narrows_where_something_stands(db: None) -> None:
     this = begun()
     filled(declaration_of(this, FIRST))
-    first, second, *_rest = flows(this).stretches
+    first, second, *_rest = flows(this, date(2026, 3, 10)).stretches
     assert [(one.kind, one.left) for one in first.pieces] == [("flow", "0.00"), ("stand", "33.33")]
     assert sum(float(one.width) for one in first.pieces) == pytest.approx(WIDE, abs=0.02)
     assert [(one.kind, one.width) for one in second.pieces] == [("stand", "33.33")]

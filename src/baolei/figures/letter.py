@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.timezone import localdate
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from baolei.declarations.models import Declaration
@@ -223,7 +223,7 @@ def _parts(found: Letter) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
     language, row = get_language() or "", found.sheet.row
     yield _("Result"), [
         (_("Score"), cents(row["score"])), (_("Line of the field"), cents(found.sheet.line)),
-        (_("Tier"), found.sheet.tier.say(language)), (_("Standing"), found.verdict),
+        (_("Tier"), found.sheet.tier.say(language)), (pgettext("process", "Standing"), found.verdict),
     ]  # fmt: skip
     yield _("The strengths"), [
         (one.name, "·" if one.earned is None or one.available is None else

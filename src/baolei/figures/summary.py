@@ -227,8 +227,8 @@ def part_grid(found: Summary) -> Grid:
     """The units below as a file."""
     columns = (
         Column(_("Unit")), Column(_("Branches"), "whole"), Column(_("Named"), "whole"),
-        Column(_("On the list"), "whole"), Column(_("Share named"), "share"), Column(_("Without error, from"), "share"),
-        Column(_("to"), "share"), Column(_("Mean score"), "points"),
+        Column(_("Listed branches"), "whole"), Column(_("Share named"), "share"),
+        Column(_("Without error, from"), "share"), Column(_("to"), "share"), Column(_("Mean score"), "points"),
     )  # fmt: skip
     return Grid(_("Units below"), columns, [
         (one.name, one.sums.branches, one.sums.named, one.listed, one.sums.share, one.sums.low, one.sums.high,

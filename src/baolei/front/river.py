@@ -120,8 +120,8 @@ def river(scope: Scope, this: Round, path: str, today: date) -> River:
         for code, cell in cells.items():
             together[code] += cell
     levels = _levels(this) if any(code.isdigit() for code in together) or this.phase == "review" else {}
-    names = {FILLING: _("To be filled in"), HANDED_IN: _("Handed in"), FROZEN: _("Frozen, not yet under review"),
-             **levels, PASSED: _("Passed at every level")}  # fmt: skip
+    names = {FILLING: _("To be filled in"), HANDED_IN: _said(rules.SUBMITTED),
+             FROZEN: _("Frozen, not yet under review"), **levels, PASSED: _("Passed at every level")}  # fmt: skip
     total = sum(cell.number for cell in together.values())
     stretches = _drawn(names, together, total, today)
     out = tuple(
@@ -136,9 +136,11 @@ def river(scope: Scope, this: Round, path: str, today: date) -> River:
 
 def _left() -> dict[str, str]:
     """What has left the round is called, by its code."""
-    language = get_language() or ""
-    said = {state.code: state.name.say(language) for state in rules.STATES.states}
-    return {REJECTED: _("Turned down in the review"), WITHDRAWN: said[WITHDRAWN], LAPSED: said[LAPSED]}
+    return {REJECTED: _("Turned down in the review"), WITHDRAWN: _said(WITHDRAWN), LAPSED: _said(LAPSED)}
+
+
+def _said(state: str) -> str:
+    return rules.STATES.state(state).name.say(get_language() or "")
 
 
 def _levels(this: Round) -> dict[str, str]:
