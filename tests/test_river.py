@@ -147,13 +147,13 @@ def test_a_mended_declaration_stands_at_its_level_again_before_the_clock_has_not
     assert (cell.number, cell.mending) == (1, 0)
 
 
-def test_the_river_asks_two_questions_of_the_declarations_whatever_their_number(
+def test_the_river_asks_one_question_of_the_declarations_whatever_their_number(
     people: dict[str, list[Account]], django_assert_num_queries: Any
 ) -> None:
     this = begun()
     filled(declaration_of(this, OWN))
     this = passed(this, 4, NOW)
-    with django_assert_num_queries(4):  # declarations, steps, the first phase, the units
+    with django_assert_num_queries(3):  # the first phase, the declarations, the units
         found = river(WHOLE, this, this.path, NOW.date())
     assert Declaration.objects.count() == found.total
 

@@ -95,7 +95,7 @@ def summary(request: HttpRequest, round: int) -> HttpResponseBase:
                             [page.Line("", "", found.sums, ())]),
         "page": branches, "digest": on.run.results, "adopted": on.made, "trail": _trail(this, seen, place),
         "rows": [(row, edition.tiers[row.tier], words[row.standing], pk) for row, pk in
-                 levels.letters(seen.listed(branches.object_list), this, on)] if branches else [],
+                 levels.letters(seen.listed(list(branches.object_list)), this, on)] if branches else [],
     }  # fmt: skip
     return render(request, "figures/summary.html", shown)
 

@@ -1,5 +1,5 @@
 """A round as a river: through which stretches its declarations flow, how many stand in each, which are late, since when
-the oldest has stood there. Two questions to the database, whatever the number of declarations.
+the oldest has stood there. One question to the database, whatever the number of declarations.
 
 The stretches follow one another: to be filled in, handed in, frozen, one for each level of the review, passed. What
 stands in a stretch has left those before it; what has left the round (turned down, withdrawn, not handed in) is told
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, FilteredRelation, Min, Q
 from django.db.models.functions import Substr
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
@@ -28,7 +28,7 @@ from baolei.programme import declaration as rules
 from baolei.programme.organisation.levels import LEVELS
 from baolei.programme.printed import count
 from baolei.reviews.listing import level_name
-from baolei.reviews.models import OPEN_STATES, Step
+from baolei.reviews.models import OPEN_STATES
 from baolei.reviews.workload import review_rank
 from baolei.rounds.models import Round
 from baolei.warehouse.rulebook import review
@@ -164,64 +164,43 @@ def _level(codes: Sequence[str]) -> str:
 
 # ---- counted ----
 
-
-def _counted(scope: Scope, this: Round, path: str, today: date) -> dict[str, dict[str, Cell]]:
-    """What stands in each stretch, by path of the unit right below (or of the unit itself)."""
-    wide = len(path) + WIDTH
-    found: dict[str, dict[str, Cell]] = defaultdict(lambda: defaultdict(Cell))
-    waiting: dict[tuple[str, str], int] = defaultdict(int)
-    for row in _steps(scope, this, path, wide, today):
-        at, number, gone = row["at"], row["number"], row["state"] == REJECTED
-        if gone:
-            found[at][REJECTED] += Cell(number)
-        else:
-            back = row["declaration__state"] == rules.RETURNED
-            mending = number if back else 0
-            found[at][str(review_rank(row["seat"]))] += Cell(number, mending, row["late"], row["first"])
-        waiting[at, row["declaration__state"]] += number
-    begins, late = _filling(this, today)
-    for at, state, number, first in _states(scope, this, path, wide):
-        left = number - waiting[at, state]
-        cell = _cell(state, left, first, begins, late)
-        if cell.number:
-            found[at][_STRETCH.get(state, state)] += cell
-    return {at: dict(cells) for at, cells in found.items()}
-
-
 _STRETCH = {
     rules.OPEN: FILLING, rules.RETURNED: FILLING, rules.SUBMITTED: HANDED_IN, rules.FROZEN: FROZEN,
     rules.CONCLUDED: PASSED,
 }  # fmt: skip
+"""Where declarations stand that are at no step of the review, by their state."""
 
 
-def _cell(state: str, number: int, first: Any, begins: date | None, late: bool) -> Cell:
-    """Declarations of a state that stand at no step of the review."""
-    if state in (rules.OPEN, rules.RETURNED):
-        back = number if state == rules.RETURNED else 0
-        return Cell(number, back, number if late else 0, begins if number else None)
-    oldest = localdate(first) if first and state == rules.SUBMITTED else None
-    return Cell(number, 0, 0, oldest)
+def _counted(scope: Scope, this: Round, path: str, today: date) -> dict[str, dict[str, Cell]]:
+    """What stands in each stretch, by path of the unit right below (or of the unit itself)."""
+    found: dict[str, dict[str, Cell]] = defaultdict(lambda: defaultdict(Cell))
+    begins, over = _filling(this, today)
+    for row in _rows(scope, this, path, today):
+        state, number, back = row["state"], row["number"], row["state"] == rules.RETURNED
+        mending = number if back else 0
+        if row["at_step__state"] == REJECTED:
+            stretch, cell = REJECTED, Cell(number)
+        elif row["at_step__seat"] and state in (rules.FROZEN, rules.RETURNED):
+            stretch = str(review_rank(row["at_step__seat"]))
+            cell = Cell(number, mending, row["late"], row["entered"])
+        elif state in (rules.OPEN, rules.RETURNED):
+            stretch, cell = FILLING, Cell(number, mending, number if over else 0, begins)
+        else:
+            day = localdate(row["handed"]) if state == rules.SUBMITTED else None
+            stretch, cell = _STRETCH.get(state, state), Cell(number, oldest=day)
+        found[row["at"]][stretch] += cell
+    return {at: dict(cells) for at, cells in found.items()}
 
 
-def _states(scope: Scope, this: Round, path: str, wide: int) -> Iterable[tuple[str, str, int, Any]]:
-    mine = declarations(scope).filter(at_or_below(path), round=this).order_by().annotate(at=Substr("path", 1, wide))
-    rows: Iterable[tuple[str, str, int, Any]] = (
-        mine.values_list("at", "state").annotate(Count("pk"), Min("submitted_at"))
-    )  # fmt: skip
-    return rows
-
-
-def _steps(scope: Scope, this: Round, path: str, wide: int, today: date) -> Iterable[dict[str, Any]]:
-    """The steps at which something stands, and those at which something was turned down."""
-    at_work = Q(state__in=OPEN_STATES, declaration__state__in=(rules.FROZEN, rules.RETURNED))
-    ended = Q(state=REJECTED, declaration__state=rules.CONCLUDED)
-    mine = Step.objects.filter(at_work | ended, at_or_below(path, "declaration__path"), declaration__round=this)
-    if not scope.whole:
-        mine = mine.filter(declaration__in=declarations(scope).filter(round=this).order_by().values("pk"))
+def _rows(scope: Scope, this: Round, path: str, today: date) -> Iterable[dict[str, Any]]:
+    """Declarations by unit, state and the step at which each stands or was turned down: of those it has at most one."""
+    held = FilteredRelation("steps", condition=Q(steps__state__in=(*OPEN_STATES, REJECTED)))
+    mine = declarations(scope).filter(at_or_below(path), round=this).order_by()
     rows: Iterable[dict[str, Any]] = (
-        mine.order_by().annotate(at=Substr("declaration__path", 1, wide))
-        .values("at", "seat", "state", "declaration__state")
-        .annotate(number=Count("pk"), late=Count("pk", filter=Q(due__lt=today)), first=Min("entered"))
+        mine.annotate(at=Substr("path", 1, len(path) + WIDTH), at_step=held)
+        .values("at", "state", "at_step__seat", "at_step__state")
+        .annotate(number=Count("pk"), late=Count("at_step", filter=Q(at_step__due__lt=today)),
+                  entered=Min("at_step__entered"), handed=Min("submitted_at"))
     )  # fmt: skip
     return rows
 
