@@ -26,7 +26,7 @@ from baolei.api.models import TokenQuerySet
 from baolei.ballots import doors as ballot_doors
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration
-from baolei.front import river
+from baolei.front import round_views
 from baolei.ledger.models import Entry
 from baolei.naming import doors as naming_doors
 from baolei.naming.forms import OF_LINE, OF_LIST, OF_TITLE
@@ -321,7 +321,7 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "declarations": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                      "declaration"),
     "letters": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"), "letter"),
-    "the river": (river, "declarations", lambda scope: Declaration.objects.select_related("round"), "round"),
+    "the river": (round_views, "declarations", lambda scope: Declaration.objects.select_related("round"), "round"),
     "steps of reviews": (review_doors, "steps", lambda account, day: Step.objects.select_related("declaration__round"),
                          "review"),
     "what waits for a reviewer": (review_doors, "at_seats", lambda account, day, roles: Q(), "reviews"),
