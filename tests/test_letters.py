@@ -183,6 +183,9 @@ def test_before_anything_is_shown_it_says_what_will_stand_there(run: Run, region
     assert "The summary is not written yet" in asked(region, reverse("summary", args=[run.round_id])).text
     secretary = stage.mandated(INSIDE, Role.SECRETARY)
     assert asked(secretary, reverse("summary", args=[run.round_id])).status_code == 404
+    Run.objects.update(shown_at=SHOWN)
+    run.results_folder.unlink()  # shown once, and its files are gone
+    assert basis(run.round) is None
 
 
 def test_who_was_not_scored_is_told_so(run: Run, region: Account) -> None:

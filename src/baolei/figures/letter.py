@@ -112,14 +112,18 @@ class Letter:
 
 
 def basis(this: Round) -> Basis | None:
-    """The run and the list on which a round's letters stand, None before anything is shown."""
+    """The run and the list on which a round's letters stand; None before anything is shown, or without its files."""
     open_to_all = Q(adopted_on__isnull=False) | Q(posting__isnull=False)
-    made = NamingList.objects.filter(open_to_all, round=this).select_related("run__round", "posting").first()
+    made = NamingList.objects.filter(open_to_all, round=this).select_related("run__round").first()
     if made is not None:
-        return Basis(made.run, made, Posting.objects.filter(list=made).first())
-    shown = this.runs.filter(state=Run.DONE, shown_at__isnull=False).select_related("round").order_by("-shown_at")
-    run: Run | None = shown.first()
-    return Basis(run, None, None) if run else None
+        found = Basis(made.run, made, Posting.objects.filter(list=made).first())
+    else:
+        shown = this.runs.filter(state=Run.DONE, shown_at__isnull=False).select_related("round").order_by("-shown_at")
+        run: Run | None = shown.first()
+        if run is None:
+            return None
+        found = Basis(run, None, None)
+    return found if opened(found.run.results_folder) else None
 
 
 def code_then(mine: Declaration, run: Run) -> str:
