@@ -28,6 +28,7 @@ from baolei.api.rounds import ON_ROUNDS
 from baolei.ballots import doors as ballot_doors
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
+from baolei.front import round_views
 from baolei.ledger.models import Entry
 from baolei.naming import doors as naming_doors
 from baolei.naming.demonstration_forms import OF_DEMONSTRATION
@@ -133,6 +134,8 @@ QUERIES: dict[str, list[str]] = {
     "account": ["", "?format=csv"], "transfer": ["", "?format=csv"], "election": ["", "?format=csv"],
     "reviews": ["", f"?round={worlds.FAR}", "?which=late", "?format=csv"], "review": ["", "?format=csv"],
     "round_reviews": ["", *(f"?format=csv&table={one}" for one in ("levels", "units", "thin", "gaps"))],
+    "round": ["", f"?unit={worlds.FAR}", "?format=csv&table=river", "?format=csv&table=units"],
+    "letter": ["", "?format=csv"], "summary": ["", f"?unit={worlds.AWAY}", "?format=csv"],
     "triage": ["", "?situation=W01", f"?unit={worlds.FAR}", "?format=csv", "?format=csv&table=movement",
                "?format=csv&table=candidates", "?format=csv&table=whole"],
     "sorted_branches": ["", "?class=advanced", f"?unit={worlds.FAR}", "?format=csv"], "sorted": ["", "?format=csv"],
@@ -363,6 +366,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "rounds": (round_doors, "rounds", lambda scope: Round.objects.all(), "round"),
     "declarations": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                      "declaration"),
+    "letters": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"), "letter"),
+    "the river": (round_views, "declarations", lambda scope: Declaration.objects.select_related("round"), "round"),
     "steps of reviews": (review_doors, "steps", lambda account, day: Step.objects.select_related("declaration__round"),
                          "review"),
     "what waits for a reviewer": (review_doors, "at_seats", lambda account, day, roles: Q(), "reviews"),

@@ -26,7 +26,7 @@ from baolei.scores import actions, looks
 from baolei.scores.actions import WrittenSince
 from baolei.scores.freezing import freeze
 from baolei.scores.models import Run, Visit
-from baolei.scores.tasks import tasks
+from baolei.scores.visit_tasks import tasks
 from baolei.standards.at_hand import at_hand, files_at_hand
 from baolei.warehouse.snapshot import open_snapshot
 from review_stage import person

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from baolei.declarations.models import Declaration, Paper
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
@@ -36,6 +38,17 @@ def answers_for(writing: Scope, declaration: Declaration) -> bool:
     """Whether this scope answers for the branch from above it."""
     state = OrganisationState.objects.on(writing.day).filter(organisation=declaration.organisation_id).first()
     return state is not None and _holds(writing, declaration) and doors.above(writing, state)
+
+
+def answered_for(writing: Scope) -> Any:
+    """The declarations for which `answers_for` holds: of the branches that this scope answers for from above them."""
+    if writing.whole:
+        return declarations(writing)
+    held = doors.organisations(Scope(writing.day, (), writing.organisations)).exclude(path__in=writing.organisations)
+    served = doors.organisations(Scope(writing.day, writing.units))
+    return Declaration.objects.select_related("round").filter(
+        Q(organisation__in=served.values("organisation")) | Q(organisation__in=held.values("organisation"))
+    )
 
 
 def _holds(scope: Scope, declaration: Declaration) -> bool:

@@ -1,36 +1,55 @@
-"""What waits in the declarations: those of one's own branches that are to be handed in, and by when."""
+"""What waits in the declarations: those of one's own that are to be filled in, and those that came back before the
+freeze. What is returned later, in a review, the room of reviews says.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from django.db.models import Min, Q
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from baolei.declarations import doors
 from baolei.declarations.actions import BEFORE_THE_FREEZE
-from baolei.declarations.doors import declarations
-from baolei.organisations.doors import Scope, writing_scope
-from baolei.people.models import Account
+from baolei.organisations.doors import Scope
 from baolei.people.tasks import Task
 from baolei.programme import declaration as rules
 
+PHASE = "self_assessment"
+"""The phase by whose last day a branch hands in; until the freeze a late one is still taken."""
 
-def tasks(account: Account, today: date) -> list[Task]:
-    """The declarations that somebody fills in and has not handed in, while their round still takes them."""
-    held = writing_scope(account, today).organisations
-    if not held:
+
+def tasks(writing: Scope, today: date) -> list[Task]:
+    """The declarations that whoever fills them in has still to hand in, in one question."""
+    if not writing.organisations:
         return []
-    own = declarations(Scope(today, (), held)).filter(
-        state__in=(rules.OPEN, rules.RETURNED), round__phase__in=BEFORE_THE_FREEZE, round__ended_at=None
+    mine = doors.declarations(Scope(today, (), writing.organisations)).filter(
+        state__in=(rules.OPEN, rules.RETURNED), round__phase__in=BEFORE_THE_FREEZE, round__ended_at=None,
+        round__spans__phase=PHASE,
+    )  # fmt: skip
+    rows = list(
+        mine.order_by().values("state", "round", "round__spans__ends").annotate(number=Count("pk"), first=Min("pk"))
     )
-    first = own.order_by("round__opened_at", "path", "pk").first()
-    if first is None:
-        return []
-    last = own.aggregate(last=Min("round__spans__ends", filter=Q(round__spans__phase=BEFORE_THE_FREEZE[-1])))["last"]
-    number = own.count()
-    many = reverse("declarations", args=[first.round_id])
-    url = many if number > 1 else reverse("declaration", args=[first.pk])
-    return [Task(_("Declarations to be handed in"), number, url,
-                 _("Filled with what the house knows already; what is not handed in before the freeze lapses."),
-                 bool(last and last < today), last)]  # fmt: skip
+    back = [row for row in rows if row["state"] == rules.RETURNED]
+    return [
+        _task(_("Declarations that came back to be amended"), back, today,
+              _("Amend the items that are named and hand in again; what is not handed in by the freeze lapses.")),
+        _task(_("Declarations to be filled in and handed in"), [row for row in rows if row not in back], today,
+              _("What the house knows stands there already; whoever does not take part withdraws, without a loss.")),
+    ]  # fmt: skip
+
+
+def _task(title: str, rows: Sequence[dict[str, Any]], today: date, note: str) -> Task:
+    """One kind of them as a task: to the declaration itself where there is one, else to the list of its round."""
+    number, due = sum(row["number"] for row in rows), min((row["round__spans__ends"] for row in rows), default=None)
+    nearest = next((row for row in rows if row["round__spans__ends"] == due), None)
+    if nearest is None:
+        return Task(title, 0, "")
+    if number == 1:
+        url = reverse("declaration", args=[nearest["first"]])
+    else:
+        url = f"{reverse('declarations', args=[nearest['round']])}?state={nearest['state']}"
+    return Task(title, number, url, note, due is not None and due < today, due)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.figures import views, year_views
+from baolei.figures import letter_views, views, year_views
 
 urlpatterns = [
     path("", views.region, name="home"),
@@ -15,4 +15,6 @@ urlpatterns = [
     path("rounds/<int:round>/year.zip", year_views.auditors, name="year_file"),
     path("public/<int:round>/year/", year_views.public, name="public_year"),
     path("public/<int:round>/year.zip", year_views.everybody, name="public_year_file"),
+    path("letter/<int:declaration>/", letter_views.letter, name="letter"),
+    path("rounds/<int:round>/summary/", letter_views.summary, name="summary"),
 ]

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count
-from django.db.models.functions import Substr
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.declarations import burden
-from baolei.declarations import doors as declaration_doors
+from baolei.declarations.doors import declarations
 from baolei.front.conductor import pass_on
+from baolei.front.river import reach_grid, river, stretch_grid
+from baolei.organisations.asked import as_number
 from baolei.organisations.doors import Scope, both_scopes, writing_scope
-from baolei.organisations.downloads import asked_format, download
+from baolei.organisations.downloads import asked_format, download, home_of
 from baolei.organisations.forms_of_people import PeopleForm
-from baolei.organisations.models import WIDTH, UnitState
+from baolei.organisations.models import UnitState, lineage
 from baolei.organisations.people_views import answered
-from baolei.programme import declaration as rules
+from baolei.paths import at_or_below
 from baolei.rounds import doors
 from baolei.rounds.forms import OF_ROUND
 from baolei.rounds.models import Round
 from baolei.rounds.views import calendar_grid, led_by, one_of, rows, steps, trail
 from baolei.scores import doors as score_doors
-from baolei.warehouse.spreadsheets import Column, Grid
+
+KEY = (("flow", lazy("has gone on from here")), ("stand", lazy("stands here")), ("mend", lazy("is being mended")),
+       ("late", lazy("stands here and is late")), ("out", lazy("has left the round")))  # fmt: skip
+"""What is drawn how in the river."""
 
 
 class Pass(PeopleForm):
@@ -49,37 +48,55 @@ class Pass(PeopleForm):
         return _("The round is passed on")
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """A stretch of the river: a unit and how many of its declarations stand where, in the order of the states."""
-
-    unit: UnitState
-    numbers: tuple[int, ...]
-
-
 @login_required
 @require_safe
 def show(request: HttpRequest, round: int) -> HttpResponseBase:
-    """One round: its standard, on what it stands, its calendar, and where its declarations stand by unit."""
+    """One round: its standard, on what it stands, its calendar, and where its declarations stand; unit by unit down."""
     today = timezone.localdate()
     scope, writing = both_scopes(request.user, today, today)
     this = one_of(scope, round)
-    listed, reaches = steps(this, today), river(scope, this, today)
-    asks = burden.shares(this, today) if doors.leads(writing, this) else []
+    unit = _unit(request, scope, this, today)
+    listed, flows = steps(this, today), river(scope, this, unit.path if unit else this.path, today)
+    whole = unit is None or unit.path == this.path
+    asks = burden.shares(this, today) if whole and doors.leads(writing, this) else []
     if asked_format(request):
-        grids = {"calendar": calendar_grid(listed), "river": _river_grid(reaches)}
+        grids = {"calendar": calendar_grid(listed), "river": stretch_grid(flows), "units": reach_grid(flows)}
         grids |= {"burden": burden.grid(asks)} if asks else {}
-        return download(request, this.name, grids, [this.name, today.isoformat()], path=this.path)
+        return download(request, this.name, grids, [this.name, today.isoformat()],
+                        path=unit.path if unit else this.path)  # fmt: skip
     leads = doors.leads(writing, this) and not this.ended_at
-    language = get_language() or ""
     shown = {
         "row": rows([this], today)[0], "steps": listed, "trail": trail(this), "acts": OF_ROUND if leads else {},
-        "passes": leads, "river": reaches, "sees_visits": score_doors.sees_list(request.user, writing, this, today),
-        "states": [one.name.say(language) for one in rules.STATES.states],
+        "looks": bool(scope.units), "passes": leads, "river": flows, "river_key": KEY, "unit": unit,
+        "way": _way(this, unit, today), "sees_visits": score_doors.sees_list(request.user, writing, this, today),
+        "sums": [one.cell.number for one in flows.every], "late": sum(one.cell.late for one in flows.every),
         "asks": asks, "asks_all": burden.together(asks),
-        "sums": [sum(column) for column in zip(*(one.numbers for one in reaches), strict=True)],
     }  # fmt: skip
     return render(request, "front/round.html", shown)
+
+
+def _unit(request: HttpRequest, scope: Scope, this: Round, today: date) -> UnitState | None:
+    """The unit whose river is shown: the one asked for, where branches of the scope are in it; else the innermost one
+    that holds all of them. Raises Http404 for any other.
+    """
+    here = UnitState.objects.on(today).filter(at_or_below(this.path))
+    if "unit" in request.GET:
+        unit: UnitState | None = here.filter(unit=as_number(request.GET["unit"])).first()
+        mine = declarations(scope).filter(round=this)
+        if unit is None or not mine.filter(at_or_below(unit.path)).exists():
+            raise Http404(request.GET["unit"])
+        return unit
+    home = home_of(scope)
+    found: UnitState | None = here.filter(path=home if home.startswith(this.path) else this.path).first()
+    return found
+
+
+def _way(this: Round, unit: UnitState | None, today: date) -> list[UnitState]:
+    """The units above the one that is shown, up to that of the round."""
+    if unit is None:
+        return []
+    above = [path for path in lineage(unit.path)[:-1] if path.startswith(this.path)]
+    return list(UnitState.objects.on(today).filter(path__in=above).order_by("path")) if above else []
 
 
 @login_required
@@ -92,21 +109,3 @@ def pass_round(request: HttpRequest, round: int) -> HttpResponse:
     form = Pass(request.POST or None, about=this, actor=request.user, scope=writing, today=today)
     way = [*trail(this, last=False), {"label": form.verb, "url": ""}]
     return answered(request, form, this.name, reverse("round", args=[this.pk]), way)
-
-
-def river(scope: Scope, this: Round, today: Any) -> list[Reach]:
-    """How many declarations of a scope stand where, for each unit right below that of the round (or for itself)."""
-    wide = len(this.path) + WIDTH
-    found = declaration_doors.declarations(scope).filter(round=this).order_by().annotate(at=Substr("path", 1, wide))
-    numbers: dict[str, dict[str, int]] = {}
-    for at, state, number in found.values_list("at", "state").annotate(Count("pk")):
-        numbers.setdefault(at, {})[state] = number
-    units = UnitState.objects.on(today).filter(path__in=numbers).order_by("code")
-    order = [one.code for one in rules.STATES.states]
-    return [Reach(unit, tuple(numbers[unit.path].get(code, 0) for code in order)) for unit in units]
-
-
-def _river_grid(reaches: Sequence[Reach]) -> Grid:
-    language = get_language() or ""
-    columns = (Column(_("Unit")), *(Column(one.name.say(language), "whole") for one in rules.STATES.states))
-    return Grid(_("Declarations"), columns, [(one.unit.name, *one.numbers) for one in reaches])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,24 +21,27 @@ from baolei.warehouse.rulebook import review, workdays
 def tasks(account: Account, today: date) -> list[Task]:
     """The steps that wait for somebody; a reminder from so many working days before they are due."""
     page = reverse("reviews")
-    mine = doors.waiting(account, today)
-    soon = workdays().after(today, max(review().reminders, default=0))
-    late, near = mine.filter(due__lt=today), mine.filter(due__range=(today, soon))
-    upward = mine.filter(state="escalated", due__gte=today)
+    told = _counted(account, today)
     return [
-        Task(_("Reviews past their day"), late.count(), f"{page}?which=late",
+        Task(_("Reviews past their day"), told["late"], f"{page}?which=late",
              _("Left any longer they pass to the level above."), True),
-        Task(_("Reviews due within days"), near.exclude(state="escalated").count(), page, due=_first(near)),
-        Task(_("Reviews passed upward to you because they were late"), upward.count(), page, due=_first(upward)),
-        Task(_("Reviews that wait for you"), mine.filter(due__gt=soon).exclude(state="escalated").count(), page,
-             due=_first(mine.filter(due__gt=soon))),
+        Task(_("Reviews due within days"), told["near"], page, due=told["near_due"]),
+        Task(_("Reviews passed upward to you because they were late"), told["upward"], page, due=told["upward_due"]),
+        Task(_("Reviews that wait for you"), told["later"], page, due=told["later_due"]),
         *_returned(account, today),
     ]  # fmt: skip
 
 
-def _first(found: Any) -> date | None:
-    first: date | None = found.aggregate(first=Min("due"))["first"]
-    return first
+def _counted(account: Account, today: date) -> dict[str, Any]:
+    """How many steps wait for somebody and when the first is due, by how near that is; in one question."""
+    soon = workdays().after(today, max(review().reminders, default=0))
+    upward = Q(state="escalated")
+    kinds = {"late": Q(due__lt=today), "near": Q(due__range=(today, soon)) & ~upward,
+             "upward": upward & Q(due__gte=today), "later": Q(due__gt=soon) & ~upward}  # fmt: skip
+    numbers = {kind: Count("pk", filter=which) for kind, which in kinds.items()}
+    first = {f"{kind}_due": Min("due", filter=which) for kind, which in kinds.items()}
+    told: dict[str, Any] = doors.waiting(account, today).order_by().aggregate(**numbers, **first)
+    return told
 
 
 def _returned(account: Account, today: date) -> list[Task]:

@@ -34,6 +34,11 @@ def leads(writing: Scope, this: Round) -> bool:
     return writing.holds(this.path)
 
 
+def own(writing: Scope) -> Any:
+    """The rounds that go on and whose own unit this scope holds, not one above it: those it is the first to lead."""
+    return Round.objects.filter(path__in=writing.units, ended_at=None)
+
+
 def _served(scope: Scope) -> list[str]:
     """The paths of the units that the organisations held by affiliation serve."""
     if not scope.organisations:

@@ -184,11 +184,12 @@ class Seen:
 
     # -- units and fields: for everybody ------------------------------------------------------------------------------
 
-    def units_below(self, unit: str, field: str = "") -> tuple[list[Cell], list[Place]]:
+    def units_below(self, unit: str, field: str = "", *, merge: bool = False) -> tuple[list[Cell], list[Place]]:
         """A row for each unit right below, one for the unit's own bodies (key = the unit), adding up to the unit.
 
-        For those outside, rows of fewer than five branches are merged; the units merged are told. Raises NotOpen for
-        one field outside the scope: by units and fields crossed, small cells could be worked out.
+        For those outside, and with `merge` for everybody, rows of fewer than five branches are merged; the units merged
+        are told. Raises NotOpen for one field outside the scope: by units and fields crossed, small cells could be
+        worked out.
         """
         results = self.results
         if field and not self.sight.covers(unit):
@@ -201,7 +202,7 @@ class Seen:
         rows = [row for row in rows if row[1].branches]
         if rows and own.branches:
             rows.append((unit, own))
-        return self._open(unit, rows)
+        return self._open(unit, rows, merge=merge)
 
     def fields_of(self, unit: str) -> list[Cell]:
         """A row for each field with branches here, adding up to the unit; outside the scope for the region only."""
@@ -218,8 +219,8 @@ class Seen:
             below in {place.code for place in self.units_below(above)[1]} for above, below in pairwise(trail)
         )
 
-    def _open(self, unit: str, rows: list[tuple[str, Sums]]) -> tuple[list[Cell], list[Place]]:
-        if self.sight.covers(unit):
+    def _open(self, unit: str, rows: list[tuple[str, Sums]], *, merge: bool = False) -> tuple[list[Cell], list[Place]]:
+        if self.sight.covers(unit) and not merge:
             return [Cell(code, sums) for code, sums in rows], []
         alone, keys, together = merged(rows)
         cells = [Cell(code, sums) for code, sums in alone]

@@ -32,7 +32,7 @@ from baolei.programme.naming import Reason
 from baolei.programme.printed import percent
 from baolei.programme.proof import Peaks
 from baolei.programme.standard.edition import Edition
-from baolei.programme.visibility import Visibility, hidden, least
+from baolei.programme.visibility import Visibility, closed, hidden, least
 from baolei.warehouse import rulebook
 from baolei.warehouse.check_year import FORMAT, LEDGER, MANIFEST, PUBLIC, WHOLE, YEAR, core, sha256, write
 from baolei.warehouse.snapshot import read_table
@@ -242,8 +242,8 @@ def waves(visits: Iterable[Mapping[str, str]]) -> dict[int, dict[str, int]]:
 
 def few(cells: Mapping[str, int], fewest: int) -> dict[str, int | None]:
     """Counts as they may be laid open: None for what is small, and for what would give it away."""
-    closed = hidden(cells, fewest)
-    return {code: None if code in closed else number for code, number in cells.items()}
+    shut = hidden(cells, fewest)
+    return {code: None if code in shut else number for code, number in cells.items()}
 
 
 def _part(level: int) -> str:
@@ -257,9 +257,14 @@ def _name_heads(edition: Edition) -> tuple[str, ...]:
 
 
 def _name_row(edition: Edition, rules: Visibility, row: naming.Row, part: str) -> tuple[Any, ...]:
-    """A name as everybody sees it: tier, five strengths in whole percent, and how many answered where many did."""
-    enough = least(rules, public=True)
-    shares = (percent(row[f"earned_{one.code}"], row[f"available_{one.code}"]) for one in edition.strengths)
+    """A name as everybody sees it: tier, five strengths in whole percent, and how many answered where many did.
+
+    Where too few ballots of a source tell of a branch, its strengths stay closed: the source could be worked out.
+    """
+    enough, shut = least(rules, public=True), bool(closed(rules, edition, row))
+    shares = (
+        None if shut else percent(row[f"earned_{one.code}"], row[f"available_{one.code}"]) for one in edition.strengths
+    )
     asked = (row[f"ballots_{one.code}"] for one in edition.asked())
     return (
         row["code"], harmless(row["name"]), row["unit"], row[part], row["field"],

@@ -1,0 +1,64 @@
+"""What waits in the public notices: objections by their clocks, for whoever looks into one and whoever leads the round;
+a list to be laid open.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Min, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from baolei.naming.models import NamingList
+from baolei.notices.actions import PHASE
+from baolei.notices.models import Objection
+from baolei.organisations.doors import Scope
+from baolei.people.models import Account
+from baolei.people.tasks import Task
+from baolei.rounds import doors as round_doors
+
+
+def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
+    """An objection waits for the one person who looks into it; what has nobody yet, for those who lead the round."""
+    handled = Q(handler=account, state="handling") | Q(appeal_handler=account, state="appealed")
+    mine = _task(_("Objections you look into"), Objection.objects.filter(handled), today,
+                 _("Answer with a reason; who raised it is open to you alone."))  # fmt: skip
+    if not writing.units:
+        return [mine]
+    led = round_doors.own(writing)
+    open_ones = Objection.objects.filter(posting__list__round__in=led)
+    orphaned = Q(state="overdue") | Q(state="appealed", appeal_handler=None)
+    return [
+        mine,
+        _task(_("Objections received"), open_ones.filter(state="received"), today,
+              _("Acknowledge them, so that somebody independent looks into them; or pass them on.")),
+        _task(_("Objections that nobody looks into"), open_ones.filter(orphaned), today,
+              _("The clock has run out, or nobody was found: have another person chosen.")),
+        *_unposted(led, today),
+    ]  # fmt: skip
+
+
+def _task(title: str, found: Any, today: date, note: str) -> Task:
+    """Some objections as a task that leads to the one that is due first."""
+    told = found.order_by().aggregate(number=Count("pk"), due=Min("due"))
+    if not told["number"]:
+        return Task(title, 0, "")
+    first = found.order_by("due", "pk").values_list("pk", flat=True)[0]
+    late = told["due"] is not None and told["due"] < today
+    return Task(title, told["number"], reverse("objection", args=[first]), note, late, told["due"])
+
+
+def _unposted(led: Any, today: date) -> list[Task]:
+    waiting = NamingList.objects.filter(
+        round__in=led.filter(phase=PHASE), posting=None, round__spans__phase=F("round__phase")
+    )
+    found = sorted(waiting.values_list("round__spans__ends", "round"))
+    if not found:
+        return []
+    due, this = found[0]
+    return [
+        Task(_("Lists to be laid open"), len(found), reverse("objections", args=[this]),
+             _("Everybody sees it then, and may object while its days run."), due < today, due)
+    ]  # fmt: skip
