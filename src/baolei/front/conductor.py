@@ -11,9 +11,9 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.timezone import localdate
 
 from baolei.declarations import actions as declarations
+from baolei.front import passages
 from baolei.naming import actions as naming
 from baolei.notices import actions as notices
 from baolei.people.models import Account
@@ -37,24 +37,24 @@ def _begin_reviews(actor: Account | None, now: datetime, this: Round) -> None:
     reviews.begin_all(actor=actor, now=now, round=this)
 
 
-def _end_notice(actor: Account | None, now: datetime, this: Round) -> None:
-    notices.may_end(this, localdate(now))
-
-
 STEPS: tuple[tuple[str, Step], ...] = (
     ("self_assessment", _open_declarations),
     ("scoring", _freeze),
     ("review", _begin_reviews),
-    ("naming", _end_notice),
 )
 """What is done as a phase begins, by the phase."""
 
 
 @transaction.atomic
-def pass_on(*, actor: Account | None, now: datetime, round: Round, expected: str, why: str) -> Round:
-    """Pass a round on from the phase that was expected, and do what the next one begins with. Raises Refusal."""
+def pass_on(*, actor: Account | None, now: datetime, round: Round, expected: str, why: str, anyway: str = "") -> Round:
+    """Pass a round on from the phase that was expected, and do what the next one begins with. Raises Refusal.
+
+    `anyway` is the reason to go on without what the next phase needs, where the rules let it be waived.
+    """
     this = pass_phase(actor=actor, now=now, round=round, expected=expected, why=why)
     if this.phase != expected:
+        reviewing.catch_up(now)  # what branches took back or mended meanwhile is not counted as waiting
+        passages.ready(actor=actor, now=now, round=this, anyway=anyway)
         for phase, step in STEPS:
             if phase == this.phase:
                 step(actor, now, this)

@@ -33,6 +33,8 @@ from baolei.warehouse.rulebook import titles as title_rules
 from baolei.warehouse.snapshot import read_table
 
 BATCH = 2_000
+PHASE = "naming"
+"""The phase in which a list is adopted."""
 
 
 # ---- the list ----
@@ -46,6 +48,8 @@ def draw_up(*, actor: Account | None, now: datetime, round: Round, run: Run, why
     """
     this: Round = Round.objects.select_for_update().get(pk=round.pk)
     must_be_whole(run, this)
+    if this.phase == PHASE:
+        raise NotPossible(_("what is adopted is the list that was laid open: it is not drawn up in this phase"))
     if NamingList.objects.filter(round=this, adopted_on__isnull=False).exists():
         raise NotPossible(_("the list of this round is adopted: it stays as it is"))
     try:
@@ -167,13 +171,16 @@ def _possible(mine: Line, act: str, decided: Decided) -> naming.Line:
 def adopt(*, actor: Account | None, now: datetime, naming_list: NamingList, document: str, on: date, why: str) -> int:
     """Adopt a list under the naming document: everybody on it holds the title from that day on. How many.
 
-    Raises NotPossible while something proposed waits for a second person.
+    Raises NotPossible before the phase of the naming, in which the days of the notice are over and every objection is
+    answered, and while something proposed waits for a second person.
     """
     mine: NamingList = NamingList.objects.select_for_update().select_related("round").get(pk=naming_list.pk)
     if mine.adopted_on is not None:
         raise NotPossible(_("the list of this round is adopted: it stays as it is"))
-    if mine.round.phase == "notice":
-        raise NotPossible(_("the list is open to objections: pass the round on to its naming first"))
+    if mine.round.phase != PHASE:
+        raise NotPossible(
+            _("a list is adopted in the phase of the naming, after its public notice: pass the round on to it first")
+        )
     if not document.strip():
         raise NotPossible(_("a list is adopted under a document: enter its number"))
     waiting = mine.lines.exclude(proposed="").count()

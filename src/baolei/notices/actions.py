@@ -310,18 +310,6 @@ def _moved(mine: Objection, day: date) -> str:
     return ""
 
 
-def may_end(round: Round, day: date) -> None:
-    """Whether a round may leave its public notice. Raises NotPossible while the days run or somebody waits."""
-    posting = Posting.objects.filter(list__round=round).first()
-    if posting is None:
-        return
-    if day <= posting.last:
-        raise NotPossible(_("the list is laid open until %(day)s: wait until then") % {"day": posting.last})
-    waiting = posting.objections.exclude(state__in=[*FINAL, "answered"]).count()
-    if waiting:
-        raise NotPossible(_("%(number)d objections wait for an answer: answer them first") % {"number": waiting})
-
-
 # ---- what they have in common ----
 
 

@@ -12,6 +12,7 @@ from baolei.notices.models import FINAL, Objection
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
 from baolei.people.models import Account
+from baolei.programme.notice import UPHELD
 from baolei.rounds.models import Round
 
 
@@ -27,6 +28,16 @@ def concerning(scope: Scope) -> Any:
     if scope.whole:
         return _all()
     return _all().filter(line__declaration__organisation__in=doors.organisations(scope).values("organisation"))
+
+
+def of_round(this: Round) -> Any:
+    """The objections to the list of a round."""
+    return Objection.objects.filter(posting__list__round=this)
+
+
+def not_ended(this: Round) -> Any:
+    """Those that can still change the list: neither closed, passed on nor withdrawn, nor upheld in full."""
+    return of_round(this).exclude(state__in=FINAL).exclude(state="answered", outcome=UPHELD)
 
 
 def looks_into(account: Any, objection: Objection) -> bool:

@@ -83,6 +83,7 @@ def acts() -> dict[str, str]:
         "rounds.open": _("opened a round"),
         "rounds.extend": _("moved the end of a phase"),
         "rounds.pass": _("passed a round to another phase"),
+        "rounds.go_without": _("passed a round on without what its next phase needs"),
         "rounds.cancel": _("cancelled a round"),
         "declarations.open": _("opened the declarations of a round"),
         "declarations.freeze": _("froze the declarations of a round"),
