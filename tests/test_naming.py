@@ -87,7 +87,7 @@ def test_nobody_is_listed_whom_the_review_has_not_passed(run: Run) -> None:
     Declaration.objects.filter(state=rules.CONCLUDED).update(state=rules.FROZEN)
     made = drawn(run)
     assert not made.lines.filter(listed=True).exists()
-    assert "the review has not passed it" in actions.words_of(made.lines.first())
+    assert "its review is not finished" in actions.words_of(made.lines.first())
     with pytest.raises(NotPossible, match="nobody can add it"):
         actions.propose(actor=stage.mandated("15"), now=NOW, line=made.lines.first(), act=naming.ADDED, reason="x")
 

@@ -143,7 +143,7 @@ def test_a_list_is_laid_open_whatever_anybody_says_and_named_under_its_document(
     this = listed.round
     stays(this, "has not been laid open", REASON)
     post(actor=None, now=NOW, round=this, why="公示")
-    stays(this, "laid open until 2026-03-09", REASON)
+    stays(this, "until 2026-03-09: wait until then", REASON)
     this = on(this, days=10)
     stays(this, "not adopted")
     naming.adopt(actor=None, now=NOW, naming_list=listed, document="组通字30号", on=date(2026, 7, 1), why="命名")

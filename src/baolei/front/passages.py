@@ -21,6 +21,7 @@ from baolei.ledger.models import Entry
 from baolei.naming.models import NamingList
 from baolei.notices import doors as notices
 from baolei.notices.models import Posting
+from baolei.notices.own import open_until
 from baolei.organisations.units import NotPossible
 from baolei.paths import at_or_below
 from baolei.people.models import Account
@@ -158,9 +159,11 @@ def _laid_open(this: Round, now: datetime) -> Missing:
 
 
 def _over(this: Round, now: datetime) -> Missing:
-    posting = Posting.objects.filter(list__round=this, last__gte=localdate(now)).first()
-    words = _("The list is laid open until %(day)s: wait until then.") % {"day": posting.last} if posting else ""
-    return int(posting is not None), words
+    """The days of the notice, and those in which a branch that is not on the list objects."""
+    until = open_until(this)
+    runs = until is not None and until >= localdate(now)
+    words = _("The list is laid open, and branches that are not on it may object, until %(day)s: wait until then.")
+    return int(runs), words % {"day": until}
 
 
 def _answered(this: Round, now: datetime) -> Missing:

@@ -12,6 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from baolei.ballots import tasks as of_ballots
+from baolei.declarations import tasks as of_declarations
+from baolei.naming import tasks as of_naming
+from baolei.notices import tasks as of_notices
 from baolei.organisations import doors, notices, records
 from baolei.organisations import tasks as of_organisations
 from baolei.organisations.doors import scope_of, writing_scope
@@ -20,6 +24,7 @@ from baolei.people import tasks as of_people
 from baolei.people.models import Account, InTree
 from baolei.people.tasks import Task
 from baolei.reviews import tasks as of_reviews
+from baolei.rounds import tasks as of_rounds
 from baolei.sheets import tasks as of_sheets
 
 LATELY, NOTICES = 8, 5
@@ -47,7 +52,8 @@ def _tasks(account: Account, day: date) -> list[Task]:
     return of_people.in_order([
         *of_people.tasks(account, day), *of_organisations.tasks_of_appointing(account, day),
         *of_organisations.tasks(writing_scope(account, day), day), *of_sheets.tasks(account, day),
-        *of_reviews.tasks(account, day),
+        *of_reviews.tasks(account, day), *of_declarations.tasks(account, day), *of_rounds.tasks(account, day),
+        *of_ballots.tasks(account, day), *of_naming.tasks(account, day), *of_notices.tasks(account, day),
     ])  # fmt: skip
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("public/<int:round>/objection/", public_views.object_to, name="object_to"),
     path("rounds/<int:round>/objections/", views.objections, name="objections"),
     path("rounds/<int:round>/post/", views.post, name="post_list"),
+    path("line/<int:line>/object/", views.object_as_branch, name="object_as_branch"),
     path("objection/<int:objection>/", views.objection, name="objection"),
     path("objection/<int:objection>/do/<slug:act>/", views.on_objection, name="on_objection"),
 ]
