@@ -57,7 +57,7 @@ CAST = {
     "包玉兰": ("branch_secretary", GONE[0]),
 }  # fmt: skip
 LATIN = re.compile(r"[A-Za-z]{4,}")
-NOT_CHINESE = re.compile(r"\b(XLSX|[a-z]+(-[a-z0-9]+)+|[0-9a-f]{6,})\b")  # codes and digests
+NOT_CHINESE = re.compile(r"\b(XLSX|[a-z0-9]+(-[a-z0-9]+)+|[0-9a-f]{6,})\b")  # codes and digests
 
 
 class Clock:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from baolei.declarations.models import Declaration
 from baolei.people.models import Account
@@ -23,7 +24,7 @@ class Run(models.Model):
     """
 
     WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
-    STATES = ((WAITING, _("waiting")), (RUNNING, _("under way")), (DONE, _("done")), (FAILED, _("failed")))
+    STATES = ((WAITING, _("waiting")), (RUNNING, _("under way")), (DONE, pgettext_lazy("run", "done")), (FAILED, _("failed")))
     OPEN = (WAITING, RUNNING)
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="runs", verbose_name=_("round"))
