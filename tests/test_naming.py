@@ -70,6 +70,11 @@ def confirmed(made: NamingList, code: str) -> Line:
     return line_of(made, code)
 
 
+def at_its_naming(made: NamingList) -> None:
+    """The round of a list in the phase in which lists are adopted."""
+    Round.objects.filter(pk=made.round_id).update(phase=actions.PHASE)
+
+
 def test_every_branch_that_was_scored_has_a_line_with_its_reason(run: Run) -> None:
     made = drawn(run)
     assert made.lines.count() == 2
@@ -82,7 +87,7 @@ def test_nobody_is_listed_whom_the_review_has_not_passed(run: Run) -> None:
     Declaration.objects.filter(state=rules.CONCLUDED).update(state=rules.FROZEN)
     made = drawn(run)
     assert not made.lines.filter(listed=True).exists()
-    assert "the review has not passed it" in actions.words_of(made.lines.first())
+    assert "its review is not finished" in actions.words_of(made.lines.first())
     with pytest.raises(NotPossible, match="nobody can add it"):
         actions.propose(actor=stage.mandated("15"), now=NOW, line=made.lines.first(), act=naming.ADDED, reason="x")
 
@@ -128,6 +133,9 @@ def test_an_adopted_list_gives_titles_and_stays_as_it_is(run: Run) -> None:
     mine = confirmed(made, BRANCHES[0])
     actions.propose(actor=one, now=NOW, line=mine, act=naming.STRUCK, reason="待核实")
     adopted = {"actor": one, "now": NOW, "naming_list": made, "on": date(2026, 7, 1), "why": "命名"}
+    with pytest.raises(NotPossible, match="after its public notice"):
+        actions.adopt(**adopted, document="组通字〔2026〕30号")
+    at_its_naming(made)
     with pytest.raises(NotPossible, match="1 proposals wait"):
         actions.adopt(**adopted, document="组通字〔2026〕30号")
     actions.leave(actor=one, now=NOW, line=mine, why="查无实据")
@@ -140,13 +148,14 @@ def test_an_adopted_list_gives_titles_and_stays_as_it_is(run: Run) -> None:
     )  # fmt: skip
     with pytest.raises(NotPossible, match="stays as it is"):
         actions.propose(actor=one, now=NOW, line=mine, act=naming.STRUCK, reason="x")
-    with pytest.raises(NotPossible, match="stays as it is"):
+    with pytest.raises(NotPossible, match="not drawn up in this phase"):
         drawn(run)
 
 
 def given(run: Run) -> Title:
     made = drawn(run)
     confirmed(made, BRANCHES[0])
+    at_its_naming(made)
     actions.adopt(actor=None, now=NOW, naming_list=made, document="组通字〔2026〕30号", on=date(2026, 7, 1), why="命名")
     return Title.objects.get()
 
@@ -226,6 +235,8 @@ def test_the_pages_show_a_reason_for_every_line_and_let_two_people_decide(run: R
     back = reverse("on_line", args=[mine.pk, "add"])
     assert asked(one, back, why="复核后恢复").status_code == 302
     assert asked(two, agree, why="同意").status_code == 302
+    assert asked(one, adopt).status_code == 404
+    at_its_naming(made)
     assert asked(one, adopt, document="组通字〔2026〕30号", on="2026-07-01", why="命名").status_code == 302
     title = Title.objects.get()
     held = reverse("title", args=[title.pk])

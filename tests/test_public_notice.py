@@ -20,7 +20,7 @@ from baolei.declarations.models import Declaration
 from baolei.ledger.models import Entry
 from baolei.naming import actions as naming_actions
 from baolei.naming.models import Line, NamingList
-from baolei.notices import actions, choosing
+from baolei.notices import actions, choosing, doors
 from baolei.notices.models import Objection, Posting
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
@@ -124,7 +124,7 @@ def test_a_list_is_laid_open_for_the_days_of_the_rules_and_stays(made: NamingLis
         actions.post(actor=clerk, now=NOW, round=made.round, why="公示")
     with pytest.raises(NotPossible, match="laid open"):
         naming_actions.draw_up(actor=clerk, now=NOW, round=made.round, run=made.run, why="重拟")
-    with pytest.raises(NotPossible, match="open to objections"):
+    with pytest.raises(NotPossible, match="after its public notice"):
         naming_actions.adopt(actor=clerk, now=NOW, naming_list=made, document="1号", on=date(2026, 7, 1), why="命名")
 
 
@@ -244,14 +244,12 @@ def test_the_clock_assigns_passes_upward_settles_and_closes(
     later = NOW + 20 * DAY
     mine = actions.reassign(actor=clerk, now=later, objection=mine)
     assert (mine.state, mine.handler) == ("handling", reviewers["far"])
-    with pytest.raises(NotPossible, match="wait for an answer"):
-        actions.may_end(posting.list.round, later.date())
+    assert doors.not_ended(posting.list.round).get() == mine
     actions.answer(actor=reviewers["far"], now=later, objection=mine, outcome="not_upheld", reason="记录齐全")
-    actions.may_end(posting.list.round, later.date())
+    assert doors.not_ended(posting.list.round).get() == mine, "it may be appealed"
     told, mine = after(60)
     assert (told["settled"], told["notices"], mine.state) == (1, 1, "closed")
-    with pytest.raises(NotPossible, match="wait until then"):
-        actions.may_end(posting.list.round, posting.last)
+    assert not doors.not_ended(posting.list.round).exists()
 
 
 def test_an_appeal_waits_for_somebody_independent(

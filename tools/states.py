@@ -41,6 +41,17 @@ def _section(title: str, file: str, table: Table) -> Iterator[str]:
         within = f"`{state.within}`" if state.within else ""
         yield f"| {state.name.en} | {state.name.zh} | {owner or 'an end'} | {within} | {late} |"
     yield from ("", "```mermaid", table.diagram("en").rstrip("\n"), "```")
+    if table.start == phases.PLANNED:
+        yield from _needs(table)
+
+
+def _needs(table: Table) -> Iterator[str]:
+    yield from ("", "What must be before a phase begins; where a stated reason is enough, the ledger keeps it:", "")
+    yield from ("| phase that begins | needs | Chinese | without it |", "|---|---|---|---|")
+    for phase, needs in phases.NEEDS.items():
+        for one in needs:
+            without = "for a stated reason" if one.waived else "never"
+            yield f"| {table.state(phase).name.en} | {one.words.en} | {one.words.zh} | {without} |"
 
 
 if __name__ == "__main__":

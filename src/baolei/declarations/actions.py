@@ -93,6 +93,16 @@ def open_all(*, actor: Account | None, now: datetime, round: Round) -> int:
 
 def taking_part(round: Round, edition: Edition, begins: date) -> list[tuple[int, str, int]]:
     """Organisation, field and unit of every branch that takes part, in the order of the tree."""
+    return list(_taking_part(round, edition, begins).values_list("organisation_id", "field", "unit_id"))
+
+
+def number_taking_part(round: Round, begins: date) -> int:
+    """How many branches would be asked to declare in a round that begins on a day."""
+    return int(_taking_part(round, at_hand(round.edition), begins).count())
+
+
+def _taking_part(round: Round, edition: Edition, begins: date) -> Any:
+    """Every branch that takes part, as it stands on a day, in the order of the tree."""
     rule = round_rules()
     kinds = [code for code, kind in setup_rules(begins).kinds.items() if kind.tier in rule.tiers]
     old = (
@@ -103,7 +113,7 @@ def taking_part(round: Round, edition: Edition, begins: date) -> list[tuple[int,
         kind__in=kinds, field__in=[field.code for field in edition.fields], organisation__in=old,
         unit__in=UnitState.objects.on(begins).under(round.path).values("unit"),
     )  # fmt: skip
-    return list(found.order_by("path").values_list("organisation_id", "field", "unit_id"))
+    return found.order_by("path")
 
 
 def _prefilled(

@@ -11,10 +11,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.timezone import localdate
 
 from baolei.declarations import actions as declarations
 from baolei.declarations import papers
+from baolei.front import passages
 from baolei.naming import life
 from baolei.notices import actions as notices
 from baolei.people.models import Account
@@ -43,29 +43,27 @@ def _all_concluded(actor: Account | None, now: datetime, this: Round) -> None:
     declarations.all_concluded(this)
 
 
-def _end_notice(actor: Account | None, now: datetime, this: Round) -> None:
-    notices.may_end(this, localdate(now))
-
-
 STEPS: tuple[tuple[str, Step], ...] = (
     ("self_assessment", _open_declarations),
     ("scoring", _freeze),
     ("review", _begin_reviews),
-    ("naming", _end_notice),
     (CLOSED, _all_concluded),
 )
 """What is done as a phase begins, by the phase."""
 
 
 @transaction.atomic
-def pass_on(*, actor: Account | None, now: datetime, round: Round, expected: str, why: str) -> Round:
+def pass_on(*, actor: Account | None, now: datetime, round: Round, expected: str, why: str, anyway: str = "") -> Round:
     """Pass a round on from the phase that was expected, and do what the next one begins with. Raises Refusal.
 
-    Where it has left that phase already nothing is done: what a phase begins with is done once.
+    Where it has left that phase already nothing is done: what a phase begins with is done once. `anyway` is the reason
+    to go on without what the next phase needs, where the rules let it be waived.
     """
     before = Round.objects.select_for_update().get(pk=round.pk).phase
     this = pass_phase(actor=actor, now=now, round=round, expected=expected, why=why)
     if this.phase != before:
+        reviewing.catch_up(now)  # what branches took back or mended meanwhile is not counted as waiting
+        passages.ready(actor=actor, now=now, round=this, anyway=anyway)
         for phase, step in STEPS:
             if phase == this.phase:
                 step(actor, now, this)

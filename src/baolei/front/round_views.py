@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.declarations import burden
 from baolei.declarations.doors import declarations
+from baolei.front import passages
 from baolei.front.conductor import pass_on
 from baolei.front.river import reach_grid, river, stretch_grid
 from baolei.organisations.asked import as_number
@@ -24,12 +27,15 @@ from baolei.organisations.downloads import asked_format, download, home_of
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.organisations.models import UnitState, lineage
 from baolei.organisations.people_views import answered
+from baolei.organisations.units import NotPossible
 from baolei.paths import at_or_below
+from baolei.programme import phases
 from baolei.rounds import doors
 from baolei.rounds.forms import OF_ROUND
 from baolei.rounds.models import Round
 from baolei.rounds.views import calendar_grid, led_by, one_of, rows, steps, trail
 from baolei.scores import doors as score_doors
+from baolei.warehouse.rulebook import round_rules
 
 KEY = (("flow", lazy("has gone on from here")), ("stand", lazy("stands here")), ("mend", lazy("is being mended")),
        ("late", lazy("stands here and is late")), ("out", lazy("has left the round")))  # fmt: skip
@@ -37,15 +43,33 @@ KEY = (("flow", lazy("has gone on from here")), ("stand", lazy("stands here")), 
 
 
 class Pass(PeopleForm):
-    """The passage of a round to its next phase."""
+    """The passage of a round to its next phase: what it brings, what is missing, and why it goes on all the same."""
 
     verb = lazy("Pass to the next phase")
     note = lazy("Everything that phase begins with is done at once, or nothing. Before a phase's last day, say why.")
 
+    anyway = forms.CharField(
+        label=lazy("Why the round goes on without what is missing"), max_length=200, required=False,
+        help_text=lazy("Leave it empty to wait. The ledger keeps the reason and how many were left out."),
+    )  # fmt: skip
+    from_phase = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        """Look at what the next phase needs and brings."""
+        now, phase = timezone.now(), passages.coming(self.about)
+        self.into = phases.table(round_rules()).state(phase).name.say(get_language() or "")
+        self.lacks, self.brought = passages.lacks(self.about, phase, now), passages.brought(self.about, phase, now)
+        self.fields["from_phase"].initial = self.about.phase
+        if not any(one.need.waived for one in self.lacks):
+            del self.fields["anyway"]
+
     def perform(self, now: datetime) -> str:
         """Pass it on."""
-        pass_on(**self.given, now=now, round=self.about, expected=self.about.phase)
-        return _("The round is passed on")
+        said = self.cleaned_data
+        if said["from_phase"] not in ("", self.about.phase):
+            raise NotPossible(_("somebody has passed the round on since: look at its page again"))
+        pass_on(**self.given, now=now, round=self.about, expected=self.about.phase, anyway=said.get("anyway", ""))
+        return _("The round is passed on: %(phase)s") % {"phase": self.into}
 
 
 @login_required
@@ -108,4 +132,4 @@ def pass_round(request: HttpRequest, round: int) -> HttpResponse:
     this = led_by(writing, round)
     form = Pass(request.POST or None, about=this, actor=request.user, scope=writing, today=today)
     way = [*trail(this, last=False), {"label": form.verb, "url": ""}]
-    return answered(request, form, this.name, reverse("round", args=[this.pk]), way)
+    return answered(request, form, this.name, reverse("round", args=[this.pk]), way, "front/pass.html")

@@ -19,7 +19,7 @@ from baolei.organisations.models import OrganisationState, UnitState
 from baolei.organisations.pouring import pour
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
-from baolei.programme import naming, titles
+from baolei.programme import declaration, naming, titles
 from baolei.programme.decided import Decided
 from baolei.programme.organisation.levels import LEVELS
 from baolei.programme.standard.edition import Edition, Text
@@ -39,6 +39,8 @@ COLUMNS = (
     *_UNTOUCHED,
 )  # fmt: skip
 """What is written of a line that is drawn up; nobody has decided anything about it yet."""
+PHASE = "naming"
+"""The phase in which a list is adopted."""
 
 
 # ---- the list ----
@@ -52,6 +54,8 @@ def draw_up(*, actor: Account | None, now: datetime, round: Round, run: Run, why
     """
     this: Round = Round.objects.select_for_update().get(pk=round.pk)
     must_be_whole(run, this)
+    if this.phase == PHASE:
+        raise NotPossible(_("what is adopted is the list that was laid open: it is not drawn up in this phase"))
     if NamingList.objects.filter(round=this, adopted_on__isnull=False).exists():
         raise NotPossible(_("the list of this round is adopted: it stays as it is"))
     try:
@@ -106,13 +110,15 @@ def reasons_of(line: Line) -> tuple[naming.Reason, ...]:
 
 @transaction.atomic
 def propose(
-    *, actor: Account, now: datetime, line: Line, act: str, reason: str, document: str = ""
+    *, actor: Account, now: datetime, line: Line, act: str, reason: str, document: str = "", sets_aside: bool = False
 ) -> Line:  # fmt: skip
     """Propose to strike a name off a list, or to add one, with a reason; it counts when another agrees. Raises Refusal.
 
-    What nobody can set aside (gates, vetoes, floors, evidence, the review) is refused here already.
+    What nobody can set aside (gates, vetoes, floors, evidence, the review) is refused here already. Only whoever looks
+    into an objection of the branch may set a rejection aside (`sets_aside`); a review not finished is never passed by.
     """
     mine = _open_line(line)
+    mine.sets_aside = sets_aside and not mine.passed and act == naming.ADDED and _turned_down(mine)
     somebody = f"not {actor.pk}"  # who agrees is not known yet; what cannot be is refused before anybody is asked
     decided = Decided(str(actor.pk), somebody, reason, localdate(now), document.strip())
     _possible(mine, act, decided)
@@ -131,11 +137,14 @@ def agree(*, actor: Account, now: datetime, line: Line, why: str) -> Line:
         raise NotPossible(_("nothing is proposed here: there is nothing to agree to"))
     decided = Decided(str(mine.proposed_by_id), str(actor.pk), mine.proposed_why, localdate(now), mine.proposed_under)
     mine.listed = _possible(mine, mine.proposed, decided).listed
+    aside = mine.sets_aside
+    mine.passed = mine.passed or aside
     mine.act, mine.by, mine.second, mine.decided_on = mine.proposed, mine.proposed_by, actor, localdate(now)
     mine.reason, mine.document = mine.proposed_why, mine.proposed_under
     _nothing_proposed(mine)
     mine.save()
-    _recorded("agree", mine, actor, now, why, {"act": mine.act, "listed": mine.listed})
+    told = {"act": mine.act, "listed": mine.listed} | ({"set_aside": "review"} if aside else {})
+    _recorded("agree", mine, actor, now, why, told)
     return mine
 
 
@@ -154,11 +163,12 @@ def leave(*, actor: Account, now: datetime, line: Line, why: str) -> Line:
 
 def _nothing_proposed(mine: Line) -> None:
     mine.proposed, mine.proposed_why, mine.proposed_under, mine.proposed_by = "", "", "", None
+    mine.sets_aside = False
 
 
 def _possible(mine: Line, act: str, decided: Decided) -> naming.Line:
     """The line as the programme has it after an act. Raises Refusal for one that cannot be."""
-    if act == naming.ADDED and not mine.passed:
+    if act == naming.ADDED and not mine.passed and not mine.sets_aside:
         raise NotPossible(_("the review has not passed it: nobody can add it"))
     if act == naming.STRUCK and not mine.listed:
         raise NotPossible(_("it is not on the list: there is nothing to strike"))
@@ -175,13 +185,16 @@ def adopt(
     """Adopt a list under the naming document: everybody on it holds the title from that day on. How many.
 
     `plaques`: whether titles are handed out as plaques too; as a rule they are not.
-    Raises NotPossible while something proposed waits for a second person.
+    Raises NotPossible before the phase of the naming, in which the days of the notice are over and every objection is
+    answered, and while something proposed waits for a second person.
     """
     mine: NamingList = NamingList.objects.select_for_update().select_related("round").get(pk=naming_list.pk)
     if mine.adopted_on is not None:
         raise NotPossible(_("the list of this round is adopted: it stays as it is"))
-    if mine.round.phase == "notice":
-        raise NotPossible(_("the list is open to objections: pass the round on to its naming first"))
+    if mine.round.phase != PHASE:
+        raise NotPossible(
+            _("a list is adopted in the phase of the naming, after its public notice: pass the round on to it first")
+        )
     if not document.strip():
         raise NotPossible(_("a list is adopted under a document: enter its number"))
     waiting = mine.lines.exclude(proposed="").count()
@@ -210,7 +223,7 @@ def _titles(mine: NamingList, on: date) -> Iterator[Title]:
 
 
 def _open_line(line: Line) -> Line:
-    mine: Line = Line.objects.select_for_update().select_related("list", "declaration").get(pk=line.pk)
+    mine: Line = Line.objects.select_for_update().select_related("list__round", "declaration").get(pk=line.pk)
     if mine.list.adopted_on is not None:
         raise NotPossible(_("the list of this round is adopted: it stays as it is"))
     return mine
@@ -228,7 +241,21 @@ def words_of(line: Line) -> str:
     against = [one for one in every if not one.met]
     said = [one.words.say(language) for one in (against if against and not line.listed else every)]
     if not line.passed:
-        said.insert(0, _("the review has not passed it"))
+        said.insert(0, _not_passed(line))
     if line.act:
         said.insert(0, line.reason)
     return ("; " if language.startswith("en") else "；").join(said)
+
+
+def _turned_down(line: Line) -> bool:
+    return bool(reviews.rejected(line.list.round).filter(pk=line.declaration_id).exists())
+
+
+def _not_passed(line: Line) -> str:
+    """Why the review has not passed a branch: it withdrew, was turned down, or its review has not come to an end."""
+    state = line.declaration.state
+    if state == declaration.WITHDRAWN:
+        return _("the branch has withdrawn from the round")
+    if state == declaration.CONCLUDED:
+        return _("the review has turned it down")
+    return _("its review is not finished")

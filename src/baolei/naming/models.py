@@ -52,6 +52,7 @@ class Line(models.Model):
 
     `reasons` are those of the programme: code, whether it is met, figures, names. What people decide takes two: one
     proposes (`by`), another agrees (`second`); until then it waits in `proposed`, and what was decided before holds.
+    `sets_aside`: what is proposed sets a rejection by the review aside, after an objection of the branch.
     """
 
     ACTS = ((STRUCK, _("struck off")), (ADDED, _("added")))
@@ -69,6 +70,7 @@ class Line(models.Model):
     proposed = models.CharField(_("proposed"), max_length=6, choices=ACTS, blank=True)
     proposed_why = models.CharField(_("why"), max_length=500, blank=True)
     proposed_under = models.CharField(_("document"), max_length=100, blank=True)
+    sets_aside = models.BooleanField(_("sets a rejection by the review aside"), default=False)
     proposed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     act = models.CharField(_("decided"), max_length=6, choices=ACTS, blank=True)
     reason = models.CharField(_("why"), max_length=500, blank=True)

@@ -177,7 +177,8 @@ def acts_on_list(writing: Scope, this: Any, made: NamingList | None) -> dict[str
     """What may be done with the list of a round by whoever may write in this scope, by its name in the address."""
     if this.ended_at or not round_doors.leads(writing, this) or (made and made.adopted_on):
         return {}
-    return {name: form for name, form in OF_LIST.items() if name == "draw-up" or made}
+    name = "adopt" if this.phase == actions.PHASE else "draw-up"
+    return {name: OF_LIST[name]} if made or name == "draw-up" else {}
 
 
 def acts_on_line(writing: Scope, mine: Line) -> dict[str, type[PeopleForm]]:

@@ -81,7 +81,7 @@ def object_to(
         posting=here, line=line, kind=kind, words=words.strip(), by=by, code=digest(receipt), lodged=day,
         due=until.acknowledge, acknowledge_by=until.acknowledge, answer_by=until.answer, appeal_by=until.appeal,
     )  # fmt: skip
-    _recorded("object", made, None, now)
+    recorded("object", made, None, now)
     return made, receipt
 
 
@@ -170,7 +170,8 @@ def _assign(mine: Objection, day: date, up: int) -> None:
 
 
 def _assign_appeal(mine: Objection, day: date) -> bool:
-    found = chosen(mine, day, mine.up + 1)
+    """Somebody one level up; where the first look was at the top already, another independent person there."""
+    found = chosen(mine, day, mine.up + 1) or chosen(mine, day, max(mine.up, 1))
     mine.appeal_handler_id = int(found.person) if found else None
     return found is not None
 
@@ -187,7 +188,7 @@ def _nobody() -> NotPossible:
 @transaction.atomic
 def answer(
     *, actor: Account, now: datetime, objection: Objection, outcome: str, reason: str,
-    corrections: Sequence[str] = (),
+    corrections: Sequence[str] = (), document: str = "",
 ) -> Objection:  # fmt: skip
     """Answer an objection one looks into; what is to be struck or added is proposed at once, and the office agrees as
     the second person. Raises Refusal.
@@ -200,14 +201,14 @@ def answer(
     mine.outcome, mine.reason, mine.corrections, mine.answered_on = outcome, reason.strip(), list(corrections), day
     mine.appeal_by = notice.clocks(kind_of(mine), mine.lodged, workdays(), answered=day).appeal
     mine.due = mine.appeal_by
-    _put_right(mine, actor, now, said)
+    _put_right(mine, actor, now, said, document)
     return _kept("answer", mine, actor, now)
 
 
 @transaction.atomic
 def answer_appeal(
     *, actor: Account, now: datetime, objection: Objection, outcome: str, reason: str,
-    corrections: Sequence[str] = (),
+    corrections: Sequence[str] = (), document: str = "",
 ) -> Objection:  # fmt: skip
     """Answer the appeal one looks into: with it the objection ends. Raises Refusal."""
     mine = _held(objection)
@@ -217,11 +218,11 @@ def answer_appeal(
     mine.state, mine.due = notice.next_state(mine.state, "answer", "above"), None
     mine.appeal_outcome, mine.appeal_reason = outcome, reason.strip()
     mine.corrections = [*mine.corrections, *corrections]
-    _put_right(mine, actor, now, said)
+    _put_right(mine, actor, now, said, document)
     return _kept("answer_appeal", mine, actor, now)
 
 
-def _put_right(mine: Objection, actor: Account, now: datetime, said: notice.Answer) -> None:
+def _put_right(mine: Objection, actor: Account, now: datetime, said: notice.Answer, document: str) -> None:
     for correction, act in ((STRIKE, STRUCK), (ADD, ADDED)):
         if correction not in said.corrections:
             continue
@@ -229,27 +230,38 @@ def _put_right(mine: Objection, actor: Account, now: datetime, said: notice.Answ
         if line.proposed and line.proposed != act:
             raise NotPossible(_("something else is proposed for this name: it has to be decided first"))
         if not line.proposed:
-            naming_actions.propose(actor=actor, now=now, line=line, act=act, reason=said.reason[:500])
+            naming_actions.propose(actor=actor, now=now, line=line, act=act, reason=said.reason[:500],
+                                   document=document, sets_aside=mine.own)  # fmt: skip
 
 
 # ---- by whoever raised it ----
 
 
-@transaction.atomic
 def withdraw(*, now: datetime, receipt: str) -> Objection:
     """Take one's own objection back. Raises Refusal."""
-    mine = _held(of_receipt(receipt))
-    mine.state, mine.due = notice.next_state(mine.state, "withdraw", "objector"), None
-    return _kept("withdraw", mine, None, now)
+    return taken_back(of_receipt(receipt), None, now)
 
 
-@transaction.atomic
 def appeal(*, now: datetime, receipt: str, words: str) -> Objection:
     """Appeal against an answer: somebody one level up looks into it. Raises Refusal.
 
     Where nobody independent is there at once, it is taken up all the same, and the clock looks for somebody each day.
     """
-    mine, day = _held(of_receipt(receipt)), localdate(now)
+    return appealed(of_receipt(receipt), None, now, words)
+
+
+@transaction.atomic
+def taken_back(objection: Objection, actor: Account | None, now: datetime) -> Objection:
+    """An objection taken back by whoever raised it; `actor` where that is a branch. Raises Refusal."""
+    mine = _held(objection)
+    mine.state, mine.due = notice.next_state(mine.state, "withdraw", "objector"), None
+    return _kept("withdraw", mine, actor, now)
+
+
+@transaction.atomic
+def appealed(objection: Objection, actor: Account | None, now: datetime, words: str) -> Objection:
+    """An objection appealed by whoever raised it; `actor` where that is a branch. Raises Refusal."""
+    mine, day = _held(objection), localdate(now)
     state = notice.next_state(mine.state, "appeal", "party")
     if day > mine.appeal_by:
         raise NotPossible(
@@ -262,7 +274,7 @@ def appeal(*, now: datetime, receipt: str, words: str) -> Objection:
     mine.state, mine.appeal_words = state, words.strip()
     mine.due = workdays().after(day, kind_of(mine).appeal_answer)
     _assign_appeal(mine, day)
-    return _kept("appeal", mine, None, now)
+    return _kept("appeal", mine, actor, now)
 
 
 # ---- by the clock ----
@@ -310,18 +322,6 @@ def _moved(mine: Objection, day: date) -> str:
     return ""
 
 
-def may_end(round: Round, day: date) -> None:
-    """Whether a round may leave its public notice. Raises NotPossible while the days run or somebody waits."""
-    posting = Posting.objects.filter(list__round=round).first()
-    if posting is None:
-        return
-    if day <= posting.last:
-        raise NotPossible(_("the list is laid open until %(day)s: wait until then") % {"day": posting.last})
-    waiting = posting.objections.exclude(state__in=[*FINAL, "answered"]).count()
-    if waiting:
-        raise NotPossible(_("%(number)d objections wait for an answer: answer them first") % {"number": waiting})
-
-
 # ---- what they have in common ----
 
 
@@ -341,11 +341,11 @@ def _held(objection: Objection) -> Objection:
 
 def _kept(what: str, mine: Objection, actor: Account | None, now: datetime) -> Objection:
     mine.save()
-    _recorded(what, mine, actor, now)
+    recorded(what, mine, actor, now)
     return mine
 
 
-def _recorded(what: str, mine: Objection, actor: Account | None, now: datetime) -> None:
+def recorded(what: str, mine: Objection, actor: Account | None, now: datetime) -> None:
     """Put it on record: kind, branch and outcome. Of whoever raised it nothing, so nothing can be found out."""
     after = {"kind": mine.kind} | ({"outcome": mine.came_to} if mine.came_to else {})
     declared = mine.line.declaration

@@ -9,6 +9,7 @@ from baolei.notices.models import Objection
 from baolei.organisations.models import WIDTH, OrganisationState, UnitState, lineage
 from baolei.people.models import InTree, Mandate
 from baolei.programme import notice
+from baolei.reviews.models import Decision, Opinion
 from baolei.scores.models import Visit
 
 REVIEWER = "reviewer"
@@ -23,12 +24,14 @@ def chosen(objection: Objection, today: date, up: int) -> notice.Handler | None:
 
 
 def involved(objection: Objection) -> set[str]:
-    """The accounts that declared, visited, decided, laid open or have looked into it already."""
+    """The accounts that declared, visited, reviewed, decided, laid open or have looked into it already."""
     line, posting = objection.line, objection.posting
     found = {line.by_id, line.second_id, line.proposed_by_id, posting.posted_by_id, posting.list.drawn_by_id,
              line.declaration.submitted_by_id, objection.handler_id, objection.appeal_handler_id}  # fmt: skip
     found |= set(Visit.objects.filter(declaration=line.declaration_id).values_list("by", flat=True))
     found |= set(line.declaration.marks.values_list("by", flat=True))
+    found |= set(Opinion.objects.filter(step__declaration=line.declaration_id).values_list("person", flat=True))
+    found |= set(Decision.objects.filter(step__declaration=line.declaration_id).values_list("by", flat=True))
     return {str(pk) for pk in found if pk}
 
 

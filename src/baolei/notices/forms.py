@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from baolei.naming.paper_forms import Word
-from baolei.notices import actions
+from baolei.notices import actions, own
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.programme.notice import OUTCOME_NAMES
 from baolei.programme.papers import NOTICE
@@ -143,6 +143,10 @@ class Answer(OnObjection):
         choices=[(actions.STRIKE, lazy("the name is struck off")), (actions.ADD, lazy("the name is added")),
                  (actions.CORRECT, lazy("something else, said in the answer"))],
     )  # fmt: skip
+    document = forms.CharField(
+        label=lazy("Document that allows it"), max_length=100, required=False,
+        help_text=lazy("Needed to add a branch short of its line."),
+    )  # fmt: skip
     reason = forms.CharField(
         label=lazy("What was found, and why"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 6})
     )
@@ -161,8 +165,58 @@ class AnswerAppeal(Answer):
     note = lazy("With it the objection ends. Say what it comes to in the end, as if it were answered anew.")
 
 
+class Withdraw(OnObjection):
+    """The branch takes its own objection back."""
+
+    verb, does = lazy("Take it back"), own.withdraw
+    note = lazy("Nobody looks into it any more. While its days run the branch may object again.")
+    done = lazy("It is taken back")
+
+
+class Appeal(OnObjection):
+    """The branch appeals against the answer to its own objection."""
+
+    verb, does = lazy("Appeal"), own.appeal
+    note = lazy("Somebody else, one level up, looks into it.")
+    done = lazy("The appeal is taken up")
+
+    words = forms.CharField(
+        label=lazy("Why is the answer wrong?"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+
+
 OF_OBJECTION: dict[str, type[OnObjection]] = {
     "acknowledge": Acknowledge, "pass-on": PassOn, "reassign": Reassign, "answer": Answer,
-    "answer-appeal": AnswerAppeal,
+    "answer-appeal": AnswerAppeal, "withdraw": Withdraw, "appeal": Appeal,
 }  # fmt: skip
 """What is done with an objection, by its name in the address."""
+
+
+class ObjectAsBranch(PeopleForm):
+    """What a branch holds against its own name being missing."""
+
+    verb = lazy("Object for the branch")
+    note = lazy(
+        "A reviewer who had no part in it and stands outside your direct superior looks into it. You read the answer "
+        "here, and may appeal against it."
+    )
+
+    kind = forms.ChoiceField(label=lazy("What is it about?"))
+    words = forms.CharField(
+        label=lazy("What is wrong?"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=lazy("Say which item, figure or reason, and what shows it. Text is enough."),
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        """The kinds that are answered here. Nothing is asked for the ledger: what is wrong says it all."""
+        del self.fields["why"]
+        kind, language = self.fields["kind"], get_language() or ""
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [(code, one.name.say(language)) for code, one in notice_rules().kinds.items()
+                        if one.passed_to is None]  # fmt: skip
+        kind.initial = actions.OMISSION
+
+    def perform(self, now: Any) -> str:
+        """Object."""
+        made = own.object_as_branch(actor=self.actor, now=now, line=self.about, **self.cleaned_data)
+        return _("The objection is received; it is answered by %(day)s") % {"day": made.answer_by}

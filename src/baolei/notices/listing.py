@@ -141,7 +141,7 @@ def counts(posting: Posting) -> list[tuple[str, str]]:
 
 
 def _number(number: int) -> str:
-    return str(number) if number >= FEW else _("fewer than five")
+    return str(number) if number >= FEW else pgettext("objections", "fewer than five")
 
 
 def rows(found: Iterable[Objection], today: date) -> list[Row]:

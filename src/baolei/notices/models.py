@@ -47,6 +47,7 @@ class Posting(models.Model):
 class Objection(models.Model):
     """What somebody holds against a name on a list, or against its absence, by the table of `programme.notice`.
 
+    `own`: the branch itself objects to its name being missing, by its own account; it needs no receipt.
     `by` is who raised it, sealed, '' where no name was given: only who looks into it opens it. `code` is the digest of
     a receipt that nobody but the objector has. No address and no account of the objector is kept.
     `due` is the day by which the state must be left; `up` how many levels above the superior the handler was found.
@@ -57,6 +58,7 @@ class Objection(models.Model):
     kind = models.CharField(_("kind"), max_length=20)
     words = models.TextField(_("what is wrong"), max_length=4_000)
     by = models.TextField(blank=True)
+    own = models.BooleanField(_("raised by the branch itself"), default=False)
     code = models.CharField(max_length=64, unique=True)
     lodged = models.DateField(_("received on"))
     state = models.CharField(_("standing"), max_length=12, default=OBJECTION.start)
@@ -83,6 +85,9 @@ class Objection(models.Model):
         ordering: ClassVar[list[str]] = ["pk"]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "due"], name="objection_due")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["line"], condition=Q(own=True) & ~Q(state="withdrawn"), name="objection_own_once_a_line"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=[one.code for one in OBJECTION.states]), name="objection_state_known"
             ),

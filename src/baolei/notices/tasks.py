@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from baolei.naming.models import NamingList
+from baolei.notices import doors, own
 from baolei.notices.actions import PHASE
-from baolei.notices.models import Objection
+from baolei.notices.models import Objection, Posting
 from baolei.organisations.doors import Scope
 from baolei.people.models import Account
 from baolei.people.tasks import Task
@@ -26,7 +27,7 @@ def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
     mine = _task(_("Objections you look into"), Objection.objects.filter(handled), today,
                  _("Answer with a reason; who raised it is open to you alone."))  # fmt: skip
     if not writing.units:
-        return [mine]
+        return [mine, *_of_branch(writing, today)]
     led = round_doors.own(writing)
     open_ones = Objection.objects.filter(posting__list__round__in=led)
     orphaned = Q(state="overdue") | Q(state="appealed", appeal_handler=None)
@@ -36,7 +37,7 @@ def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
               _("Acknowledge them, so that somebody independent looks into them; or pass them on.")),
         _task(_("Objections that nobody looks into"), open_ones.filter(orphaned), today,
               _("The clock has run out, or nobody was found: have another person chosen.")),
-        *_unposted(led, today),
+        *_unposted(led, today), *_of_branch(writing, today),
     ]  # fmt: skip
 
 
@@ -48,6 +49,28 @@ def _task(title: str, found: Any, today: date, note: str) -> Task:
     first = found.order_by("due", "pk").values_list("pk", flat=True)[0]
     late = told["due"] is not None and told["due"] < today
     return Task(title, told["number"], reverse("objection", args=[first]), note, late, told["due"])
+
+
+def _of_branch(writing: Scope, today: date) -> list[Task]:
+    """What a branch may do about its own name: object while its days run, and appeal against the answer."""
+    if not writing.organisations:
+        return []
+    held, until, waiting = doors.held(writing), list[tuple[date, int]](), 0
+    running = Posting.objects.filter(list__adopted_on=None, list__round__ended_at=None)
+    for posting in running.select_related("list__round"):
+        days = [own.days_for(line, posting).last for line in own.lines_of(held, posting.list.round)
+                if own.may_object(line, posting, today)]  # fmt: skip
+        waiting += len(days)
+        until += [(day, posting.list.round_id) for day in days]
+    due, this = min(until) if until else (None, 0)
+    answered = Objection.objects.filter(own=True, state="answered", appeal_by__gte=today,
+                                        line__declaration__organisation__in=held)  # fmt: skip
+    return [
+        Task(_("Your branches that are not on the list"), waiting, reverse("objections", args=[this]) if this else "",
+             _("Read why; the branch may object until its days are over."), due=due),
+        _task(_("Answers to objections of your branches"), answered, today,
+              _("Read what was found; the branch may appeal to the level above.")),
+    ]  # fmt: skip
 
 
 def _unposted(led: Any, today: date) -> list[Task]:

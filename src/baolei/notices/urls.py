@@ -16,6 +16,7 @@ urlpatterns = [
     path("rounds/<int:round>/notice/", views.notice_paper, name="notice_paper"),
     path("rounds/<int:round>/notice/word/", views.word_notice_paper, name="word_notice_paper"),
     path("rounds/<int:round>/post/", views.post, name="post_list"),
+    path("line/<int:line>/object/", views.object_as_branch, name="object_as_branch"),
     path("objection/<int:objection>/", views.objection, name="objection"),
     path("objection/<int:objection>/do/<slug:act>/", views.on_objection, name="on_objection"),
 ]

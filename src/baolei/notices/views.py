@@ -13,14 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from baolei.naming.models import NamingList
+from baolei.naming.models import Line, NamingList
 from baolei.naming.paper_views import paper_page
-from baolei.notices import actions, doors, listing
-from baolei.notices.forms import OF_OBJECTION, OnObjection, Post, WordNotice
+from baolei.notices import actions, doors, listing, own
+from baolei.notices.forms import OF_OBJECTION, ObjectAsBranch, OnObjection, Post, WordNotice
 from baolei.notices.models import Objection, Posting
+from baolei.organisations.directory import names_of
 from baolei.organisations.doors import Scope, both_scopes, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.people_views import answered
+from baolei.programme.notice import OBJECTION, UPHELD
 from baolei.programme.papers import NOTICE
 from baolei.rounds import doors as round_doors
 from baolei.rounds.models import Round
@@ -44,6 +46,7 @@ def objections(request: HttpRequest, round: int) -> HttpResponseBase:
     shown = {
         "round": this, "posting": Posting.objects.filter(list__round=this).first(), "rows": mine,
         "others": [(row.name, listing.told(row)) for row in others], "posts": may_post(writing, this),
+        "missing": _missing(writing, this, today),
         "trail": [*trail(this, last=False), {"label": _("Objections"), "url": ""}],
     }  # fmt: skip
     return render(request, "notices/objections.html", shown)
@@ -60,6 +63,40 @@ def post(request: HttpRequest, round: int) -> HttpResponse:
         raise Http404(round)
     form = Post(request.POST or None, about=this, actor=request.user, scope=writing, today=today)
     return answered(request, form, this.name, _queue(this), [*_trail(this), {"label": form.verb, "url": ""}])
+
+
+def _missing(writing: Scope, this: Round, today: Any) -> list[tuple[Any, str, Any, bool]]:
+    """The branches I speak for that are not on the list laid open: line, name, until when, whether it may object."""
+    posting = Posting.objects.filter(list__round=this).first()
+    if posting is None or not writing.organisations:
+        return []
+    found = list(own.lines_of(doors.held(writing), this))
+    called = names_of(one.declaration.organisation_id for one in found)
+    return [
+        (one, called.get(one.declaration.organisation_id, ""), own.days_for(one, posting).last,
+         own.may_object(one, posting, today)) for one in found
+    ]  # fmt: skip
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def object_as_branch(request: HttpRequest, line: int) -> HttpResponse:
+    """Object for the branch one speaks for to its name being missing."""
+    today = timezone.localdate()
+    writing = writing_scope(request.user, today)
+    mine = Line.objects.select_related("list__round", "declaration").filter(pk=line).first()
+    posting = Posting.objects.filter(list__lines=line).first()
+    if (
+        mine is None
+        or posting is None
+        or not doors.speaks_for(writing, mine)
+        or not own.may_object(mine, posting, today)
+    ):
+        raise Http404(line)
+    form = ObjectAsBranch(request.POST or None, about=mine, actor=request.user, scope=writing, today=today)
+    this, whose = mine.list.round, mine.declaration.organisation_id
+    way = [*_trail(this), {"label": form.verb, "url": ""}]
+    return answered(request, form, names_of([whose]).get(whose, ""), _queue(this), way)
 
 
 @login_required
@@ -108,6 +145,7 @@ def objection(request: HttpRequest, objection: int) -> HttpResponseBase:
     writing = writing_scope(request.user, today)
     mine = _one(request, writing, objection)
     row, this = listing.rows([mine], today)[0], mine.posting.list.round
+    leads = round_doors.leads(writing, this)
     if asked_format(request):
         return download(request, f"{_('Objection')} {mine.pk}", {"queue": listing.queue_grid([row])}, [this.name],
                         path=this.path)  # fmt: skip
@@ -115,7 +153,8 @@ def objection(request: HttpRequest, objection: int) -> HttpResponseBase:
         "row": row, "objection": mine, "acts": acts_on(request.user, writing, mine),
         "outcome": listing.outcome(mine.outcome),
         "appeal_outcome": listing.outcome(mine.appeal_outcome), "passed_to": actions.kind_of(mine).passed_to,
-        "by": actions.raised_by(mine) if doors.looks_into(request.user, mine) else None,
+        "by": actions.raised_by(mine) if not mine.own and doors.looks_into(request.user, mine) else None,
+        "inside": leads or doors.looks_into(request.user, mine),
         "trail": [*_trail(this), {"label": f"{row.name} {mine.pk}", "url": ""}],
     }  # fmt: skip
     return render(request, "notices/objection.html", shown)
@@ -146,7 +185,11 @@ def acts_on(account: Any, writing: Scope, mine: Objection) -> dict[str, type[OnO
     """What may be done with an objection now, by this account."""
     here = actions.kind_of(mine).passed_to is None
     leads, handles = round_doors.leads(writing, mine.posting.list.round), doors.looks_into(account, mine)
+    speaks = mine.own and doors.speaks_for(writing, mine.line)
+    ways = {row.act for row in OBJECTION.ways(mine.state)}
     allowed = {
+        "withdraw": speaks and "withdraw" in ways,
+        "appeal": speaks and "appeal" in ways and mine.outcome != UPHELD,
         "acknowledge": leads and here and mine.state == "received",
         "pass-on": leads and not here and mine.state == "received",
         "reassign": leads and (mine.state == "overdue" or (mine.state == "appealed" and not mine.appeal_handler_id)),

@@ -196,7 +196,10 @@ def in_words(refusal: Refusal) -> str:
     return refusal.say(get_language() or "") if isinstance(refusal, ActRefused) else str(refusal)
 
 
-def answered(request: HttpRequest, form: PeopleForm, name: str, back: str, trail: list[Any]) -> HttpResponse:
+def answered(
+    request: HttpRequest, form: PeopleForm, name: str, back: str, trail: list[Any],
+    template: str = "organisations/act.html",
+) -> HttpResponse:  # fmt: skip
     """The page of a form; once it is sent and nothing is wrong, it is done, and the way leads back."""
     if request.method == "POST" and form.is_valid():
         try:
@@ -206,7 +209,7 @@ def answered(request: HttpRequest, form: PeopleForm, name: str, back: str, trail
         else:
             return redirect(back)
     shown = {"form": form, "name": name, "back": back, "trail": trail}
-    return render(request, "organisations/act.html", shown, status=422 if form.is_bound else 200)
+    return render(request, template, shown, status=422 if form.is_bound else 200)
 
 
 def _account_grid(found: Any) -> Grid:

@@ -83,6 +83,7 @@ def acts() -> dict[str, str]:
         "rounds.open": _("opened a round"),
         "rounds.extend": _("moved the end of a phase"),
         "rounds.pass": _("passed a round to another phase"),
+        "rounds.go_without": _("passed a round on without what its next phase needs"),
         "rounds.cancel": _("cancelled a round"),
         "declarations.open": _("opened the declarations of a round"),
         "declarations.freeze": _("froze the declarations of a round"),
@@ -208,7 +209,7 @@ def rows(entries: Iterable[Entry]) -> list[Row]:
     listed, called = list(entries), acts()
     subjects, words = _names(listed), (keys(), names())
     return [
-        _row(one, called.get(one.act, one.act), subjects.get(one.subject, one.subject.removeprefix("page:")), words)
+        _row(one, called.get(one.act, one.act), subjects.get(one.subject, "") or _by_number(one.subject), words)
         for one in listed
     ]
 
@@ -229,6 +230,17 @@ def _row(entry: Entry, act: str, about: str, words: tuple[dict[str, str], dict[s
     return Row(entry, act, about, told.get("why") or "", changes, entry.salt is None)
 
 
+def _by_number(subject: str) -> str:
+    """A subject that has no name in this room, or none any more: what it is, and its number."""
+    kind, between, number = subject.partition(":")
+    kinds = {
+        "account": _("account"), "round": _("round"), "batch": _("spreadsheet"), "edition": _("edition"),
+        "entry": _("entry"), "member": _("member"), "notice": _("notice"), "transfer": _("transfer"),
+        "unit": _("unit"), "organisation": _("organisation"),
+    }  # fmt: skip
+    return f"{kinds[kind]} {number}" if kind in kinds and between else subject.removeprefix("page:")
+
+
 def _names(entries: list[Entry]) -> dict[str, str]:
     """What the subjects are called today, by subject."""
     found: dict[str, str] = {}
@@ -237,6 +249,11 @@ def _names(entries: list[Entry]) -> dict[str, str]:
         if pks:
             named = states.objects.filter(**{f"{node}__in": pks}).order_by("since").values_list(node, "name")
             found |= {f"{kind}:{pk}": name for pk, name in named}
+    accounts = [int(one.subject.partition(":")[2]) for one in entries if one.subject.startswith("account:")]
+    if accounts:
+        found |= {
+            f"account:{pk}": name for pk, name in Account.objects.filter(pk__in=accounts).values_list("pk", "name")
+        }
     posted = [int(one.subject.partition(":")[2]) for one in entries if one.subject.startswith("notice:")]
     if posted:
         titles = Notice.objects.filter(pk__in=posted).values_list("pk", "title")

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from baolei.programme.refusals import ActRefused
@@ -123,6 +124,42 @@ def table(rules: RoundRules) -> Table:
         OFFICE: Text("组织部门", "the organisation department"),
     }  # fmt: skip
     return Table(states, tuple(rows), words)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What must be before a phase begins. Where it is `waived`, whoever leads the round may go on without it, with a
+    reason of its own that the ledger keeps.
+    """
+
+    code: str
+    words: Text
+    waived: bool
+
+
+NEEDS: Mapping[str, tuple[Need, ...]] = MappingProxyType({
+    "scoring": (Need("settled", Text("每叠已录入的选票都已核定", "every pile of ballots begun is settled"), True),),
+    "visits": (Need("scored", Text("本轮已计分", "the round is scored"), True),),
+    "review": (Need("visited", Text("抽中的都已走访", "every visit drawn is made"), True),),
+    "notice": (
+        Need("reviewed", Text("审核都已办结", "every review has come to its end"), True),
+        Need("current", Text("计分之后没有再改动", "nothing has changed since the round was scored"), True),
+    ),
+    "naming": (
+        Need("listed", Text("名单上有支部", "a name stands on the list"), True),
+        Need("laid_open", Text("名单已公示", "the list was laid open"), False),
+        Need("over", Text("公示期已满", "the days of the notice are over"), False),
+        Need("answered", Text("异议和复核都已办结", "every objection and appeal has come to its end"), False),
+    ),
+    CLOSED: (Need("adopted", Text("名单已发文命名", "the list is adopted under its document"), True),),
+})  # fmt: skip
+"""What each phase needs before it begins; those not named need nothing but the end of the one before."""
+
+
+def need(code: str) -> Need:
+    """The need of a code. Raises KeyError where there is none."""
+    found = {one.code: one for needs in NEEDS.values() for one in needs}
+    return found[code]
 
 
 # ---- the calendar ----
