@@ -418,7 +418,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
         declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"), "api_declarations"
     ),
     "visits, to programs": (
-        declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"), "api_visits"
+        score_doors, "visits", lambda account, day: Visit.objects.select_related("declaration__round", "run", "by"),
+        "api_visits",
     ),
     "piles, to programs": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"),
                            "api_piles"),

@@ -235,8 +235,8 @@ def visited(me: Person, clock: Clock) -> None:
 def visit(me: Person, one: Visit, clock: Clock) -> None:
     """What was found on a visit is entered; no page does it yet, so it is entered as the page will."""
     seen = {of(OWN).pk: 98, of(WEAK).pk: 60, of(VETOED).pk: 80}
-    scoring.visit(actor=who("那顺"), now=clock.now(), visit=one, on=clock.now().date(), found={}, words="与记录一致",
-                  overall=seen.get(one.declaration_id, 84))  # fmt: skip
+    sheet = scoring.Sheet(clock.now().date(), {}, "与记录一致", seen.get(one.declaration_id, 84))
+    scoring.visit(actor=who("那顺"), now=clock.now(), visit=one, sheet=sheet)
 
 
 def opines(me: Person, name: str, verdict: str, **reasons: str) -> None:
@@ -375,14 +375,14 @@ def objected(me: Person) -> None:
     me.enters("哈斯")
     me.goes("Today")
     me.looks("today-objection")
-    me.follows("Objections to be acknowledged", ALIKE[1], "Acknowledge it")
+    me.follows("Objections received", "Acknowledge it")
     me.does("Acknowledge it", told=me.say("It is acknowledged, a reviewer looks into it"))
     handler = Objection.objects.get().handler
     assert handler
     assert not Opinion.objects.filter(person=handler, step__declaration=of(ALIKE)).exists()
     me.enters(handler.name)
     me.goes("Today")
-    me.follows("Objections that you look into", ALIKE[1])
+    me.follows("Objections you look into")
     me.looks("objection")
     me.follows("Answer it")
     me.main.get_by_label(me.say("the name is struck off")).check()
@@ -408,7 +408,7 @@ def branch_objected(me: Person) -> None:
     me.enters("李国强", width=360)
     me.goes("Today")
     me.looks("today-not-on-the-list")
-    me.follows("Your branches that are not on the list: they may object", "Object for the branch")
+    me.follows("Your branches that are not on the list", "Object for the branch")
     me.looks("object-as-branch")
     me.does(
         "Object for the branch", **{"What is it about?": me.kind("facts"), "What is wrong?": "8月因牧区抗旱改在9月补开"}
@@ -416,19 +416,19 @@ def branch_objected(me: Person) -> None:
     me.looks("objected-as-branch")
     me.enters("布和")
     me.goes("Today")
-    me.follows("Objections to be acknowledged", ALIKE[1], "Acknowledge it")
+    me.follows("Objections received", "Acknowledge it")
     me.does("Acknowledge it")
     mine = Objection.objects.get(own=True)
     assert mine.handler
     me.enters(mine.handler.name)
     me.goes("Today")
-    me.follows("Objections that you look into", ALIKE[1], "Answer it")
+    me.follows("Objections you look into", "Answer it")
     me.does("Answer it", told=me.say("It is answered"), **{
         "What does it come to?": me.outcome("not_upheld"), "What was found, and why": "9月的会也没有签到",
     })  # fmt: skip
     me.enters("李国强", width=360)
     me.goes("Today")
-    me.follows("Answers to objections of your branches: read them; you may appeal", ALIKE[1])
+    me.follows("Answers to objections of your branches")
     expect(me.main).to_contain_text("9月的会也没有签到")
     expect(me.main.get_by_role("link", name=me.say("Appeal"))).to_be_visible()
     me.looks("answer-for-the-branch")

@@ -18,7 +18,7 @@ from baolei.declarations.models import Declaration
 from baolei.figures import summary as levels
 from baolei.figures.letter import basis, letter_grid, letter_to
 from baolei.figures.summary import Summary, failing, told
-from baolei.naming.actions import words_of
+from baolei.naming.actions import not_passed, words_of
 from baolei.naming.models import Line, NamingList
 from baolei.notices.models import Posting
 from baolei.organisations.doors import Scope
@@ -210,7 +210,7 @@ def test_the_reasons_are_the_words_of_the_list_once_it_is_open_to_all(run: Run, 
     after = letter_to(mine_of(INSIDE), region, TODAY, on)
     assert after
     assert "; ".join(words for _met, words in after.reasons) == words_of(line)
-    assert after.reasons[0] == (False, "the review has not passed it")
+    assert after.reasons[0] == (False, not_passed(line))
     page = asked(region, address).text
     for _met, words in after.reasons:
         assert words in page

@@ -115,7 +115,6 @@ def elsewhere() -> None:
         _visit(mine, shared.runs.first(), FAR + 1)
         _named(shared, mine, FAR + 1)
         _candidate(_sorted(shared.sorting, mine, FAR + 1), FAR + 1)
-        _visit(shared.runs.first(), mine, FAR + 1)
     record(
         actor=holder, act="organisations.rename", subject=f"organisation:{FAR}", path=banner, now=NOW, why="远方的事"
     )

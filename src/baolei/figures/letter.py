@@ -18,7 +18,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from baolei.declarations.models import Declaration
-from baolei.naming.actions import reasons_of
+from baolei.naming.actions import not_passed, reasons_of
 from baolei.naming.models import Line, NamingList, Title
 from baolei.notices.models import Posting
 from baolei.organisations.models import OrganisationState
@@ -187,7 +187,7 @@ def _reasons(sheet: Sheet, edition: Edition, line: Line | None) -> tuple[tuple[b
     against = [one for one in every if not one.met]
     said = [(one.met, one.words.say(language)) for one in (against if against and not line.listed else every)]
     if not line.passed:
-        said.insert(0, (False, _("the review has not passed it")))
+        said.insert(0, (False, not_passed(line)))
     if line.act:
         said.insert(0, (line.listed, line.reason))
     return tuple(said)

@@ -32,8 +32,8 @@ from baolei.warehouse.rulebook import titles as title_rules
 from baolei.warehouse.snapshot import read_table
 
 BATCH = 2_000
-_UNTOUCHED = ("proposed", "proposed_why", "proposed_under", "act", "reason", "document")
-_UNDECIDED = ("",) * len(_UNTOUCHED)
+_UNTOUCHED = {"proposed": "", "proposed_why": "", "proposed_under": "", "act": "", "reason": "", "document": "",
+              "sets_aside": False}  # fmt: skip
 COLUMNS = (
     "list_id", "declaration_id", "field", "score", "tier", "standing", "reasons", "visited", "passed", "listed",
     *_UNTOUCHED,
@@ -84,7 +84,7 @@ def _lines(made: NamingList, edition: Edition, rows: Mapping[str, Mapping[str, A
     return (
         (made.pk, declared[line.branch], line.field, line.score, tiers[rows[line.branch]["tier"]], line.standing,
          json.dumps([_kept(one) for one in line.reasons], ensure_ascii=False), line.visited,
-         declared[line.branch] in through, line.listed and declared[line.branch] in through, *_UNDECIDED)
+         declared[line.branch] in through, line.listed and declared[line.branch] in through, *_UNTOUCHED.values())
         for line in naming.draw_up(edition, rows) if line.branch in declared
     )  # fmt: skip
 
@@ -241,7 +241,7 @@ def words_of(line: Line) -> str:
     against = [one for one in every if not one.met]
     said = [one.words.say(language) for one in (against if against and not line.listed else every)]
     if not line.passed:
-        said.insert(0, _not_passed(line))
+        said.insert(0, not_passed(line))
     if line.act:
         said.insert(0, line.reason)
     return ("; " if language.startswith("en") else "；").join(said)
@@ -251,7 +251,7 @@ def _turned_down(line: Line) -> bool:
     return bool(reviews.rejected(line.list.round).filter(pk=line.declaration_id).exists())
 
 
-def _not_passed(line: Line) -> str:
+def not_passed(line: Line) -> str:
     """Why the review has not passed a branch: it withdrew, was turned down, or its review has not come to an end."""
     state = line.declaration.state
     if state == declaration.WITHDRAWN:

@@ -1,5 +1,5 @@
-"""A backup of the whole house: store, key, results and the files of declarations in one folder, which was proved before
-it got its name.
+"""A backup of the whole house: store, key, results, years and the files of declarations in one folder, which was
+proved before it got its name.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from baolei import __version__
 from baolei.front.keeping import manifest
 from baolei.front.keeping.copies import Copies, copies
-from baolei.front.keeping.manifest import KEY, PAPERS, RESULTS, STORES, Backup, Inside, look_inside
+from baolei.front.keeping.manifest import KEY, PAPERS, RESULTS, STORES, YEARS, Backup, Inside, look_inside
 from baolei.front.keeping.stores import TRIAL
 from baolei.ledger.actions import record
 from baolei.ledger.verify import verify
@@ -86,6 +86,9 @@ def _fill(rough: Path, home: Path, results: Path, now: datetime, told: Told) -> 
     if results.is_dir():
         told("copying the results")
         manifest.copy_folder(results, rough / RESULTS)
+    if (home / YEARS).is_dir():
+        told("copying the years that were sealed")
+        manifest.copy_folder(home / YEARS, rough / YEARS)
     told("putting the copy up and proving its ledger")
     inside = proved(copier, rough / STORES[kind], rough.parent)
     return Backup(

@@ -17,7 +17,7 @@ from baolei.warehouse.snapshot import sha256
 
 FORMAT = "baolei backup 1"
 MANIFEST = "manifest.json"
-KEY, RESULTS, PAPERS = "secret.key", "results", "papers"
+KEY, RESULTS, PAPERS, YEARS = "secret.key", "results", "papers", "years"
 STORES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 """The part that holds the store, by the kind of store."""
 

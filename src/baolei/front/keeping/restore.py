@@ -16,7 +16,7 @@ from baolei.front.keeping import manifest
 from baolei.front.keeping.backup import Told, refuse_unproved, stamp
 from baolei.front.keeping.copies import Copies, copies
 from baolei.front.keeping.locks import UNFINISHED, be_alone
-from baolei.front.keeping.manifest import KEY, PAPERS, RESULTS, STORES, Backup, BackupRefused, look_inside
+from baolei.front.keeping.manifest import KEY, PAPERS, RESULTS, STORES, YEARS, Backup, BackupRefused, look_inside
 from baolei.front.keeping.stores import TRIAL, steps_to_take
 from baolei.ledger.actions import record
 from baolei.programme.refusals import Fault, Refusal
@@ -122,7 +122,7 @@ def _put_in_place(copier: Copies, folder: Path, home: Path, results: Path, when:
         shutil.copy(folder / KEY, rough)
         rough.chmod(0o600)
         new.append((rough, home / KEY))
-    for part, place in ((RESULTS, results), (PAPERS, home / PAPERS)):
+    for part, place in ((RESULTS, results), (PAPERS, home / PAPERS), (YEARS, home / YEARS)):
         if (folder / part).is_dir():
             new.append((_made_whole(folder / part, place), place))
     marker = home / UNFINISHED
