@@ -23,7 +23,7 @@ from baolei.declarations import actions as declaring
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration
 from baolei.front.conductor import pass_on
-from baolei.naming import actions as naming
+from baolei.naming import life
 from baolei.notices import actions as notices
 from baolei.organisations.doors import writing_scope
 from baolei.people.models import Account
@@ -157,12 +157,12 @@ class Walk(RuleBasedStateMachine):
         assert (answer.status_code, led.status_code) == (404, 404)
         assert digest() == before
 
-    @rule(stale=st.sampled_from([False, False, False, True]))
-    def passed_on(self, stale: bool) -> None:
+    @rule(stale=st.sampled_from([False, False, False, True]), anyway=st.sampled_from(["", "确有原因"]))
+    def passed_on(self, stale: bool, anyway: str) -> None:
         """The round goes on to its next phase; asked for a phase that it has left, nothing happens."""
         this, before = self.this, digest()
         phase = "self_assessment" if stale else this.phase
-        self.tried(lambda: pass_on(actor=None, now=self.now, round=this, expected=phase, why="提前完成"))
+        self.tried(lambda: pass_on(actor=None, now=self.now, round=this, expected=phase, why="提前完成", anyway=anyway))
         if stale and this.phase != "self_assessment":
             assert digest() == before
 
@@ -185,7 +185,7 @@ class Walk(RuleBasedStateMachine):
     def clock(self) -> None:
         clock.run_clock(self.now)
         notices.run_clock(now=self.now)
-        naming.lapse_and_expire(now=self.now)
+        life.lapse_and_expire(now=self.now)
 
     # -- what holds all the time --
 
@@ -247,7 +247,7 @@ class Walk(RuleBasedStateMachine):
             this = self.this
             if this.phase != "review" or not this.declarations.filter(state=rules.FROZEN).exists():
                 with suppress(Refusal), transaction.atomic():
-                    pass_on(actor=None, now=self.now, round=this, expected=this.phase, why="到期")
+                    pass_on(actor=None, now=self.now, round=this, expected=this.phase, why="到期", anyway="到期")
         assert self.this.phase in (CLOSED, CANCELLED), f"stuck in {self.this.phase}"
         if self.this.phase == CLOSED:
             assert set(self.this.declarations.values_list("state", flat=True)) <= set(ENDED)

@@ -19,7 +19,8 @@ CODED = frozenset({"kind", "role", "field", "class", "proposed", "situation", "o
 def keys() -> dict[str, str]:
     """What the keys of an entry are called; one that is not here stands as it is."""
     return {
-        "asked": _("words asked for"), "basis": _("on what it stands"), "edition": _("standard"),
+        "asked": _("words asked for"), "files": _("files"), "item": _("item"), "plaques": _("plaques"),
+        "titles": _("titles"), "basis": _("on what it stands"), "edition": _("standard"),
         "frozen": _("declarations frozen"), "lapsed": _("declarations lapsed"), "phase": _("phase"),
         "snapshot": _("digest of the snapshot"), "seed": _("public number"), "found": _("facts as verified"),
         "points": _("points in hundredths"), "listed": _("on the list"), "act": _("decided"),
