@@ -201,14 +201,16 @@ def _same(old: Answer, said: Said) -> bool:
     return (old.num, old.den, old.words) == (said.num, said.den, said.words)
 
 
+SAID = ("num", "den", "words", "asked_back", "origin", "version")
+"""What of an answer may be another after it was said anew."""
+
+
 def _put(mine: Declaration, held: Mapping[str, Answer], said: Sequence[Said]) -> dict[str, Answer]:
     """Write the answers that are new or changed, the new ones in one stroke; all that were said, by item."""
     made = {one.item: held.get(one.item) or Answer(declaration=mine, item=one.item, version=0) for one in said}
     changed = [_said(made[one.item], one) for one in said if not (one.item in held and _same(held[one.item], one))]
     Answer.objects.bulk_create([one for one in changed if one.item not in held])
-    for one in changed:
-        if one.item in held:
-            one.save()
+    Answer.objects.bulk_update([one for one in changed if one.item in held], SAID)
     return made
 
 
@@ -346,7 +348,7 @@ def _step(
 ) -> Declaration:
     before, mine.state = mine.state, after
     mine.version += 1
-    mine.save()
+    mine.save(update_fields=["state", "version", "said", "submitted_at", "submitted_by"])
     recorded(what, mine, actor, now, why=why, before={"standing": before}, after={"standing": after, **told})
     return mine
 
@@ -363,7 +365,7 @@ def standard(declaration: Declaration) -> tuple[Edition, FieldTable]:
 
 def answers_of(declaration: Declaration) -> dict[str, tuple[int, int]]:
     """What a declaration says, by item: so many of so many."""
-    return {one.item: (one.num, one.den) for one in declaration.answers.all()}
+    return {item: (num, den) for item, num, den in declaration.answers.values_list("item", "num", "den")}
 
 
 def still_open(declaration: Declaration) -> Declaration:

@@ -10,6 +10,7 @@ from baolei.naming.models import Demonstration, Line, Title, TitleReview
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
 from baolei.paths import at_or_below
+from baolei.rounds.models import Round
 
 
 def lines(scope: Scope) -> Any:
@@ -18,6 +19,13 @@ def lines(scope: Scope) -> Any:
     if scope.whole:
         return found
     return found.filter(declaration__organisation__in=doors.organisations(scope).values("organisation"))
+
+
+def lines_of(scope: Scope, this: Round) -> Any:
+    """The lines of a round's list that a scope reads: all of them for whoever answers for the whole round."""
+    if scope.holds(this.path):
+        return Line.objects.select_related("list__round", "declaration").filter(list__round=this)
+    return lines(scope).filter(list__round=this)
 
 
 def titles(scope: Scope) -> Any:

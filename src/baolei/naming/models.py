@@ -85,7 +85,11 @@ class Line(models.Model):
         verbose_name = _("line of a list")
         verbose_name_plural = _("lines of a list")
         ordering: ClassVar[list[str]] = ["pk"]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["list", "listed", "field"], name="line_listed")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["list", "listed", "field"], name="line_listed"),
+            # What the page of a list counts stands here, beside the long rows.
+            models.Index(fields=["list", "listed", "standing", "act", "proposed", "declaration"], name="line_counted"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["list", "declaration"], name="line_once"),
             models.CheckConstraint(condition=Q(standing__in=STANDINGS), name="line_standing_known"),

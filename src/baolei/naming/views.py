@@ -59,7 +59,7 @@ def naming_list(request: HttpRequest, round: int) -> HttpResponseBase:
     scope, writing = both_scopes(request.user, today, today)
     this = one_of(scope, round)
     made = NamingList.objects.filter(round=this).select_related("run").first()
-    found = doors.lines(scope).filter(list__round=this).order_by("pk")
+    found = doors.lines_of(scope, this).order_by("pk")
     which = request.GET.get("which", "") if request.GET.get("which") in WHICH else ""
     chosen = among(found, which)
     if asked_format(request):

@@ -96,7 +96,9 @@ def review_rank(seat: str) -> int:
 
 def _steps(scope: Scope, this: Round) -> Any:
     found = Step.objects.filter(declaration__round=this)
-    return found if scope.whole else found.filter(declaration__in=declarations(scope).filter(round=this).values("pk"))
+    if scope.whole or scope.holds(this.path):
+        return found
+    return found.filter(declaration__in=declarations(scope).filter(round=this).values("pk"))
 
 
 @dataclass(frozen=True, slots=True)
