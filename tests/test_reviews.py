@@ -526,7 +526,7 @@ def test_the_neighbour_goes_its_own_way(people: People) -> None:
 # ---- nothing is ever stuck ----
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_happens_a_declaration_comes_to_an_end(this: Round, people: People, data: Any) -> None:
     """People say whatever they like or nothing at all; with the clock and those above, every walk ends, and on the way
