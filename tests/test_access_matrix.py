@@ -216,7 +216,7 @@ WAYS: tuple[tuple[str, dict[str, Any], bool], ...] = (
 DIFFERENT = (WAYS[0], WAYS[3])
 BY_NOBODY = DIFFERENT  # at an address of programs whoever is logged in is nobody: 401, whatever is asked
 PROGRAMS = "/api/v1/"
-ASKED_BY_PROGRAMS = ("get", "post", "put", "patch", "delete") if ALL else ("get", "post")
+ASKED_BY_PROGRAMS = ("get", "post", "put", "patch", "delete")
 
 
 @pytest.fixture(autouse=True)
@@ -256,9 +256,11 @@ def filled(name: str, route: str, numbers: dict[str, int]) -> Iterator[str]:
 
 
 def answers(
-    account: Account | None, secret: str, numbers: dict[str, int], skipped: set[str], only: set[str]
+    account: Account | None, secret: str, numbers: dict[str, int], skipped: set[str], only: set[str], every: bool
 ) -> dict[str, str]:
-    """What somebody is answered everywhere; nothing is kept of what a request did."""
+    """What somebody is answered everywhere, asked in `every` way or in those that differ most; nothing is kept of what
+    a request did.
+    """
     found: dict[str, str] = {}
     client = Client(raise_request_exception=False)
     if account:
@@ -269,8 +271,8 @@ def answers(
             continue
         for address in filled(name, route, numbers):
             if route.startswith(PROGRAMS):
-                found |= asked_by_program(address, name, secret)
-            for method, body, htmx in BY_NOBODY if route.startswith(PROGRAMS) else WAYS if ALL else DIFFERENT:
+                found |= asked_by_program(address, name, secret, every)
+            for method, body, htmx in BY_NOBODY if route.startswith(PROGRAMS) else WAYS if every else DIFFERENT:
                 if method == "post" and "?" in address and name != "new_election":
                     continue
                 client.cookies = cookies.copy()
@@ -281,7 +283,7 @@ def answers(
     return found
 
 
-def asked_by_program(address: str, name: str, secret: str) -> dict[str, str]:
+def asked_by_program(address: str, name: str, secret: str, every: bool) -> dict[str, str]:
     """What a program with this token is answered there, by method; what it reaches for is what the act asks."""
     client, found = Client(raise_request_exception=False), dict[str, str]()
     headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "1"} if secret else {}
@@ -298,7 +300,8 @@ def asked_by_program(address: str, name: str, secret: str) -> dict[str, str]:
     elif form:
         asks = {"on", "why", *form.base_fields} if noun in HOUSE else set(form.base_fields)
         bodies.append({key: value for key, value in REACHING.items() if key in asks})
-    for method in ASKED_BY_PROGRAMS[:1] if "?" in address else ASKED_BY_PROGRAMS:
+    methods = ASKED_BY_PROGRAMS if every else ASKED_BY_PROGRAMS[:2]
+    for method in methods[:1] if "?" in address else methods:
         for body in bodies if method == "post" else [{}]:
             with transaction.atomic():
                 given = {} if method == "get" else {"content_type": "application/json"}
@@ -328,9 +331,10 @@ def differences(role: str, only: set[str] | None = None) -> list[str]:
     skipped = LAID_OPEN | (OF_THE_WHOLE_HOUSE if role in ADMINISTRATORS else set())
     if role == "audit_admin":
         skipped = skipped | {"ledger", "api_ledger"}
-    before = answers(account, secret, numbers, skipped, only or set())
+    every = ALL and role in worlds.few()  # what a role sees does not hang on how it asks
+    before = answers(account, secret, numbers, skipped, only or set(), every)
     worlds.elsewhere()
-    after = answers(account, secret, numbers, skipped, only or set())
+    after = answers(account, secret, numbers, skipped, only or set(), every)
     assert before.keys() == after.keys()
     return [address for address, text in before.items() if after[address] != text]
 
