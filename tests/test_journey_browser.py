@@ -83,6 +83,7 @@ def test_a_round_from_its_opening_to_its_triage(visitor: Visitor, edition: str, 
     branch_objected(me)
     adopted(me, clock)
     sorted_out(me)
+    assert me.wrong == []
 
 
 def opened(me: Person, edition: str) -> None:
@@ -428,7 +429,7 @@ def objected(me: Person) -> None:
     expect(me.main).to_contain_text(me.say("struck off after an objection"))
     me.looks("notice-changed")
     me.follows("What became of my objection?")
-    me.does("Look", **{"Code of your receipt": receipt})
+    me.does("Look it up", **{"Code of your receipt": receipt})
     expect(me.main).to_contain_text("8月没有会议记录")
     me.looks("followed")
 
@@ -438,7 +439,7 @@ def branch_objected(me: Person) -> None:
     me.enters("李国强", width=360)
     me.goes("Today")
     me.looks("today-not-on-the-list")
-    me.takes("Your branches that are not on the list", "Object for the branch")
+    me.takes("Your branches that are not on the list", f"{me.say('Object for the branch')} {ALIKE[1]}")
     me.looks("object-as-branch")
     me.does(
         "Object for the branch", **{"What is it about?": me.kind("facts"), "What is wrong?": "8月因牧区抗旱改在9月补开"}
