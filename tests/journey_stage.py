@@ -59,7 +59,7 @@ CAST = {
 }  # fmt: skip
 NARROW = 800  # below this the side bar is folded behind a button
 LATIN = re.compile(r"[A-Za-z]{4,}")
-NOT_CHINESE = re.compile(r"\b(XLSX|[a-z0-9]+(-[a-z0-9]+)+|[0-9a-f]{6,})\b")  # codes and digests
+NOT_CHINESE = re.compile(r"\b(XLSX|[a-z0-9]+(-[a-z0-9]+)+|[0-9a-f]{6,}|second(?=\|))\b")  # codes, digests, a formula
 
 
 class Clock:
