@@ -250,6 +250,7 @@ def visited(me: Person, clock: Clock) -> None:
     visit(me, WEAK, "8月、9月的会议没有记录", overall=62)
     me.goes("Rounds", ROUND, "Visits", WEAK[1])
     expect(me.main).to_contain_text("8月的会议没有记录")
+    expect(me.main).not_to_contain_text(me.say("You do not visit this branch"))
     me.looks("both-looks-open")
     there = {"1504": "那顺", "1505": "胡日查"}
     for one in Visit.objects.filter(on=None):
@@ -265,6 +266,7 @@ def visit(me: Person, branch: tuple[str, str], words: str, overall: int) -> None
     me.fills("What was seen and heard", words)
     me.does("Hand in the sheet", told=me.say("The sheet has arrived."),
             **{"Your judgement of the whole, 0 to 100": str(overall)})  # fmt: skip
+    expect(me.main.locator("h1")).to_contain_text(me.say("visited", "visit"))
     made = Visit.objects.filter(declaration=of(branch), overall__isnull=False).order_by("-on", "-pk")[0]
     assert (made.words, len(made.found)) == (words, 1)
     me.looks(f"visit-made-{branch[1]}-{overall}")
@@ -431,6 +433,7 @@ def objected(me: Person) -> None:
     me.follows("What became of my objection?")
     me.does("Look it up", **{"Code of your receipt": receipt})
     expect(me.main).to_contain_text("8月没有会议记录")
+    expect(me.main.get_by_role("button")).to_have_count(0)
     me.looks("followed")
 
 
