@@ -240,7 +240,7 @@ def test_no_other_row_of_the_store_knows_what_the_first_look_found(collecting: R
 
 
 @pytest.mark.parametrize("who", [
-    one if one in ("banner",) else pytest.param(one, marks=pytest.mark.long) for one in EVERYBODY
+    one if one in ("banner",) else pytest.param(one, marks=pytest.mark.long) for one in PLACED
 ])  # fmt: skip
 def test_nobody_anywhere_can_tell_what_the_first_look_found(
     collecting: Round, people: Any, who: str, monkeypatch: pytest.MonkeyPatch

@@ -83,6 +83,7 @@ def test_a_round_from_its_opening_to_its_triage(visitor: Visitor, edition: str, 
     branch_objected(me)
     adopted(me, clock)
     sorted_out(me)
+    assert me.wrong == []
 
 
 def opened(me: Person, edition: str) -> None:
@@ -219,24 +220,56 @@ def scored(me: Person) -> None:
 def run(me: Person, why: str) -> None:
     """Freeze and score; the page of the run that came of it."""
     me.goes("Rounds", ROUND, "Runs", "Freeze and score")
-    me.does("Freeze and score", **{"Public number": "26051", "Why": why})
+    me.does("Freeze and score", **{"Public number": "26052", "Why": why})
     me.looks(f"runs-{why}")
     me.main.get_by_role("row").nth(1).get_by_role("link").first.click()
     me.looks(f"run-{why}")
 
 
 def visited(me: Person, clock: Clock) -> None:
-    """Every visit that was drawn is made."""
+    """With a phone: one branch once, another twice by two people; the rest is not followed."""
+    waits = me.say("%(round)s: branches to visit", round=ROUND)
+    me.enters("那顺", width=360)
+    me.goes("Today")
+    me.looks("today-of-an-inspector")
+    me.takes(waits)
+    me.looks("visits-to-be-made")
+    me.follows(OWN[1])
+    visit(me, OWN, "与记录一致", overall=98)
+    me.goes("Today")
+    me.takes(waits, WEAK[1])
+    visit(me, WEAK, "8月的会议没有记录", overall=60)
+    me.enters("哈达", width=360)
+    me.goes("Rounds", ROUND, "Visits", WEAK[1])
+    expect(me.main).not_to_contain_text("8月的会议没有记录")
+    expect(me.main.locator("form")).to_have_count(0)
+    me.looks("first-look-still-closed")
+    me.goes("Today")
+    me.takes(waits, WEAK[1])
+    expect(me.main).not_to_contain_text("8月的会议没有记录")
+    visit(me, WEAK, "8月、9月的会议没有记录", overall=62)
+    me.goes("Rounds", ROUND, "Visits", WEAK[1])
+    expect(me.main).to_contain_text("8月的会议没有记录")
+    expect(me.main).not_to_contain_text(me.say("You do not visit this branch"))
+    me.looks("both-looks-open")
+    there = {"1504": "那顺", "1505": "胡日查"}
     for one in Visit.objects.filter(on=None):
-        visit(me, one, clock)
-    assert not Visit.objects.filter(on=None).exists()
+        branch = next(branch for branch in BRANCHES if of(branch).pk == one.declaration_id)
+        sheet = scoring.Sheet(clock.now().date(), {}, "与记录一致", 80 if branch == VETOED else 84)
+        scoring.visit(actor=who(there[branch[0][:4]]), now=clock.now(), visit=one, sheet=sheet)
 
 
-def visit(me: Person, one: Visit, clock: Clock) -> None:
-    """What was found on a visit is entered; no page does it yet, so it is entered as the page will."""
-    seen = {of(OWN).pk: 98, of(WEAK).pk: 60, of(VETOED).pk: 80}
-    sheet = scoring.Sheet(clock.now().date(), {}, "与记录一致", seen.get(one.declaration_id, 84))
-    scoring.visit(actor=who("那顺"), now=clock.now(), visit=one, sheet=sheet)
+def visit(me: Person, branch: tuple[str, str], words: str, overall: int) -> None:
+    """The sheet on the page: one item as declared, the rest not looked at."""
+    me.looks(f"visit-{branch[1]}-{overall}")
+    me.main.get_by_role("button", name=me.say("Same as declared")).first.click()
+    me.fills("What was seen and heard", words)
+    me.does("Hand in the sheet", told=me.say("The sheet has arrived."),
+            **{"Your judgement of the whole, 0 to 100": str(overall)})  # fmt: skip
+    expect(me.main.locator("h1")).to_contain_text(me.say("visited", "visit"))
+    made = Visit.objects.filter(declaration=of(branch), overall__isnull=False).order_by("-on", "-pk")[0]
+    assert (made.words, len(made.found)) == (words, 1)
+    me.looks(f"visit-made-{branch[1]}-{overall}")
 
 
 def opines(me: Person, name: str, verdict: str, **reasons: str) -> None:
@@ -272,7 +305,7 @@ def reviewed(me: Person) -> None:
     me.enters("王秀英", width=360)
     me.goes("Today")
     me.looks("today-returned")
-    me.follows("Declarations returned to be mended")
+    me.takes("Declarations returned to be mended")
     me.looks("returned")
     me.main.locator("#num-first_agenda").fill("12")
     me.main.locator("#den-first_agenda").fill("12")
@@ -349,7 +382,7 @@ def laid_open(me: Person) -> None:
     """The list is laid open, and everybody reads it without logging in."""
     passed_on(me, "哈斯")
     me.goes("Today")
-    me.follows("Lists to be laid open", "Lay the list open")
+    me.takes("Lists to be laid open", "Lay the list open")
     me.does("Lay the list open", Why="公示")
     me.looks("objections-none")
     me.leaves()
@@ -375,14 +408,14 @@ def objected(me: Person) -> None:
     me.enters("哈斯")
     me.goes("Today")
     me.looks("today-objection")
-    me.follows("Objections received", "Acknowledge it")
+    me.takes("Objections received", "Acknowledge it")
     me.does("Acknowledge it", told=me.say("It is acknowledged, a reviewer looks into it"))
     handler = Objection.objects.get().handler
     assert handler
     assert not Opinion.objects.filter(person=handler, step__declaration=of(ALIKE)).exists()
     me.enters(handler.name)
     me.goes("Today")
-    me.follows("Objections you look into")
+    me.takes("Objections you look into")
     me.looks("objection")
     me.follows("Answer it")
     me.main.get_by_label(me.say("the name is struck off")).check()
@@ -398,8 +431,9 @@ def objected(me: Person) -> None:
     expect(me.main).to_contain_text(me.say("struck off after an objection"))
     me.looks("notice-changed")
     me.follows("What became of my objection?")
-    me.does("Look", **{"Code of your receipt": receipt})
+    me.does("Look it up", **{"Code of your receipt": receipt})
     expect(me.main).to_contain_text("8月没有会议记录")
+    expect(me.main.get_by_role("button")).to_have_count(0)
     me.looks("followed")
 
 
@@ -408,7 +442,7 @@ def branch_objected(me: Person) -> None:
     me.enters("李国强", width=360)
     me.goes("Today")
     me.looks("today-not-on-the-list")
-    me.follows("Your branches that are not on the list", "Object for the branch")
+    me.takes("Your branches that are not on the list", f"{me.say('Object for the branch')} {ALIKE[1]}")
     me.looks("object-as-branch")
     me.does(
         "Object for the branch", **{"What is it about?": me.kind("facts"), "What is wrong?": "8月因牧区抗旱改在9月补开"}
@@ -416,19 +450,19 @@ def branch_objected(me: Person) -> None:
     me.looks("objected-as-branch")
     me.enters("布和")
     me.goes("Today")
-    me.follows("Objections received", "Acknowledge it")
+    me.takes("Objections received", "Acknowledge it")
     me.does("Acknowledge it")
     mine = Objection.objects.get(own=True)
     assert mine.handler
     me.enters(mine.handler.name)
     me.goes("Today")
-    me.follows("Objections you look into", "Answer it")
+    me.takes("Objections you look into", "Answer it")
     me.does("Answer it", told=me.say("It is answered"), **{
         "What does it come to?": me.outcome("not_upheld"), "What was found, and why": "9月的会也没有签到",
     })  # fmt: skip
     me.enters("李国强", width=360)
     me.goes("Today")
-    me.follows("Answers to objections of your branches")
+    me.takes("Answers to objections of your branches")
     expect(me.main).to_contain_text("9月的会也没有签到")
     expect(me.main.get_by_role("link", name=me.say("Appeal"))).to_be_visible()
     me.looks("answer-for-the-branch")

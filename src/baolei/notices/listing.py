@@ -202,5 +202,5 @@ def queue_grid(found: Iterable[Row]) -> Grid:
 
 def told_grid(found: Iterable[Row]) -> Grid:
     """What branches are told, as a file."""
-    columns = (Column(_("Party branch")), Column(pgettext("process", "Standing")))
+    columns = (Column(_("Party branch")), Column(_("Objection")))
     return Grid(_("Objections"), columns, ((row.name, told(row)) for row in found))

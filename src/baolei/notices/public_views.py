@@ -152,6 +152,7 @@ def about(mine: Objection) -> dict[str, Any]:
         "row": row, "objection": mine, "round": mine.posting.list.round, "withdraws": "withdraw" in ways,
         "appeals": "appeal" in ways and mine.outcome != UPHELD, "appeal_outcome": listing.outcome(mine.appeal_outcome),
         "outcome": listing.outcome(mine.outcome),
+        "due": None if mine.state == "answered" and mine.outcome == UPHELD else mine.due,
     }  # fmt: skip
 
 

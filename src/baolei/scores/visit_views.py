@@ -92,7 +92,7 @@ def visit(request: HttpRequest, visit: int) -> HttpResponseBase:
         return download(request, row.name, {"sheet": grid}, [row.name, today.isoformat()], path=mine.declaration.path)
     shown = {
         "row": row, "parts": parts, "writes": writes, "faults": faults, "told": told, "today": today,
-        "conflict": doors.hindrance(request.user, mine, today), "head": _head(request, mine),
+        "conflict": "" if mine.on else doors.hindrance(request.user, mine, today), "head": _head(request, mine),
         "lines": visit_form.told(mine) if told and mine.on else [],
         "longest": visit_form.LONGEST_WORDS, "trail": _way(row),
     }  # fmt: skip

@@ -57,6 +57,8 @@
     said = words.delivered;
     if (one !== key) return;
     form.elements.seen.value = told.version;
+    const standing = document.querySelector("[data-standing]");
+    standing.textContent = standing.dataset.standing;
     faults({});
   }
 
