@@ -40,6 +40,7 @@ NO_PAGE = {
     "end_token": "takes what is sent",
     "save_declaration": "takes what is sent",
     "add_papers": "takes what is sent",
+    "object_as_branch": "open while its days run: tests/test_journey_browser.py looks at it",
     "paper": "a file",
     "save_visit": "takes what is sent",
     "leniencies": "open once a run is done: tests/test_visits_browser.py looks at it",

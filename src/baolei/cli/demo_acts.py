@@ -46,7 +46,7 @@ def opened(stage: Stage, unit: UnitState, which: str, year: int, begins: int, ac
 def passed(stage: Stage, this: Round, day: int, actor: str = "qi") -> Round:
     """The round passed on to its next phase on a day."""
     return pass_on(actor=stage.who(actor), now=stage.at(day), round=this, expected=this.phase,
-                   why=stage.words["on_time"])  # fmt: skip
+                   why=stage.words["on_time"], anyway=stage.words["anyway"])  # fmt: skip
 
 
 def declared(this: Round, branches: Iterable[OrganisationState]) -> list[Declaration]:
@@ -133,14 +133,15 @@ def _ballots(stage: Stage, mine: Declaration, source: str, number: int, question
     return "\n".join("".join(row) for row in signs)
 
 
-def scored(stage: Stage, this: Round, day: int) -> Run:
-    """A run of a round, asked for and done, its visits drawn."""
+def scored(stage: Stage, this: Round, day: int, *, draws: bool = True) -> Run:
+    """A run of a round, asked for and done; its visits drawn where `draws`."""
     now, qi, why = stage.at(day), stage.who("qi"), stage.words["on_time"]
     run = scoring.ask_for_run(actor=qi, now=now, round=this, seed=f"{this.year}{stage.seed:05d}", why=why)
     running.perform(run.pk)
     Run.objects.filter(pk=run.pk).update(ended_at=now)  # done that morning, not when the demo was built
     done: Run = Run.objects.select_related("round").get(pk=run.pk)
-    scoring.draw_visits(actor=qi, now=stage.at(day + 1), run=done, why=why)
+    if draws:
+        scoring.draw_visits(actor=qi, now=stage.at(day + 1), run=done, why=why)
     return done
 
 

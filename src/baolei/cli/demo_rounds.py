@@ -31,6 +31,7 @@ from baolei.declarations.models import Declaration
 from baolei.naming import actions as naming
 from baolei.notices import actions as notices
 from baolei.notices.models import Posting
+from baolei.notices.own import open_until
 from baolei.organisations.models import WIDTH, OrganisationState, UnitState
 from baolei.organisations.notices import Words, post_notice
 from baolei.people.mandates import Node, give_mandate
@@ -99,15 +100,17 @@ def _last_year(here: Stage) -> None:
     days = _days(here, this)
     this = passed(here, this, days["self_assessment"][0])
     mine = declared(this, here.branches[: min(INSIDE, here.inside)])
-    run = _until_review(here, this, mine, days)
+    _until_review(here, this, mine, days)
     for one in mine:
         through(here, one, days["review"][0] + 3)
+    run = scored(here, Round.objects.get(pk=this.pk), days["review"][0] + 5, draws=False)
     first = days["notice"][0]
     naming.draw_up(actor=here.who("qi"), now=here.at(first - 1), round=this, run=run, why=here.words["on_time"])
     this = passed(here, Round.objects.get(pk=this.pk), first)
     posting = notices.post(actor=here.who("qi"), now=here.at(first), round=this, why=here.words["on_time"])
     _objected(here, posting, first)
-    last = days["naming"][0] + 10
+    heard = open_until(this)  # so long a branch that was struck may object
+    last = max(days["naming"][0] + 10, (heard - here.day).days + 1 if heard else 0)
     notices.run_clock(now=here.at(last))
     this = passed(here, Round.objects.get(pk=this.pk), last)
     naming.adopt(actor=here.who("qi"), now=here.at(last + 2), naming_list=posting.list, on=here.at(last + 2).date(),
