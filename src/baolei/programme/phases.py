@@ -140,7 +140,7 @@ class Need:
 NEEDS: Mapping[str, tuple[Need, ...]] = MappingProxyType({
     "scoring": (Need("settled", Text("每叠已录入的选票都已核定", "every pile of ballots begun is settled"), True),),
     "visits": (Need("scored", Text("本轮已计分", "the round is scored"), True),),
-    "review": (Need("visited", Text("抽中的都已走访", "every visit drawn is made"), True),),
+    "review": (Need("visited", Text("抽中的都已核查", "every visit drawn is made"), True),),
     "notice": (
         Need("reviewed", Text("审核都已办结", "every review has come to its end"), True),
         Need("current", Text("计分之后没有再改动", "nothing has changed since the round was scored"), True),
