@@ -15,8 +15,6 @@ from django.test import Client
 from django.urls import reverse
 
 import stage
-from baolei.declarations import actions as declaring
-from baolei.declarations.models import Declaration
 from baolei.ledger.models import Entry
 from baolei.naming import actions as naming_actions
 from baolei.naming.models import Line, NamingList
@@ -24,14 +22,11 @@ from baolei.notices import actions, choosing, doors
 from baolei.notices.models import Objection, Posting
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
-from baolei.programme import declaration as rules
 from baolei.programme import naming
 from baolei.programme.notice import AnswerRefused, ObjectionRefused
 from baolei.programme.states import NotHere
 from baolei.rounds.models import Round
-from baolei.scores import actions as scoring
-from baolei.standards.at_hand import at_hand
-from round_stage import BRANCHES, EDITION, NOW, begun, declaration_of, filled, passed
+from round_stage import BRANCHES, NOW, declaration_of, listed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -47,24 +42,7 @@ def own_home(tmp_path: Path, settings: Any) -> None:
 @pytest.fixture
 def made(django_capture_on_commit_callbacks: Any) -> NamingList:
     """A scored round in its public notice, with one name on its list and one not on it."""
-    this = begun()
-    for code in BRANCHES[:2]:
-        mine = filled(declaration_of(this, code))
-        for gate in at_hand(EDITION).gates:
-            declaring.mark(actor=None, now=NOW, declaration=mine, code=gate.code, met=True, document="核实", why="核实")
-    this = passed(this, 2)
-    with django_capture_on_commit_callbacks(execute=True):
-        run = scoring.ask_for_run(actor=None, now=NOW, round=this, seed="26051", why="计分")
-    Declaration.objects.filter(state=rules.FROZEN).update(state=rules.CONCLUDED)
-    run.refresh_from_db()
-    drawn = naming_actions.draw_up(actor=None, now=NOW, round=this, run=run, why="拟名单")
-    for mine in drawn.lines.all():
-        every = [{**one, "met": True} for one in mine.reasons]
-        on = mine.declaration_id == declaration_of(this, BRANCHES[0]).pk
-        standing = naming.CONFIRMED if on else naming.UNNAMED
-        Line.objects.filter(pk=mine.pk).update(standing=standing, listed=on, reasons=every)
-    Round.objects.filter(pk=this.pk).update(phase="notice")
-    return NamingList.objects.get()
+    return listed(django_capture_on_commit_callbacks, "notice")
 
 
 @pytest.fixture
