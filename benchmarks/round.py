@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import sys
 import tempfile
@@ -90,8 +91,8 @@ def _declared(this: Any, figures: dict[str, float]) -> Any:
     from baolei.declarations.models import Declaration
 
     figures["open the declarations, s"], this = timed(_passed, this)
-    one_by_one = list(Declaration.objects.filter(round=this).select_related("round")[:SAVED])
-    took, _ = timed(lambda: [_filled(mine) for mine in one_by_one])
+    one_by_one = list(Declaration.objects.filter(round=this).values_list("pk", flat=True)[:SAVED])
+    took, _ = timed(_all_filled, one_by_one)
     figures["saved a second"] = 2 * len(one_by_one) / took  # each is saved, and handed in
     figures["the others, answered at once, s"], _ = timed(_fill_the_rest, this)
     _meet_the_gates(this)
@@ -187,7 +188,30 @@ def _named(this: Any, run: Any, figures: dict[str, float]) -> None:
 def _passed(this: Any, now: datetime = NOW) -> Any:
     from baolei.front.conductor import pass_on
 
-    return pass_on(actor=None, now=now, round=this, expected=this.phase, why="bench")
+    return pass_on(actor=None, now=now, round=this, expected=this.phase, why="bench", anyway="bench")
+
+
+def _all_filled(numbers: list[int]) -> None:
+    """Declarations filled in by as many people at once as the machine has cores; SQLite writes for one at a time."""
+    from django.db import connection, connections
+
+    at_once = os.cpu_count() or 1 if connection.vendor == "postgresql" else 1
+    connections.close_all()  # no two processes share one
+    people = [multiprocessing.get_context("fork").Process(target=_some_filled, args=(numbers[place::at_once],))
+              for place in range(at_once)]  # fmt: skip
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    if any(one.exitcode for one in people):
+        raise RuntimeError("not every declaration was saved")
+
+
+def _some_filled(numbers: list[int]) -> None:
+    from baolei.declarations.models import Declaration
+
+    for mine in Declaration.objects.filter(pk__in=numbers).select_related("round"):
+        _filled(mine)
 
 
 def _filled(mine: Any) -> None:

@@ -226,6 +226,14 @@ class Visitor:
         if parts.scheme not in {"data", "blob"} and parts.netloc != urlsplit(self.address).netloc:
             self.complaints.append(f"asked another host: {request.url}")
 
+    def forgive(self, what: str) -> None:
+        """Take away the complaints of something meant to happen. The browser may still be about to make one, so the
+        first is waited for.
+        """
+        while not any(what in complaint for complaint in self.complaints):
+            self.page.wait_for_event("console", lambda message: what in message.text)
+        self.complaints = [complaint for complaint in self.complaints if what not in complaint]
+
     def goto(self, path: str) -> Any:
         """Open a page of ours and return it."""
         self.page.goto(self.address + path)

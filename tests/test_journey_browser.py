@@ -209,7 +209,7 @@ def scored(me: Person) -> None:
     missing = "The round is not scored, so there is nothing to draw the visits from: freeze and score it first."
     expect(me.page.get_by_role("alert").first).to_contain_text(me.say(missing))
     me.looks("refused")
-    me.visitor.complaints.clear()  # the browser's own note of the 422
+    me.visitor.forgive("422")
     run(me, "计分")
     me.main.locator("details.acts summary").click()
     me.follows("Draw the visits")
@@ -340,7 +340,7 @@ def withdrawn(me: Person, clock: Clock) -> None:
     me.looks("reviews-unfinished")
     me.does("Pass to the next phase", Why="审核期满")
     expect(me.page.get_by_role("alert").first).to_contain_text("4")
-    me.visitor.complaints.clear()  # the browser's own note of the 422
+    me.visitor.forgive("422")
     for branch in (EQUAL, ALIKE, WEAK, VETOED):
         through(branch, clock.now())
     me.goes("Rounds", ROUND, "Reviews")
@@ -369,7 +369,7 @@ def named(me: Person) -> None:
     edition = at_hand(Round.objects.get().edition)
     veto = next(one for one in edition.vetoes if one.code == "faked_material")
     expect(me.page.get_by_role("alert").first).to_contain_text(me.text(veto.name))
-    me.visitor.complaints.clear()  # the browser's own note of the 422
+    me.visitor.forgive("422")
 
 
 def agrees(me: Person, branch: tuple[str, str]) -> None:

@@ -113,7 +113,7 @@ def test_whoever_is_outside_finds_the_door_closed_and_is_told_so(visitor: Visito
     assert answer
     assert answer.status == 403
     expect(page.locator("h1")).to_have_text("您无权查看此页")
-    visitor.complaints.clear()  # the browser's own note of the 403
+    visitor.forgive("403")
 
 
 @pytest.mark.long

@@ -86,7 +86,7 @@ def test_a_sheet_filled_in_without_a_connection_arrives_once(visitor: Visitor, t
     assert (visit.version, visit.found, visit.words) == (1, {"first_agenda": [75, 100]}, "看了会议记录本")
     assert Delivery.objects.count() == Entry.objects.filter(act="scores.visit").count() == 1
     assert page.evaluate("localStorage.length") == 0
-    visitor.complaints.clear()  # the browser's own notes of the lost line
+    visitor.forgive("Failed to load resource")
 
 
 def test_what_is_typed_outlives_reload_refusal_and_log_out(visitor: Visitor, this: Round) -> None:
@@ -119,7 +119,7 @@ def test_what_is_typed_outlives_reload_refusal_and_log_out(visitor: Visitor, thi
     expect(page.locator("[data-saving]")).to_contain_text("核查表已送达")
     visit.refresh_from_db()
     assert (visit.version, visit.words) == (3, "第三遍")
-    visitor.complaints.clear()  # the browser's own note of the 403
+    visitor.forgive("403")
 
 
 def test_a_declaration_is_kept_by_the_same_script(visitor: Visitor, transactional_db: None) -> None:
@@ -134,7 +134,7 @@ def test_a_declaration_is_kept_by_the_same_script(visitor: Visitor, transactiona
     cut(visitor, off=False)
     expect(state).to_contain_text("已全部保存")
     assert list(Answer.objects.filter(item="first_agenda").values_list("num", "den", "version")) == [(9, 12, 1)]
-    visitor.complaints.clear()  # the browser's own notes of the lost line
+    visitor.forgive("Failed to load resource")
 
 
 def test_every_page_of_visits_is_open_to_everybody(visitor: Visitor, this: Round) -> None:
