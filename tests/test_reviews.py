@@ -322,7 +322,8 @@ def test_it_is_returned_mended_and_judged_anew_with_what_changed(this: Round, pe
 def test_who_returns_and_who_sends_on_what_comes_back_are_both_seen(this: Round, people: People) -> None:
     agreed(step_of(this), people["township"])
     agreed(step_of(this), people["banner"], "return")
-    rows = {one.name: one for one in workload.levels(doors.scope_of(people["region"][0], NOW.date()), this, NOW.date())}
+    scope = doors.scope_of(people["region"][0], NOW.date())
+    rows = {one.name: one for one in workload.levels(scope, this, workload.heaps(scope, this, NOW.date()))}
     assert rows["banner"].returned == 1
     assert rows["township"].came_back == 1
     assert rows["township"].returned == rows["Party branch"].came_back == 0

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -43,8 +44,8 @@ def shares(this: Round, today: date) -> list[Share]:
     would take part today.
     """
     edition, language = at_hand(this.edition), get_language() or ""
-    declared = this.declarations.order_by().values_list("field", flat=True)
-    number = Counter(declared.iterator()) or Counter(field for _pk, field, _unit in taking_part(this, edition, today))
+    declared = dict(this.declarations.order_by().values_list("field").annotate(Count("pk")))
+    number = Counter(declared) or Counter(field for _pk, field, _unit in taking_part(this, edition, today))
     names = fields()
     return [
         Share(names[table.code].say(language) if table.code in names else table.code, number[table.code],

@@ -31,7 +31,7 @@ from baolei.paths import at_or_below
 from baolei.programme.naming import VISIT_FIRST, titled
 from baolei.programme.standard.edition import Edition
 from baolei.programme.visibility import hidden, least
-from baolei.reviews.workload import Level, levels
+from baolei.reviews.workload import Level, heaps, levels
 from baolei.rounds.models import Round
 from baolei.scores.results import Results, Row, Seen
 from baolei.scores.sums import Sums
@@ -90,10 +90,11 @@ def summary(seen: Seen, place: Place, scope: Scope, this: Round, on: Basis, toda
     path = path_of(place.code, on)
     listed = _listed(on.made, path, on) if on.made else None
     parts, together = _units(seen, place, listed)
+    here = _scope(scope, place, found, path)
     return Summary(
         place, sums, None if listed is None else sum(listed.values()), _tiers(sums, found.edition, fewest),
         told(failing(found, rows, on.made, path), fewest), parts, together, burden(found, place.code),
-        tuple(levels(_scope(scope, place, found, path), this, today)),
+        tuple(levels(here, this, heaps(here, this, today))),
     )  # fmt: skip
 
 

@@ -19,6 +19,8 @@ SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
 }
+# The counts over a region are sorted and hashed in memory, not on the disk; and no query of a page is compiled first.
+POSTGRESQL_OPTIONS = "-c work_mem=16MB -c jit=off"
 
 
 def said_yes(environ: Mapping[str, str], name: str) -> bool:
@@ -92,6 +94,7 @@ def database_from_url(url: str, home: Path) -> dict[str, Any]:
             "HOST": unquote(parts.netloc.rpartition("@")[2].partition(":")[0]) or "",
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
+            "OPTIONS": {"options": POSTGRESQL_OPTIONS},
         }
     # The address may hold a password, so it is not repeated here.
     raise ImproperlyConfigured(

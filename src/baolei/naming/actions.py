@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -64,7 +65,7 @@ def draw_up(*, actor: Account | None, now: datetime, round: Round, run: Run, why
         raise NotPossible(_("the list is laid open: names are struck or added one by one, by two people")) from None
     made: NamingList = NamingList.objects.create(round=this, run=run, drawn_at=now, drawn_by=actor)
     edition = at_hand(this.edition)
-    rows = read_table(run.results_folder / "branches.parquet").to_pylist()
+    rows = read_table(run.results_folder / "branches.parquet", ["code", *naming.READS]).to_pylist()
     pour(Line, COLUMNS, _lines(made, edition, {row["code"]: row for row in rows}))
     listed = made.lines.filter(listed=True).count()
     record(actor=actor, act="naming.draw_up", subject=f"round:{this.pk}", path=this.path, now=now, why=why,
@@ -83,7 +84,7 @@ def _lines(made: NamingList, edition: Edition, rows: Mapping[str, Mapping[str, A
     tiers = [tier.code for tier in edition.tiers]
     return (
         (made.pk, declared[line.branch], line.field, line.score, tiers[rows[line.branch]["tier"]], line.standing,
-         json.dumps([_kept(one) for one in line.reasons], ensure_ascii=False), line.visited,
+         _all_kept(line.reasons), line.visited,
          declared[line.branch] in through, line.listed and declared[line.branch] in through, *_UNTOUCHED.values())
         for line in naming.draw_up(edition, rows) if line.branch in declared
     )  # fmt: skip
@@ -94,10 +95,16 @@ def _codes(rows: Mapping[str, Any]) -> Any:
     return list(rows) if len(rows) <= BATCH else OrganisationState.objects.open().values("code")
 
 
-def _kept(reason: naming.Reason) -> dict[str, Any]:
-    """A reason as a row keeps it."""
-    names = [[one.zh, one.en] for one in reason.names]
-    return {"code": reason.code, "met": reason.met, "figures": dict(reason.figures), "names": names}
+def _all_kept(reasons: Iterable[naming.Reason]) -> str:
+    """Reasons as a row keeps them."""
+    return f"[{', '.join(_kept(one.code, one.met, (*one.figures.items(),), one.names) for one in reasons)}]"
+
+
+@lru_cache(maxsize=1 << 14)
+def _kept(code: str, met: bool, figures: tuple[tuple[str, str], ...], names: tuple[Text, ...]) -> str:
+    """A reason as a row keeps it; most branches have most of them in common."""
+    said = [[one.zh, one.en] for one in names]
+    return json.dumps({"code": code, "met": met, "figures": dict(figures), "names": said}, ensure_ascii=False)
 
 
 def reasons_of(line: Line) -> tuple[naming.Reason, ...]:

@@ -89,6 +89,8 @@ class Line(models.Model):
             models.Index(fields=["list", "listed", "field"], name="line_listed"),
             # What the page of a list counts stands here, beside the long rows.
             models.Index(fields=["list", "listed", "standing", "act", "proposed", "declaration"], name="line_counted"),
+            # The few that wait for a second person are found without counting the others.
+            models.Index(fields=["list"], condition=~Q(proposed=""), name="line_proposed"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["list", "declaration"], name="line_once"),

@@ -24,7 +24,7 @@ from baolei.naming.forms import OF_LINE, OF_LIST, OF_TITLE, AnswerOfBranch
 from baolei.naming.look_views import rows as looks
 from baolei.naming.models import Line, NamingList, Title
 from baolei.naming.paper_views import has_plaque
-from baolei.organisations.directory import names_of, pieces
+from baolei.organisations.directory import LongList, names_of, pieces
 from baolei.organisations.doors import Scope, both_scopes, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.forms_of_people import PeopleForm
@@ -65,7 +65,7 @@ def naming_list(request: HttpRequest, round: int) -> HttpResponseBase:
     if asked_format(request):
         grid = _grid(_each_row(chosen))
         return download(request, f"{this.name} {_('List')}", {"lines": grid}, [this.name], path=this.path)
-    counts, paginator = _counts(found), Paginator(chosen, PAGE)
+    counts, paginator = _counts(found), LongList(chosen, PAGE)
     paginator.count = counts[which or "all"]  # counted once
     page = paginator.get_page(request.GET.get("page"))
     shown = {

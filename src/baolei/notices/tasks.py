@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from baolei.notices.actions import PHASE
 from baolei.notices.models import Objection, Posting
 from baolei.organisations.doors import Scope
 from baolei.people.models import Account
-from baolei.people.tasks import Task
+from baolei.people.tasks import Task, soonest
 from baolei.rounds import doors as round_doors
 
 
@@ -43,12 +43,11 @@ def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
 
 def _task(title: str, found: Any, today: date, note: str) -> Task:
     """Some objections as a task that leads to the one that is due first."""
-    told = found.order_by().aggregate(number=Count("pk"), due=Min("due"))
-    if not told["number"]:
+    number, due = soonest(found, "due")
+    if not number:
         return Task(title, 0, "")
     first = found.order_by("due", "pk").values_list("pk", flat=True)[0]
-    late = told["due"] is not None and told["due"] < today
-    return Task(title, told["number"], reverse("objection", args=[first]), note, late, told["due"])
+    return Task(title, number, reverse("objection", args=[first]), note, due is not None and due < today, due)
 
 
 def _of_branch(writing: Scope, today: date) -> list[Task]:

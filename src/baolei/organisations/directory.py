@@ -8,6 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
@@ -103,6 +104,18 @@ def first(found: Any, number: int) -> tuple[list[Any], bool]:
     """The first so many, and whether there are more."""
     some = list(found[: number + 1])
     return some[:number], len(some) > number
+
+
+class LongList(Paginator):  # type: ignore[type-arg]  # it takes no argument when it runs
+    """Pages of long rows, found by their numbers first: what stands before a late page is passed by in an index."""
+
+    def page(self, number: int | str) -> Page[Any]:
+        """The rows of a page, in order."""
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        found: Any = self.object_list
+        keys = list(found.values_list("pk", flat=True)[first : first + self.per_page])
+        return Page(found.filter(pk__in=keys), number, self)
 
 
 def pieces(found: Any, size: int = 2_000) -> Iterator[list[Any]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from baolei.organisations.appointing import to_approve
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import Term, Transfer
 from baolei.people.models import Account
-from baolei.people.tasks import SOON, Task
+from baolei.people.tasks import SOON, Task, soonest
 
 TERM_SOON = timedelta(days=90)
 
@@ -46,12 +46,12 @@ def terms_ending(scope: Scope, today: date) -> Any:
 def _findings(scope: Scope, today: date) -> list[Task]:
     page = reverse("audit")
     standing = doors.findings(scope).open()
-    late, soon = standing.filter(due__lt=today), standing.filter(due__range=(today, today + SOON))
+    late = standing.filter(due__lt=today).count()
+    soon, first = soonest(standing.filter(due__range=(today, today + SOON)), "due")
     return [
-        Task(_("Findings of the structural audit past their day"), late.count(), f"{page}?which=late",
+        Task(_("Findings of the structural audit past their day"), late, f"{page}?which=late",
              _("Cure them, or file the approved exception."), True),
-        Task(_("Findings due within thirty days"), soon.count(), f"{page}?which=soon",
-             due=soon.aggregate(first=Min("due"))["first"]),
+        Task(_("Findings due within thirty days"), soon, f"{page}?which=soon", due=first),
     ]  # fmt: skip
 
 
@@ -62,19 +62,19 @@ def _transfers(scope: Scope, today: date) -> list[Task]:
     to_us = Q(to__isnull=False) if scope.whole else Q(to__in=doors.organisations(scope).values("organisation"))
     sent = under_way.filter(state=Transfer.SENT)
     late = sent.filter(valid_to__lt=today)
+    coming, first = soonest(sent.filter(to_us, valid_to__gte=today), "valid_to")
     return [
         Task(_("Transfers whose letter is out of date"), late.count(), f"{page}?which=late",
              _("Ask the other side; receiving still works."), True),
-        Task(_("Members to be received"), sent.filter(to_us, valid_to__gte=today).count(), page,
-             due=sent.filter(to_us, valid_to__gte=today).aggregate(first=Min("valid_to"))["first"]),
+        Task(_("Members to be received"), coming, page, due=first),
         Task(_("Letters of transfer to be sent"), under_way.filter(mine, state=Transfer.REQUESTED).count(), page),
         Task(_("Receipts of transfers to be noted"), under_way.filter(mine, state=Transfer.RECEIVED).count(), page),
     ]  # fmt: skip
 
 
 def _terms(scope: Scope, today: date) -> list[Task]:
-    ending = terms_ending(scope, today)
+    ending, first = soonest(terms_ending(scope, today), "ends")
     return [
-        Task(_("Terms of office that end within ninety days"), ending.count(), reverse("terms"),
-             _("Prepare the election in time."), due=ending.aggregate(first=Min("ends"))["first"])
+        Task(_("Terms of office that end within ninety days"), ending, reverse("terms"),
+             _("Prepare the election in time."), due=first)
     ]  # fmt: skip

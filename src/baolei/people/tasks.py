@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -30,6 +32,12 @@ class Task:
     note: str = ""
     urgent: bool = False
     due: date | None = None
+
+
+def soonest(found: Any, day: str) -> tuple[int, date | None]:
+    """How many rows, and the first of their days in a column; one question."""
+    told = found.order_by().aggregate(number=Count("pk"), first=Min(day))
+    return told["number"], told["first"]
 
 
 def in_order(found: Iterable[Task]) -> list[Task]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,14 @@ from baolei.programme.refusals import ActRefused
 from baolei.programme.scoring.arithmetic import Bools, Ints, half_up
 from baolei.programme.scoring.steps import Board
 from baolei.programme.scoring.verdict import seat_groups, seat_numbers, tie_keys
-from baolei.programme.standard.edition import Edition, Text, Tier
+from baolei.programme.standard.edition import Condition, Edition, Source, Strength, Text, Tier
 
 Row = Mapping[str, Any]
-"""A branch's row of results (`warehouse.results`): score, tier, named, held, confirmation, over_line, conditions."""
+"""A branch's row of results (`warehouse.results`), of which `READS` is read here."""
+READS = (
+    "field", "tier", "score", "stars", "named", "held", "confirmation", "over_line", "probability", "visited",
+    "standing", "leniency", "leniency_line", "gates_open", "vetoes", "floors_broken", "evidence_short",
+)  # fmt: skip
 
 CONFIRMED, VISIT, HELD, UNNAMED = STANDINGS = ("confirmed", "visit", "held", "unnamed")
 """Where a branch stands: named for sure; to be visited before a verdict; its place kept; not named."""
@@ -126,18 +131,21 @@ def _points(edition: Edition, row: Row, tier: Tier) -> Iterable[Reason]:
         yield Reason("stars", row["stars"] >= tier.stars, {"stars": str(row["stars"]), "least": str(tier.stars)})
 
 
-def _bits(code: str, bits: int, names: Sequence[Text]) -> Reason:
-    """A reason from a column of bits, one for each name that stands in the way."""
-    return Reason(
-        code, not bits, names=tuple(name for place, name in enumerate(names) if bits >> place & 1) if bits else ()
-    )
+@lru_cache(maxsize=1 << 10)
+def _bits(code: str, bits: int, names: tuple[Text, ...]) -> Reason:
+    """A reason from a column of bits, one for each name that stands in the way; most branches share most of them."""
+    return Reason(code, not bits, names=tuple(name for place, name in enumerate(names) if bits >> place & 1))
+
+
+def _names(of: Iterable[Condition | Strength | Source]) -> tuple[Text, ...]:
+    return tuple(one.name for one in of)
 
 
 _CONDITIONS: Mapping[str, Callable[[Edition, Row], Reason]] = {
-    "gates": lambda edition, row: _bits("gates", row["gates_open"], [one.name for one in edition.gates]),
-    "no_veto": lambda edition, row: _bits("no_veto", row["vetoes"], [one.name for one in edition.vetoes]),
-    "floors": lambda edition, row: _bits("floors", row["floors_broken"], [one.name for one in edition.strengths]),
-    "evidence": lambda edition, row: _bits("evidence", row["evidence_short"], [one.name for one in edition.sources]),
+    "gates": lambda edition, row: _bits("gates", row["gates_open"], _names(edition.gates)),
+    "no_veto": lambda edition, row: _bits("no_veto", row["vetoes"], _names(edition.vetoes)),
+    "floors": lambda edition, row: _bits("floors", row["floors_broken"], _names(edition.strengths)),
+    "evidence": lambda edition, row: _bits("evidence", row["evidence_short"], _names(edition.sources)),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 Number = int | float | Decimal
 
@@ -25,6 +26,7 @@ def points(value: Number | None, places: int = 2) -> str:
     return UNKNOWN if value is None else _printed(rounded(value, places))
 
 
+@lru_cache(maxsize=1 << 14)
 def cents(value: int | None) -> str:
     """8642 -> 86.42: hundredths as points, exactly; a dash for what is not known."""
     return UNKNOWN if value is None else _printed(Decimal(int(value)).scaleb(-2))

@@ -123,7 +123,8 @@ def round_reviews(request: HttpRequest, round: int) -> HttpResponseBase:
     clock.catch_up(timezone.now())
     scope = scope_of(account, today)
     this = one_of(scope, round)
-    levels, reaches = workload.levels(scope, this, today), workload.reaches(scope, this, today)
+    heaps = workload.heaps(scope, this, today)
+    levels, reaches = workload.levels(scope, this, heaps), workload.reaches(scope, this, today, heaps)
     thin, gaps = workload.thin(scope, this, today), workload.gaps(scope, this)
     if asked_format(request):
         grids = {"levels": workload.level_grid(levels), "units": workload.reach_grid(reaches),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -48,27 +48,52 @@ class Level:
     rejected: int = 0
 
 
-def levels(scope: Scope, this: Round, today: date) -> list[Level]:
-    """The levels of a round in a scope in the order of the way, the branches first."""
-    mine = _steps(scope, this)
-    counted: dict[str, dict[str, int]] = defaultdict(dict)
-    late, oldest = defaultdict[str, int](int), dict[str, date]()
-    asked = mine.order_by().values("seat", "state").annotate(
-        number=Count("pk"), overdue=Count("pk", filter=Q(due__lt=today)), first=Min("entered")
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """The steps of one level in one state at or below one unit right below that of the round: how many, how many of
+    them late, since when the oldest.
+    """
+
+    place: str
+    seat: str
+    state: str
+    number: int
+    late: int
+    first: date
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody is to do something about them."""
+        return self.state in WAITING
+
+
+def heaps(scope: Scope, this: Round, today: date) -> list[Heap]:
+    """The steps of a round in a scope, counted in one question for `levels` and `reaches`."""
+    wide = len(this.path) + WIDTH
+    asked = (
+        _steps(scope, this).order_by().annotate(place=Substr("declaration__path", 1, wide))
+        .values("place", "seat", "state")
+        .annotate(number=Count("pk"), late=Count("pk", filter=Q(due__lt=today)), first=Min("entered"))
     )  # fmt: skip
-    for one in asked:
-        seat, state = one["seat"], one["state"]
-        counted[seat][state] = one["number"]
-        if state in WAITING:
-            late[seat] += one["overdue"]
-            oldest[seat] = min(one["first"], oldest.get(seat, one["first"]))
-    returned, came_back = _returns(mine)
+    return [Heap(**one) for one in asked]
+
+
+def levels(scope: Scope, this: Round, found: Iterable[Heap]) -> list[Level]:
+    """The levels of a round in a scope in the order of the way, the branches first."""
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    late, oldest = Counter[str](), dict[str, date]()
+    for one in found:
+        counted[one.seat][one.state] += one.number
+        if one.waits:
+            late[one.seat] += one.late
+            oldest[one.seat] = min(one.first, oldest.get(one.seat, one.first))
+    returned, came_back = _returns(_steps(scope, this))
     return [
-        Level(_("Party branch"), mending=sum(one.get("returned", 0) for one in counted.values()),
+        Level(_("Party branch"), mending=sum(one["returned"] for one in counted.values()),
               came_back=came_back.get(BRANCH, 0)),
-        *(Level(level_name(seat), sum(counted[seat].get(state, 0) for state in WAITING), late[seat], oldest.get(seat),
-                returned.get(seat, 0), came_back.get(seat, 0), 0, counted[seat].get("passed", 0),
-                counted[seat].get("rejected", 0)) for seat in _in_order(counted))
+        *(Level(level_name(seat), sum(counted[seat][state] for state in WAITING), late[seat], oldest.get(seat),
+                returned.get(seat, 0), came_back.get(seat, 0), 0, counted[seat]["passed"],
+                counted[seat]["rejected"]) for seat in _in_order(counted))
     ]  # fmt: skip
 
 
@@ -111,21 +136,21 @@ class Reach:
     returned: int
 
 
-def reaches(scope: Scope, this: Round, today: date) -> list[Reach]:
+def reaches(scope: Scope, this: Round, today: date, found: Iterable[Heap]) -> list[Reach]:
     """The same by unit: whose branches wait, and whose were returned how often."""
     wide = len(this.path) + WIDTH
-    mine = _steps(scope, this).order_by().annotate(place=Substr("declaration__path", 1, wide))
-    wait = Q(state__in=WAITING)
-    counted = mine.values("place").annotate(
-        number=Count("pk", filter=wait), late=Count("pk", filter=wait & Q(due__lt=today))
-    )  # fmt: skip
-    found = {one["place"]: (one["number"], one["late"]) for one in counted}
+    waiting, late, places = Counter[str](), Counter[str](), set[str]()
+    for one in found:
+        places.add(one.place)
+        if one.waits:
+            waiting[one.place] += one.number
+            late[one.place] += one.late
     sent = Decision.objects.filter(step__in=_steps(scope, this), verdict="return").order_by()
     returned = dict(
         sent.annotate(place=Substr("step__declaration__path", 1, wide)).values_list("place").annotate(Count("pk"))
     )
-    units = UnitState.objects.on(today).filter(path__in=found).order_by("code")
-    return [Reach(unit, *found[unit.path], returned.get(unit.path, 0)) for unit in units]
+    units = UnitState.objects.on(today).filter(path__in=places).order_by("code")
+    return [Reach(unit, waiting[unit.path], late[unit.path], returned.get(unit.path, 0)) for unit in units]
 
 
 @dataclass(frozen=True, slots=True)
