@@ -216,7 +216,7 @@ def test_a_paper_that_cannot_be_set_says_why_and_is_set_once_it_can(
     assert "naming.docx" in mine.said
     (own_home / "templates" / "naming.docx").unlink()
     Paper.objects.update(state=Paper.WAITING, beat=None)
-    papers.pick_up()
+    papers.PAPERS.pick_up()
     mine.refresh_from_db()
     assert mine.state == Paper.DONE
 

@@ -99,7 +99,7 @@ def test_a_run_whose_process_died_is_begun_again_and_comes_out_the_same(
                               beat=NOW, step="freezing")  # fmt: skip
     (dead.folder / "snapshot").mkdir(parents=True)
     (dead.folder / "snapshot" / "half").write_text("cut off")
-    running.pick_up()
+    running.RUNS.pick_up()
     dead.refresh_from_db()
     assert (dead.state, dead.results) == (Run.DONE, whole.results)
 

@@ -553,11 +553,11 @@ def test_a_trial_that_was_lost_is_taken_up_again_and_given_up_in_the_end(
     assert "trial/progress/" in desk.get(at(worked_draft, "trial/")).text
     assert desk.get(at(worked_draft, "trial/progress/")).status_code == 200
     desk.client.post(at(worked_draft, "trial/"))  # once is enough
-    trials.pick_up()  # somebody is at it
+    trials.TRIALS.pick_up()  # somebody is at it
     waiting.refresh_from_db()
     assert waiting.state == Trial.WAITING
     Trial.objects.update(beat=timezone.now() - trials.SILENCE * 2)
-    trials.pick_up()
+    trials.TRIALS.pick_up()
     waiting.refresh_from_db()
     assert (waiting.state, waiting.tries) == (Trial.DONE, 1)
     assert desk.get(at(worked_draft, "trial/progress/")).headers["HX-Refresh"] == "true"
@@ -568,7 +568,7 @@ def test_a_trial_that_was_lost_is_taken_up_again_and_given_up_in_the_end(
     monkeypatch.setattr(trials, "tried", broken)
     Trial.objects.update(state=Trial.WAITING, beat=None, tries=trials.PATIENCE - 1)
     with pytest.raises(MemoryError):
-        trials.run(waiting.pk)
+        trials.TRIALS.perform(waiting.pk)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.refused) == (Trial.REFUSED, [["failed", ""]])
 

@@ -114,7 +114,7 @@ def adopted(clerk: Account, django_capture_on_commit_callbacks: Any) -> NamingLi
 @pytest.fixture
 def year(adopted: NamingList) -> YearFile:
     """Its year, made by the clock."""
-    year_jobs.pick_up()
+    year_jobs.begin()
     return YearFile.objects.select_related("list").get()
 
 
@@ -184,10 +184,10 @@ def test_few_are_not_counted_out(year: YearFile) -> None:
 
 def test_it_is_made_once_and_made_again_the_same_where_it_is_lost(year: YearFile) -> None:
     before, entries = {one: year.file(one).read_bytes() for one in (WHOLE, PUBLIC)}, Entry.objects.count()
-    year_jobs.pick_up()
+    year_jobs.begin()
     assert Entry.objects.count() == entries
     year.file(PUBLIC).unlink()
-    year_jobs.pick_up()
+    year_jobs.begin()
     assert {one: year.file(one).read_bytes() for one in (WHOLE, PUBLIC)} == before
     assert Entry.objects.count() == entries
     assert verify_ledger((Kept(year.entry or 0, year.root),)).faults == ()
@@ -197,13 +197,13 @@ def test_what_cannot_be_made_says_why_and_is_made_once_it_can(adopted: NamingLis
     broken = adopted.run.results_folder / "manifest.json"
     kept = broken.read_bytes()
     broken.write_bytes(kept + b" ")
-    year_jobs.pick_up()
+    year_jobs.begin()
     assert YearFile.objects.get().state == YearFile.FAILED
     assert "run it again" in asked(clerk, "year", adopted).text
     broken.write_bytes(kept)
     assert asked(clerk, "make_year", adopted).status_code == 200
     assert asked(clerk, "make_year", adopted, why="文件已找回").status_code == 302
-    year_jobs.pick_up()
+    year_jobs.begin()
     assert YearFile.objects.get().state == YearFile.DONE
     assert asked(clerk, "make_year", adopted).status_code == 404
     with pytest.raises(NotPossible, match="made already"):

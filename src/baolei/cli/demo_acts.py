@@ -137,7 +137,7 @@ def scored(stage: Stage, this: Round, day: int, *, draws: bool = True) -> Run:
     """A run of a round, asked for and done; its visits drawn where `draws`."""
     now, qi, why = stage.at(day), stage.who("qi"), stage.words["on_time"]
     run = scoring.ask_for_run(actor=qi, now=now, round=this, seed=f"{this.year}{stage.seed:05d}", why=why)
-    running.perform(run.pk)
+    running.RUNS.perform(run.pk)
     Run.objects.filter(pk=run.pk).update(ended_at=now)  # done that morning, not when the demo was built
     done: Run = Run.objects.select_related("round").get(pk=run.pk)
     if draws:

@@ -22,12 +22,13 @@ def work() -> int:
     open_house()
     from baolei.figures import year_jobs
     from baolei.front.conductor import tick
-    from baolei.naming import papers
-    from baolei.scores import running
-    from baolei.sheets.jobs import consume
-    from baolei.standards import trials
+    from baolei.jobs import consume
+    from baolei.naming.papers import PAPERS
+    from baolei.scores.running import RUNS
+    from baolei.sheets import jobs
+    from baolei.standards.trials import TRIALS
 
-    consume([running.pick_up, trials.pick_up, papers.pick_up, year_jobs.pick_up, tick])
+    consume([RUNS, TRIALS, PAPERS], [jobs.pick_up, year_jobs.begin, tick])
     return 0
 
 

@@ -1,16 +1,13 @@
 """Official papers about a list: worded by whoever leads the round, set as PDF and Word by a job.
 
-What is to be set stands in the paper; the queue only says that there is something, so a paper whose process died is
-set again. The files can be made anew from the words at any time.
+A paper whose process died is set again: the files can be made anew from the words at any time.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +16,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from baolei.jobs import Work
 from baolei.ledger.actions import record
 from baolei.naming import content
 from baolei.naming.models import NamingList, Paper
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
 from baolei.programme import papers
-from baolei.programme.refusals import ActRefused, Refusal
-from baolei.sheets.jobs import queue
 from baolei.warehouse.papers.paper import Paper as Sheet
 from baolei.warehouse.papers.pdf import as_pdf
 from baolei.warehouse.papers.word import DOCX, as_word
@@ -36,8 +32,6 @@ SILENCE = timedelta(minutes=6)
 STEPS = 3
 FILES = {"pdf": ("pdf", "application/pdf"), "word": ("docx", DOCX)}
 """The files of a paper by their name in the address: ending, kind."""
-
-log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -68,44 +62,15 @@ def put_in_words(
     mine: Paper = Paper.objects.update_or_create(list=made, kind=kind, defaults=fresh)[0]
     record(actor=actor, act="naming.word", subject=f"round:{made.round_id}", path=made.round.path, now=now, why=why,
            after={"kind": kind, "title": mine.title})  # fmt: skip
-    transaction.on_commit(lambda: _task()(mine.pk))
+    PAPERS.enqueue(mine.pk)
     return mine
 
 
-@cache
-def _task() -> Any:
-    return queue().task(name="papers")(perform)
-
-
-def pick_up() -> None:
-    """Queue again what waits, and what is under way with nobody at it."""
-    _task()  # known to a worker from its start, whatever waits then
-    quiet = timezone.now() - SILENCE
-    for mine in Paper.objects.filter(state__in=Paper.OPEN):
-        if mine.beat is None or mine.beat < quiet:
-            _task()(mine.pk)
-
-
-def perform(number: int) -> None:
-    """Set a paper, unless another process is at it."""
-    now = timezone.now()
-    waiting = Paper.objects.filter(pk=number, state__in=Paper.OPEN).exclude(beat__gt=now - SILENCE)
-    if not waiting.update(state=Paper.SETTING, beat=now, done=0):
-        return
+def _do(number: int) -> None:
     mine: Paper = Paper.objects.select_related("list__round", "list__run").get(pk=number)
-    try:
-        of = content.state_of(mine.list)
-        made = content.sheet(mine)
-        digests = _set(mine, made)
-    except Refusal as refused:
-        _failed(mine, refused.say("zh") if isinstance(refused, ActRefused) else str(refused))
-    except Exception:
-        log.exception("paper %s", number)
-        _failed(mine, "系统出错，请联系管理员 / the system failed: tell your administrator")
-        if settings.BAOLEI_JOBS_AT_ONCE:
-            raise
-    else:
-        _done(mine, of, made, digests, timezone.now())
+    of = content.state_of(mine.list)
+    made = content.sheet(mine)
+    _done(mine, of, made, _set(mine, made), timezone.now())
 
 
 def _set(mine: Paper, made: Sheet) -> dict[str, str]:
@@ -139,8 +104,14 @@ def _told(mine: Paper, step: int) -> None:
     Paper.objects.filter(pk=mine.pk).update(done=step, beat=timezone.now())
 
 
-def _failed(mine: Paper, words: str) -> None:
-    Paper.objects.filter(pk=mine.pk).update(state=Paper.FAILED, said=words)
+def _failed(number: int, words: str) -> None:
+    Paper.objects.filter(pk=number).update(state=Paper.FAILED, said=words)
+
+
+PAPERS = Work(
+    "papers", lambda: Paper.objects.filter(state__in=Paper.OPEN), SILENCE, _do, _failed,
+    {"state": Paper.SETTING, "done": 0},
+)  # fmt: skip
 
 
 @transaction.atomic

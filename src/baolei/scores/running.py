@@ -1,32 +1,25 @@
-"""A run as a job: freeze, score, and say so. What is to be done stands in the run; the queue only says that there is
-something, so a run whose process died is begun again, and comes out the same.
-"""
+"""A run as a job: freeze, score, and say so. A run whose process died is begun again, and comes out the same."""
 
 from __future__ import annotations
 
-import logging
 import shutil
 import time
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baolei.ballots.counted import settled_ballots
+from baolei.jobs import Work
 from baolei.ledger.actions import record
 from baolei.organisations.units import NotPossible
-from baolei.programme.refusals import Refusal
 from baolei.rounds.models import Round
 from baolei.scores.freezing import freeze
 from baolei.scores.models import Run
-from baolei.sheets.jobs import queue
 from baolei.standards.at_hand import at_hand, files_at_hand
 from baolei.warehouse.evaluate import STAGES, evaluate, results_digest
 from baolei.warehouse.snapshot import read_table
@@ -34,46 +27,15 @@ from baolei.warehouse.snapshot import read_table
 SILENCE = timedelta(minutes=2)
 """A run that has not been heard of for so long is begun again."""
 
-log = logging.getLogger(__name__)
-
-
-@cache
-def _task() -> Any:
-    return queue().task(name="scores")(perform)
-
 
 def enqueue(run: Run) -> None:
     """Have a run done, once the transaction is through."""
-    transaction.on_commit(lambda: _task()(run.pk))
+    RUNS.enqueue(run.pk)
 
 
-def pick_up() -> None:
-    """Queue again what waits, and what is under way with nobody at it."""
-    _task()  # known to a worker from its start, whatever waits then
-    quiet = timezone.now() - SILENCE
-    for run in Run.objects.filter(state__in=Run.OPEN):
-        if run.beat is None or run.beat < quiet:
-            _task()(run.pk)
-
-
-def perform(number: int) -> None:
-    """Do a run from its beginning to its end, unless another process is at it."""
-    now = timezone.now()
-    mine = Run.objects.filter(pk=number, state__in=Run.OPEN).exclude(beat__gt=now - SILENCE)
-    if not mine.update(state=Run.RUNNING, beat=now):
-        return
+def _do(number: int) -> None:
     run: Run = Run.objects.select_related("round").get(pk=number)
-    try:
-        snapshot, results, branches = _scored(run)
-    except Refusal as refused:
-        _failed(run, str(refused))
-    except Exception:
-        log.exception("run %s", number)
-        _failed(run, "系统出错，请联系管理员 / the system failed: tell your administrator")
-        if settings.BAOLEI_JOBS_AT_ONCE:
-            raise
-    else:
-        _done(run, snapshot, results, branches, timezone.now())
+    _done(run, *_scored(run), timezone.now())
 
 
 def _scored(run: Run) -> tuple[str, str, int]:
@@ -100,8 +62,11 @@ def _told(run: Run, step: str, done: int, total: int) -> None:
     Run.objects.filter(pk=run.pk).update(step=step[:100], done=done, total=total, beat=timezone.now())
 
 
-def _failed(run: Run, words: str) -> None:
-    Run.objects.filter(pk=run.pk).update(state=Run.FAILED, said=words, ended_at=timezone.now())
+def _failed(number: int, words: str) -> None:
+    Run.objects.filter(pk=number).update(state=Run.FAILED, said=words, ended_at=timezone.now())
+
+
+RUNS = Work("scores", lambda: Run.objects.filter(state__in=Run.OPEN), SILENCE, _do, _failed, {"state": Run.RUNNING})
 
 
 @transaction.atomic

@@ -1,23 +1,18 @@
-"""The work that a page does not wait for: reading, writing, taking back. One queue, one process that works it off.
-
-What is to be done stands in the batch itself; the queue only says that there is something. So a job that was lost with
-its process is found again, when the next one starts and every minute after.
-"""
+"""Sheets as jobs: reading, writing, taking back. A batch is held by a lease, since its parts are written one by one."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
-from huey import Huey, MemoryHuey, PostgresHuey, SqliteHuey, crontab
 
+from baolei.jobs import queue
 from baolei.sheets import lease, limits
 from baolei.sheets.applying import apply
 from baolei.sheets.models import Batch, Row
@@ -31,18 +26,6 @@ WORK: dict[str, Callable[..., None]] = {
 }  # fmt: skip
 
 log = logging.getLogger(__name__)
-
-
-@cache
-def queue() -> Huey:
-    """The queue: beside the database, of the same kind. Where jobs run at once (tests), in memory."""
-    database = settings.DATABASES["default"]
-    if settings.BAOLEI_JOBS_AT_ONCE:
-        return MemoryHuey("baolei", immediate=True)
-    if "postgresql" in database["ENGINE"]:
-        names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-        return PostgresHuey("baolei", **{to: database[name] for name, to in names.items() if database.get(name)})
-    return SqliteHuey("baolei", filename=str(Path(database["NAME"]).parent / "jobs.sqlite3"), timeout=20)
 
 
 @cache
@@ -87,11 +70,11 @@ def _give_up(batch: Batch) -> None:
 
 def pick_up() -> None:
     """Queue again what is under way and has nobody at it, and forget what was kept long enough."""
-    now = timezone.now()
+    now, task = timezone.now(), _task()
     for batch in Batch.objects.filter(state__in=Batch.UNDER_WAY):
         quiet = not batch.worker or batch.beat is None or not lease.alive(batch, now)
         if quiet and (batch.tries < PATIENCE or now - (batch.beat or now) > timedelta(hours=1)):
-            _task()(batch.pk)
+            task(batch.pk)
     forget(now)
 
 
@@ -99,15 +82,3 @@ def forget(now: datetime) -> int:
     """Delete the rows of sheets that ended some days ago: they may be personal. How many."""
     ended = Batch.objects.filter(state__in=Batch.CLOSED, closed__lt=now - timedelta(days=limits.KEEP))
     return int(Row.objects.filter(batch__in=ended).delete()[0])
-
-
-def consume(others: Sequence[Callable[[], None]] = ()) -> None:
-    """Work off the queue until told to end; `others` find what is under way in the rooms above."""
-    working = queue()
-    _task()
-    working.flush()  # what was queued before is found by looking at the batches
-    for find in (pick_up, *others):
-        working.periodic_task(crontab(minute="*"), name=f"{find.__module__}.{find.__name__}")(find)
-        find()
-    connection.close()
-    working.create_consumer(workers=1, worker_type="thread", check_worker_health=True).run()

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from baolei.jobs import Work
 from baolei.ledger.actions import record
 from baolei.organisations.current import current
 from baolei.people.models import Account
 from baolei.programme.refusals import EditionRefused, SnapshotRefused
-from baolei.sheets.jobs import queue
 from baolei.standards import doors
 from baolei.standards.actions import NotPossible
 from baolei.standards.book import book
@@ -36,8 +33,6 @@ MOST_NAMED = 10
 """So many items or gates are named; of more, the number."""
 LEAST = 5
 """Fields of fewer branches are not counted by themselves."""
-
-log = logging.getLogger(__name__)
 
 
 def hindrance(draft: OwnEdition) -> str:
@@ -67,41 +62,28 @@ def try_out(*, actor: Account, now: datetime, draft: OwnEdition) -> Trial:
         raise NotPossible(_("It is being tried already: wait for what comes of it."))
     Trial.objects.filter(edition=draft).delete()
     made: Trial = Trial.objects.create(edition=draft, version=draft.version, asked_by=actor, at=now)
-    transaction.on_commit(lambda: _task()(made.pk))
+    TRIALS.enqueue(made.pk)
     record(actor=actor, act="standards.try", subject=f"edition:{draft.pk}", path=tops[0], now=now,
            after={"code": draft.code})  # fmt: skip
     return made
 
 
-@cache
-def _task() -> Any:
-    return queue().task(name="standards.trial")(run)
+def _do(number: int) -> None:
+    _work(Trial.objects.select_related("edition").get(pk=number))
 
 
-def pick_up() -> None:
-    """Queue again what waits and was not heard of; this process can work trials off from then on."""
-    now, task = timezone.now(), _task()
-    for trial in Trial.objects.filter(state=Trial.WAITING):
-        if trial.beat is None or now - trial.beat > SILENCE:
-            task(trial.pk)
+def _failed(number: int, _words: str) -> None:
+    """It is tried again, until it has failed too often."""
+    trial = Trial.objects.get(pk=number)
+    Trial.objects.filter(pk=number).update(beat=None)
+    if trial.tries >= PATIENCE:
+        _refused(trial, [["failed", ""]])
 
 
-def run(number: int) -> None:
-    """Try what waits, unless another process is at it."""
-    now = timezone.now()
-    waiting = Trial.objects.filter(pk=number, state=Trial.WAITING).exclude(beat__gt=now - SILENCE)
-    if not waiting.update(beat=now, tries=F("tries") + 1):
-        return
-    trial = Trial.objects.select_related("edition").get(pk=number)
-    try:
-        _work(trial)
-    except Exception:
-        log.exception("trial %s", number)
-        Trial.objects.filter(pk=number).update(beat=None)
-        if trial.tries >= PATIENCE:
-            _refused(trial, [["failed", ""]])
-        if settings.BAOLEI_JOBS_AT_ONCE:
-            raise
+TRIALS = Work(
+    "standards.trial", lambda: Trial.objects.filter(state=Trial.WAITING), SILENCE, _do, _failed,
+    {"tries": F("tries") + 1},
+)  # fmt: skip
 
 
 def _work(trial: Trial) -> None:
