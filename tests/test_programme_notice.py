@@ -144,7 +144,7 @@ def test_a_late_answer_goes_up_and_an_objection_assigns_itself():
     assert next_state("handling", "escalate") == "overdue"
     with pytest.raises(NotHere):
         next_state("received", "answer", "office")
-    assert "answered --> appealed: 申请复核 · 异议人或党支部" in diagram()
+    assert "answered --> appealed: 申诉 · 异议人或党支部" in diagram()
     assert "handling --> answered: answer · independent reviewer" in diagram("en")
 
 

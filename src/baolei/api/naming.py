@@ -19,12 +19,14 @@ from baolei.api.shapes import Pages, means
 from baolei.naming import actions, doors, models
 from baolei.naming.forms import OF_LINE, OF_TITLE, AnswerOfBranch
 from baolei.naming.views import Row, acts_on_line, acts_on_title, among, rows, title_rows
+from baolei.notices.forms import ObjectAsBranch
+from baolei.notices.views import acts_of_branch
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.programme import titles as title_states
 
 router = Router()
 get = getting(router)
-ON_LINE: dict[str, type[PeopleForm]] = OF_LINE
+ON_LINE: dict[str, type[PeopleForm]] = {**OF_LINE, "object": ObjectAsBranch}
 ON_TITLE: dict[str, type[PeopleForm]] = {**OF_TITLE, "answer": AnswerOfBranch}
 
 
@@ -183,9 +185,10 @@ def title_seen(read: Reading, number: int) -> models.Title:
 
 
 def upon_line(read: Reading, number: int) -> Upon:
-    """A line, and what may be done with it by whoever leads its round."""
+    """A line, and what may be done with it by whoever leads its round, or speaks for its branch."""
     mine = line_seen(read, number)
-    return by_people(read, mine, rows([mine])[0].name, acts_on_line(read.written, mine))
+    acts = {**acts_on_line(read.written, mine), **acts_of_branch(read.written, mine, read.day)}
+    return by_people(read, mine, rows([mine])[0].name, acts)
 
 
 def upon_title(read: Reading, number: int) -> Upon:

@@ -197,7 +197,7 @@ def follow_objection(request: HttpRequest) -> Followed:
     row, mine = told["row"], told["objection"]
     return Followed(
         round=told["round"].pk, name=row.name, kind=row.kind, state=mine.state, state_name=row.standing,
-        lodged=mine.lodged, due=mine.due, outcome=told["outcome"], reason=mine.reason,
+        lodged=mine.lodged, due=row.due, outcome=told["outcome"], reason=mine.reason,
         appeal_outcome=told["appeal_outcome"], appeal_reason=mine.appeal_reason, withdraws=told["withdraws"],
         appeals=told["appeals"],
     )  # fmt: skip

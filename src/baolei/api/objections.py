@@ -21,6 +21,7 @@ from baolei.notices.forms import OF_OBJECTION
 from baolei.notices.views import acts_on
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.programme.notice import OBJECTION
+from baolei.rounds.doors import leads
 
 router = Router()
 get = getting(router)
@@ -62,7 +63,7 @@ class ObjectionWhole(Objection):
     """An objection with its words; who raised it is open only to who looks into it, and while it is looked into."""
 
     words: str
-    handler: str | None = means(noop("Who looks into it."))
+    handler: str | None = means(noop("Who looks into it; not told to the branch that raised it."))
     reason: str
     corrections: list[str]
     appeal_words: str
@@ -86,7 +87,7 @@ class Told(Pages):
 
 
 @get("/rounds/{int:round}/objections", "objections", Objections, "objections", noop("Objections of a round"),
-     noop("Those one deals with: who leads the round, or looks into them."))  # fmt: skip
+     noop("Those one deals with: who leads the round, looks into them, or raised them for a branch."))  # fmt: skip
 def objections(request: HttpRequest, round: int, ask: Query[OfObjections]) -> Objections:
     """The queue."""
     read = reading(request)
@@ -115,20 +116,23 @@ def objection(request: HttpRequest, objection: int) -> ObjectionWhole:
     """An objection."""
     read = reading(request)
     mine = seen(read, objection)
-    by = actions.raised_by(mine) if _looks_into(read, mine) else (None, None)
+    by = actions.raised_by(mine) if _looks_into(read, mine) and not mine.own else (None, None)
+    inside = leads(read.changed, mine.posting.list.round) or _looks_into(read, mine)
     return ObjectionWhole(
-        **_filled(listing.rows([mine], read.day)[0]), words=mine.words,
-        handler=mine.handler.name if mine.handler else None, reason=mine.reason, corrections=mine.corrections,
+        **_filled(listing.rows([mine], read.day)[0]), words=mine.words, reason=mine.reason,
+        handler=mine.handler.name if mine.handler and inside else None, corrections=mine.corrections,
         appeal_words=mine.appeal_words, appeal_reason=mine.appeal_reason,
         appeal_outcome=listing.outcome(mine.appeal_outcome), raised_by=by[0], contact=by[1],
     )  # fmt: skip
 
 
 def _mine(read: Reading) -> Any:
-    """Those that somebody deals with by this mandate: one looks into an objection as a reviewer."""
+    """Those that somebody deals with by this mandate: one looks into an objection as a reviewer, and follows what one's
+    own branches have raised.
+    """
     if read.caller.mandate.role == REVIEWER:
         return doors.objections(read.caller.account, read.changed)
-    return doors.of_rounds_led(read.changed)
+    return doors.of_rounds_led(read.changed) | doors.of_branches(read.changed)
 
 
 def _looks_into(read: Reading, mine: models.Objection) -> bool:
@@ -140,7 +144,7 @@ def _filled(row: listing.Row) -> dict[str, Any]:
     return {
         "id": one.pk, "round": one.posting.list.round_id, "line": one.line_id, "organisation": _organisation(row),
         "kind": one.kind, "kind_name": row.kind, "state": one.state, "state_name": row.standing,
-        "lodged": one.lodged, "due": one.due, "late": row.late, "outcome": row.outcome,
+        "lodged": one.lodged, "due": row.due, "late": row.late, "outcome": row.outcome,
     }  # fmt: skip
 
 

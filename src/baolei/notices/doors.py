@@ -26,6 +26,11 @@ def objections(account: Account, writing: Scope) -> Any:
     return _all().filter(mine | Q(posting__list__round__in=_led(writing)))
 
 
+def of_branches(writing: Scope) -> Any:
+    """What the branches that a scope speaks for have raised themselves."""
+    return _all().filter(own=True, line__declaration__organisation__in=held(writing))
+
+
 def of_rounds_led(writing: Scope) -> Any:
     """The objections of the rounds that a scope leads."""
     return _all().filter(posting__list__round__in=_led(writing))

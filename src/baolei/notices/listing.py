@@ -19,6 +19,7 @@ from baolei.notices.actions import ADD, STRIKE
 from baolei.notices.models import FINAL, Objection, Posting
 from baolei.organisations.directory import names_of
 from baolei.organisations.models import OrganisationState, UnitState
+from baolei.programme import notice
 from baolei.programme.naming import ADDED, STRUCK
 from baolei.programme.notice import OBJECTION, OUTCOME_NAMES
 from baolei.programme.printed import percent
@@ -52,12 +53,15 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An objection as a row of the queue: itself, branch, kind, standing, whether it is late, what it came to."""
+    """An objection as a row of the queue: itself, branch, kind, standing, the day by which somebody must act (None
+    where nobody must), whether it is late, what it came to.
+    """
 
     objection: Objection
     name: str
     kind: str
     standing: str
+    due: date | None
     late: bool
     outcome: str
 
@@ -146,13 +150,15 @@ def _number(number: int) -> str:
 
 def rows(found: Iterable[Objection], today: date) -> list[Row]:
     """Objections as rows, those that are late first, then by the day they are due."""
-    listed = sorted(found, key=lambda one: (one.due is None, one.due or today, one.pk))
-    called, language = names_of(one.line.declaration.organisation_id for one in listed), get_language() or ""
+    days = [(one, None if notice.is_settled(one.state, one.outcome) else one.due) for one in found]
+    listed = sorted(days, key=lambda pair: (pair[1] is None, pair[1] or today, pair[0].pk))
+    called, language = names_of(one.line.declaration.organisation_id for one, _due in listed), get_language() or ""
     kinds = notice_rules().kinds
     return [
         Row(one, called.get(one.line.declaration.organisation_id, ""), kinds[one.kind].name.say(language),
-            OBJECTION.state(one.state).name.say(language), bool(one.due and one.due < today), outcome(one.came_to))
-        for one in listed
+            notice.standing(one.state, one.outcome).say(language), due, bool(due and due < today),
+            outcome(one.came_to))
+        for one, due in listed
     ]  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState
 from baolei.organisations.people_views import in_words
 from baolei.organisations.units import NotPossible
-from baolei.programme.notice import OBJECTION, UPHELD
+from baolei.programme.notice import OBJECTION, is_settled
 from baolei.programme.papers import NOTICE
 from baolei.programme.refusals import Refusal
 from baolei.standards.at_hand import at_hand
@@ -150,9 +150,8 @@ def about(mine: Objection) -> dict[str, Any]:
     row = listing.rows([mine], timezone.localdate())[0]
     return {
         "row": row, "objection": mine, "round": mine.posting.list.round, "withdraws": "withdraw" in ways,
-        "appeals": "appeal" in ways and mine.outcome != UPHELD, "appeal_outcome": listing.outcome(mine.appeal_outcome),
-        "outcome": listing.outcome(mine.outcome),
-        "due": None if mine.state == "answered" and mine.outcome == UPHELD else mine.due,
+        "appeals": "appeal" in ways and not is_settled(mine.state, mine.outcome),
+        "appeal_outcome": listing.outcome(mine.appeal_outcome), "outcome": listing.outcome(mine.outcome),
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from baolei.notices.models import Objection, Posting
 from baolei.organisations.doors import Scope
 from baolei.people.models import Account
 from baolei.people.tasks import Task, soonest
+from baolei.programme.notice import UPHELD
 from baolei.rounds import doors as round_doors
 
 
@@ -62,8 +63,7 @@ def _of_branch(writing: Scope, today: date) -> list[Task]:
         waiting += len(days)
         until += [(day, posting.list.round_id) for day in days]
     due, this = min(until) if until else (None, 0)
-    answered = Objection.objects.filter(own=True, state="answered", appeal_by__gte=today,
-                                        line__declaration__organisation__in=held)  # fmt: skip
+    answered = doors.of_branches(writing).filter(state="answered", appeal_by__gte=today).exclude(outcome=UPHELD)
     return [
         Task(_("Your branches that are not on the list"), waiting, reverse("objections", args=[this]) if this else "",
              _("Read why; the branch may object until its days are over."), due=due),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -22,7 +23,7 @@ from baolei.organisations.directory import names_of
 from baolei.organisations.doors import Scope, both_scopes, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.people_views import answered
-from baolei.programme.notice import OBJECTION, UPHELD
+from baolei.programme.notice import OBJECTION, is_settled
 from baolei.programme.papers import NOTICE
 from baolei.rounds import doors as round_doors
 from baolei.rounds.models import Round
@@ -85,18 +86,19 @@ def object_as_branch(request: HttpRequest, line: int) -> HttpResponse:
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
     mine = Line.objects.select_related("list__round", "declaration").filter(pk=line).first()
-    posting = Posting.objects.filter(list__lines=line).first()
-    if (
-        mine is None
-        or posting is None
-        or not doors.speaks_for(writing, mine)
-        or not own.may_object(mine, posting, today)
-    ):
+    if mine is None or not acts_of_branch(writing, mine, today):
         raise Http404(line)
     form = ObjectAsBranch(request.POST or None, about=mine, actor=request.user, scope=writing, today=today)
     this, whose = mine.list.round, mine.declaration.organisation_id
     way = [*_trail(this), {"label": form.verb, "url": ""}]
     return answered(request, form, names_of([whose]).get(whose, ""), _queue(this), way)
+
+
+def acts_of_branch(writing: Scope, line: Line, today: date) -> dict[str, type[ObjectAsBranch]]:
+    """What somebody who speaks for the branch of a line may do about its name: object to its missing, in its days."""
+    posting = Posting.objects.filter(list=line.list_id).first()
+    may = posting is not None and doors.speaks_for(writing, line) and own.may_object(line, posting, today)
+    return {"object": ObjectAsBranch} if may else {}
 
 
 @login_required
@@ -189,7 +191,7 @@ def acts_on(account: Any, writing: Scope, mine: Objection) -> dict[str, type[OnO
     ways = {row.act for row in OBJECTION.ways(mine.state)}
     allowed = {
         "withdraw": speaks and "withdraw" in ways,
-        "appeal": speaks and "appeal" in ways and mine.outcome != UPHELD,
+        "appeal": speaks and "appeal" in ways and not is_settled(mine.state, mine.outcome),
         "acknowledge": leads and here and mine.state == "received",
         "pass-on": leads and not here and mine.state == "received",
         "reassign": leads and (mine.state == "overdue" or (mine.state == "appealed" and not mine.appeal_handler_id)),

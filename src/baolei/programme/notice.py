@@ -260,8 +260,8 @@ _WORDS = {
     "dismiss": Text("异议不成立", "not upheld"),
     "correct": Text("部分成立，更正", "upheld in part, corrected"),
     "strike": Text("撤下", "strike off"),
-    "restore": Text("复核后恢复", "put back after an appeal"),
-    "confirm": Text("复核后维持", "confirmed after an appeal"),
+    "restore": Text("申诉后恢复", "put back after an appeal"),
+    "confirm": Text("申诉后维持", "confirmed after an appeal"),
     "answer": Text("作出答复", "answer"),
     "acknowledge": Text("受理并指派", "acknowledge and assign"),
     "assign": Text("逾期未受理，自动指派", "assigned by itself when overdue"),
@@ -269,7 +269,7 @@ _WORDS = {
     "withdraw": Text("撤回异议", "withdraw"),
     "escalate": Text("逾期上报", "pass upward when overdue"),
     "reassign": Text("另行指派", "name another"),
-    "appeal": Text("申请复核", "appeal"),
+    "appeal": Text("申诉", "appeal"),
     "settle": Text("无申诉，办结", "nobody appeals"),
     "office": Text("公示承办单位", "office"),
     "anybody": Text("任何人", "anybody"),
@@ -315,7 +315,7 @@ OBJECTION = Table(
         State("handling", Text("核查中", "looked into"), "handler", "answer", late="escalate"),
         State("overdue", Text("逾期，已报上一级", "overdue, passed upward"), "above", "acknowledge"),
         State("answered", Text("已答复，可申诉", "answered, open to appeal"), "party", "appeal", late="settle"),
-        State("appealed", Text("上一级复核中", "looked into one level up"), "above", "appeal_answer"),
+        State("appealed", Text("上一级核查中", "looked into one level up"), "above", "appeal_answer"),
         State("closed", Text("办结", "closed")),
         State("passed_on", Text("已移送", "passed on")),
         State("withdrawn", Text("已撤回", "withdrawn")),
@@ -340,6 +340,18 @@ OBJECTION = Table(
     )},
 )  # fmt: skip
 """One objection from its receipt to its end; the deadlines are the clocks of its kind."""
+
+
+def is_settled(state: str, outcome: str) -> bool:
+    """Whether an objection is only to be closed by the clock: it was upheld, and nobody appeals against that."""
+    return state == "answered" and outcome == UPHELD
+
+
+def standing(state: str, outcome: str) -> Text:
+    """Where an objection stands, in words."""
+    if is_settled(state, outcome):
+        return Text("已答复，待办结", "answered, to be closed")
+    return OBJECTION.state(state).name
 
 
 def next_state(state: str, act: str, who: str = "") -> str:
