@@ -12,12 +12,15 @@ class FrontConfig(AppConfig):
     name = "baolei.front"
 
     def ready(self) -> None:
-        """Let the store be looked at whenever Django looks at the installation, and hand the passage of a round, which
-        the conductor holds together, down to programs.
+        """Let the store be looked at whenever Django looks at the installation; hand the passage of a round, which the
+        conductor holds together, down to programs, and the names of rounds down to the readers of the ledger.
         """
         from baolei.api import rounds
         from baolei.front.checks import store_is_durable
         from baolei.front.round_views import Pass
+        from baolei.organisations import records
+        from baolei.rounds.models import Round
 
         rounds.LED["pass"] = rounds.ON_ROUND["pass"] = Pass
+        records.CALLED["round"] = lambda pks: Round.objects.filter(pk__in=pks).values_list("pk", "name")
         register(store_is_durable, Tags.database)

@@ -26,6 +26,7 @@ from baolei.organisations import tasks as of_organisations
 from baolei.organisations.doors import Scope, both_scopes
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.people import tasks as of_people
+from baolei.people.lockout import LOG_IN
 from baolei.people.models import Account, InTree
 from baolei.people.roles import allowing
 from baolei.people.tasks import Task
@@ -72,7 +73,8 @@ def today(request: HttpRequest) -> HttpResponse:
     shown = {
         "tasks": waiting, "first": waiting[:FIRST], "others": waiting[FIRST:], "mandates": account.in_force(day),
         "notices": notices.rows(reached.order_by("-urgent", "-since", "-pk")[:NOTICES], day),
-        "lately": records.rows(records.visible(reads)[:LATELY]), "day": day, "rounds": _going(reads, writing, day),
+        "lately": records.rows(records.visible(reads).exclude(act=LOG_IN)[:LATELY]), "day": day,
+        "rounds": _going(reads, writing, day),
         "audits": audits, "proved": verify_last(PROVED) if audits else None, "proved_last": PROVED,
     }  # fmt: skip
     return render(request, "front/today.html", shown)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from baolei.ledger.models import Entry
 from baolei.organisations import doors
-from baolei.organisations.directory import pieces
+from baolei.organisations.directory import names_of, pieces
 from baolei.organisations.doors import Scope
-from baolei.organisations.models import Notice, OrganisationState, UnitState
+from baolei.organisations.models import Notice, UnitState
 from baolei.organisations.particulars import keys, names, said
 from baolei.people.models import Account, Mandate
 from baolei.people.roles import allowing
@@ -93,6 +94,10 @@ def acts() -> dict[str, str]:
         "declarations.withdraw": _("withdrew from a round"),
         "declarations.return": _("returned a declaration"),
         "declarations.mark": _("entered a condition"),
+        "declarations.paper": _("put a file beside an answer"),
+        "declarations.remove_paper": _("took a file from an answer"),
+        "declarations.erase_paper": _("erased a file beside an answer"),
+        "declarations.forget_papers": _("erased the files of rounds that are long over"),
         "ballots.enter": _("entered a pile of paper ballots"),
         "scores.ask": _("asked for a run"),
         "scores.run": _("froze and scored a round"),
@@ -139,6 +144,7 @@ def acts() -> dict[str, str]:
         "naming.decline": _("did not give a demonstration site or base"),
         "naming.word": _("worded an official paper about a list"),
         "naming.set": _("made the files of an official paper"),
+        "figures.ask_for_year": _("asked for the year in one file"),
         "notices.post": _("laid a list open"),
         "notices.object": _("took an objection in"),
         "notices.acknowledge": _("acknowledged an objection"),
@@ -241,24 +247,23 @@ def _by_number(subject: str) -> str:
     return f"{kinds[kind]} {number}" if kind in kinds and between else subject.removeprefix("page:")
 
 
+CALLED: dict[str, Callable[[Collection[int]], Iterable[tuple[int, str]]]] = {
+    "unit": lambda pks: UnitState.objects.filter(unit__in=pks).order_by("since").values_list("unit", "name"),
+    "organisation": lambda pks: names_of(pks).items(),
+    "account": lambda pks: Account.objects.filter(pk__in=pks).values_list("pk", "name"),
+    "notice": lambda pks: Notice.objects.filter(pk__in=pks).values_list("pk", "title"),
+}
+"""What the subjects of a kind are called today, by their numbers; the rooms above hand down how theirs are."""
+
+
 def _names(entries: list[Entry]) -> dict[str, str]:
     """What the subjects are called today, by subject."""
-    found: dict[str, str] = {}
-    for kind, states, node in (("unit", UnitState, "unit"), ("organisation", OrganisationState, "organisation")):
-        pks = [int(one.subject.partition(":")[2]) for one in entries if one.subject.startswith(f"{kind}:")]
-        if pks:
-            named = states.objects.filter(**{f"{node}__in": pks}).order_by("since").values_list(node, "name")
-            found |= {f"{kind}:{pk}": name for pk, name in named}
-    accounts = [int(one.subject.partition(":")[2]) for one in entries if one.subject.startswith("account:")]
-    if accounts:
-        found |= {
-            f"account:{pk}": name for pk, name in Account.objects.filter(pk__in=accounts).values_list("pk", "name")
-        }
-    posted = [int(one.subject.partition(":")[2]) for one in entries if one.subject.startswith("notice:")]
-    if posted:
-        titles = Notice.objects.filter(pk__in=posted).values_list("pk", "title")
-        found |= {f"notice:{pk}": title for pk, title in titles}
-    return found
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for one in entries:
+        kind, _between, number = one.subject.partition(":")
+        if kind in CALLED and number.isdigit():
+            numbers[kind].add(int(number))
+    return {f"{kind}:{pk}": name for kind, pks in numbers.items() for pk, name in CALLED[kind](pks)}
 
 
 def grid(listed: Iterable[Row]) -> Grid:

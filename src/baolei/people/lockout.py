@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from baolei.ledger.actions import record
 from baolei.people.models import Account, LogInFailure
 
+LOG_IN = "people.log_in"
+
 
 def locked_until(username: str, now: datetime) -> datetime | None:
     """Until when a user name is locked; None where it is not."""
@@ -47,7 +49,7 @@ def failed(*, username: str, now: datetime) -> None:
 def came_in(*, account: Account, now: datetime) -> None:
     """Note that somebody has logged in: the failures before count no more."""
     LogInFailure.objects.filter(username=_key(account.username)).delete()
-    record(actor=account, act="people.log_in", subject=f"account:{account.pk}", now=now)
+    record(actor=account, act=LOG_IN, subject=f"account:{account.pk}", now=now)
 
 
 @transaction.atomic
