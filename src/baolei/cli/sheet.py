@@ -49,7 +49,7 @@ WORDS = {
     "lifts": Text("怎样提分（只是算术，不是承诺）", "what would lift it (arithmetic, not a promise)"),
     "way": Text("最少几步可到线", "fewest steps to the line"),
 }
-CONFIRMATION = (Text("未确认", "not confirmed"), Text("先走访", "visit first"), Text("已确认", "confirmed"))
+CONFIRMATION = (Text("未确认", "not confirmed"), Text("先核查", "visit first"), Text("已确认", "confirmed"))
 
 
 def print_sheet(results: Path, branch: str, language: str, as_json: bool) -> int:
