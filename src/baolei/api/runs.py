@@ -199,7 +199,7 @@ def run_sheet(request: HttpRequest, run: int, code: str) -> Sheet:
         scored = found.sheet(code)
     except (KeyError, NotOpen):
         raise Http404(code) from None
-    return _sheet(scored, found.results.edition, mine)
+    return _sheet(found, scored, mine)
 
 
 def _run(one: models.Run) -> Run:
@@ -217,11 +217,9 @@ def _branch(row: Row, edition: Edition) -> Branch:
                   standing=row.standing)  # fmt: skip
 
 
-def _sheet(scored: Scored, edition: Edition, mine: models.Run) -> Sheet:
-    language, row = get_language() or "", scored.row
-    told: Mapping[str, Any] = sheet_page.context(
-        scored, edition, field_size=1, sees_ranks=False, leniency=None, run=mine, spread=[]
-    )
+def _sheet(found: Seen, scored: Scored, mine: models.Run) -> Sheet:
+    language, row, edition = get_language() or "", scored.row, found.results.edition
+    told: Mapping[str, Any] = sheet_page.context(found, scored, run=mine, spread=[])
     return Sheet(
         code=row["code"], name=row["name"], field=row["field"], tier=edition.tiers[row["tier"]].code,
         base=row["base"] / 100, bonus=row["bonus"] / 100, deduction=row["deduction"] / 100, score=told["score"],

@@ -27,6 +27,7 @@ from baolei.declarations.form import Form, form_of, read
 from baolei.declarations.forms import BY_BRANCH, SendBack, handed_in
 from baolei.declarations.models import Declaration
 from baolei.declarations.paper_views import filed
+from baolei.organisations.acting import actor_of
 from baolei.organisations.asked import as_number
 from baolei.organisations.directory import pieces
 from baolei.organisations.doors import both_scopes, scope_of, writing_scope
@@ -34,7 +35,6 @@ from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.organisations.people_views import answered, in_words
 from baolei.paths import at_or_below
-from baolei.people.models import Account
 from baolei.programme import declaration as rules
 from baolei.programme.refusals import ActRefused, Refusal
 from baolei.rounds.views import one_of, trail
@@ -125,7 +125,7 @@ def save(request: HttpRequest, declaration: int) -> HttpResponse:
     told: dict[str, Any] = {"faults": found.faults, "clash": {}}
     try:
         if found.anything:
-            actions.answer(actor=_actor(request), now=timezone.now(), declaration=mine, said=found.said,
+            actions.answer(actor=actor_of(request), now=timezone.now(), declaration=mine, said=found.said,
                            served=found.served)  # fmt: skip
     except Changed as changed:
         told["clash"] = {item: {"num": one.num, "den": one.den, "words": one.words, "seen": one.version}
@@ -171,7 +171,7 @@ def _saved(request: HttpRequest, mine: Declaration) -> dict[str, str]:
     if found.faults or not found.anything:
         return found.faults
     try:
-        actions.answer(actor=_actor(request), now=timezone.now(), declaration=mine, said=found.said,
+        actions.answer(actor=actor_of(request), now=timezone.now(), declaration=mine, said=found.said,
                        served=found.served)  # fmt: skip
     except Changed as changed:
         return {
@@ -184,7 +184,7 @@ def _saved(request: HttpRequest, mine: Declaration) -> dict[str, str]:
 
 def _handed_in(request: HttpRequest, mine: Declaration) -> HttpResponse:
     try:
-        actions.hand_in(actor=_actor(request), now=timezone.now(), declaration=mine)
+        actions.hand_in(actor=actor_of(request), now=timezone.now(), declaration=mine)
     except ActRefused as refused:
         messages.error(request, in_words(refused))
     else:
@@ -230,10 +230,6 @@ def way_to(row: Row, *, last: bool = True) -> list[dict[str, str]]:
            {"label": _("Declarations"), "url": reverse("declarations", args=[mine.round_id])}]  # fmt: skip
     here = "" if last else reverse("declaration", args=[mine.pk])
     return [*way, {"label": row.name, "url": here}]
-
-
-def _actor(request: HttpRequest) -> Account | None:
-    return request.user if isinstance(request.user, Account) else None
 
 
 def _grid(listed: Iterable[Row]) -> Grid:

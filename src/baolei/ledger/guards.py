@@ -46,15 +46,16 @@ _REMOVE = {
 def install(connection: Any) -> None:
     """Put the locks on (again)."""
     remove(connection)
-    _run(connection, _INSTALL[connection.vendor])
+    run(connection, _INSTALL[connection.vendor])
 
 
 def remove(connection: Any) -> None:
     """Take the locks off: before a restore, or a test that empties the database."""
-    _run(connection, _REMOVE[connection.vendor])
+    run(connection, _REMOVE[connection.vendor])
 
 
-def _run(connection: Any, statements: tuple[str, ...]) -> None:
+def run(connection: Any, statements: tuple[str, ...]) -> None:
+    """Carry statements out, one after another."""
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -176,7 +176,7 @@ def _page(
         raise Http404(act)
     form = form_of(target, act, scope, timezone.localdate(), request.POST or None)
     if request.method == "POST":
-        said = performed(form, _actor(request), timezone.now())
+        said = performed(form, actor_of(request), timezone.now())
         if said is not None:
             messages.success(request, said)
             return redirect(back)
@@ -186,8 +186,9 @@ def _page(
 
 def act_of(request: HttpRequest, on: date, why: str) -> Act:
     """The act of whoever is logged in, from a day on."""
-    return Act(actor=_actor(request), now=timezone.now(), on=on, why=why, rules=setup_rules(on))
+    return Act(actor=actor_of(request), now=timezone.now(), on=on, why=why, rules=setup_rules(on))
 
 
-def _actor(request: HttpRequest) -> Account | None:
+def actor_of(request: HttpRequest) -> Account | None:
+    """Who is logged in."""
     return request.user if isinstance(request.user, Account) else None

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from baolei.programme.refusals import ActRefused
+from baolei.programme.ruled import text
 from baolei.programme.standard.edition import Text
 from baolei.programme.states import Row, State, Table
 from baolei.programme.workdays import DAY, Workdays
@@ -87,7 +88,7 @@ class Span:
 def round_rules(rows: Mapping[str, Any]) -> RoundRules:
     """The rules written in `rulebook/rounds.yaml`. Raises ValueError for a phase named twice or too short."""
     phases = tuple(
-        Phase(row["code"], _text(row["name"]), _text(row["does"]), row["owner"], row["working_days"], row["least"])
+        Phase(row["code"], text(row["name"]), text(row["does"]), row["owner"], row["working_days"], row["least"])
         for row in rows["phases"]
     )
     for place, one in enumerate(phases):
@@ -100,10 +101,6 @@ def round_rules(rows: Mapping[str, Any]) -> RoundRules:
         phases, frozenset(eligible["tiers"]), eligible["established_months"], frozenset(rows["opened_by_levels"]),
         dict(rows["minutes_by_effort"]), PaperRules(**{**rows["papers"], "kinds": tuple(rows["papers"]["kinds"])}),
     )  # fmt: skip
-
-
-def _text(row: Mapping[str, str]) -> Text:
-    return Text(row["zh"], row["en"])
 
 
 # ---- the states of a round ----

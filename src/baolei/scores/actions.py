@@ -14,7 +14,6 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from baolei.declarations.actions import answers_of, standard
@@ -26,8 +25,8 @@ from baolei.programme.refusals import Refusal
 from baolei.programme.standard.edition import Edition
 from baolei.programme.visit import second_look
 from baolei.rounds.models import Round
-from baolei.scores.doors import conflicts
-from baolei.scores.looks import awaits_second, other_look
+from baolei.scores.doors import against, conflicts
+from baolei.scores.looks import other_look
 from baolei.scores.models import Run, Visit
 from baolei.scores.running import enqueue, must_be_whole
 from baolei.warehouse.rulebook import visits as visit_rules
@@ -163,31 +162,11 @@ def _told(mine: Visit) -> dict[str, Any]:
 
 def _may_be_made(mine: Visit, actor: Account, sheet: Sheet, now: datetime) -> None:
     """Raises NotPossible where this person may not write this visit now."""
-    if mine.declaration.round.ended_at:
-        raise NotPossible(_("the round has ended: its visits are over"))
-    if mine.on is not None and mine.by_id != actor.pk:
-        raise NotPossible(_("%(name)s has handed in the sheet of this visit") % {"name": mine.by})
-    conflict = conflicts(actor, [mine.declaration], localdate(now)).get(mine.declaration_id)
-    if conflict:
-        why = conflict.reason.say(get_language() or "")
-        raise NotPossible(_("you do not visit this branch: %(why)s") % {"why": why})
-    other = other_look(mine)
-    if other is not None:
-        _may_be_second(mine, other, actor, sheet)
-    elif mine.wave == Visit.DOUBLE:
-        raise NotPossible(_("there is no first look at this branch"))
-
-
-def _may_be_second(mine: Visit, other: Visit, actor: Account, sheet: Sheet) -> None:
-    """Raises NotPossible where the other look at the same branch stands against it."""
-    if other.by_id == actor.pk:
-        raise NotPossible(_("you have made the other look at this branch: this one is another person's"))
-    if sheet.team and other.team == sheet.team and other.on is not None:
+    other, tied = other_look(mine), conflicts(actor, [mine.declaration], localdate(now)).get(mine.declaration_id)
+    if why := against(actor, mine, other, tied):
+        raise NotPossible(why)
+    if other is not None and sheet.team and other.team == sheet.team and other.on is not None:
         raise NotPossible(_("your team has made the other look at this branch: this one is another team's"))
-    if mine.on is not None and other.on is not None:
-        raise NotPossible(_("both looks are in and open: neither is changed any more"))
-    if not awaits_second(mine) and (mine.wave == Visit.DOUBLE or other.on is not None):
-        raise NotPossible(_("the phase of the visits is over: the other look stands alone"))
 
 
 def _checked(edition: Edition, declared: Mapping[str, Any], sheet: Sheet) -> Mapping[str, tuple[int, int]]:

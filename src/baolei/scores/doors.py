@@ -100,20 +100,35 @@ def writable(account: Any, found: Iterable[Visit], day: date) -> set[int]:
     tied, others = conflicts(account, [one.declaration for one in here], day), other_looks(here)
     return {
         one.pk for one in here
-        if one.declaration_id not in tied and _writes(account, one, others.get(one.pk))
+        if not against(account, one, others.get(one.pk), tied.get(one.declaration_id))
     }  # fmt: skip
 
 
-def _writes(account: Any, visit: Visit, other: Visit | None) -> bool:
+def against(account: Any, visit: Visit, other: Visit | None, tied: Conflict | None) -> str:
+    """What stands against this account's filling in or amending a sheet, in words; '' where nothing does.
+
+    `other` is the other look at the same branch, `tied` what ties the account to that.
+    """
+    if visit.declaration.round.ended_at:
+        return _("the round has ended: its visits are over")
     if visit.on is not None and visit.by_id != account.pk:
-        return False
-    if other is None:
-        return visit.wave != Visit.DOUBLE
+        return _("%(name)s has handed in the sheet of this visit") % {"name": visit.by}
+    if tied:
+        return _("you do not visit this branch: %(why)s") % {"why": tied.reason.say(get_language() or "")}
+    if other is not None:
+        return _against_two(account, visit, other)
+    return _("there is no first look at this branch") if visit.wave == Visit.DOUBLE else ""
+
+
+def _against_two(account: Any, visit: Visit, other: Visit) -> str:
+    """The same of a branch that is looked at twice: by two people, each blind to the other until both are in."""
     if other.by_id == account.pk:
-        return False
-    if other.on is not None and visit.on is not None:
-        return False
-    return awaits_second(visit) or (other.on is None and visit.wave != Visit.DOUBLE)
+        return _("you have made the other look at this branch: this one is another person's")
+    if visit.on is not None and other.on is not None:
+        return _("both looks are in and open: neither is changed any more")
+    if not awaits_second(visit) and (visit.wave == Visit.DOUBLE or other.on is not None):
+        return _("the phase of the visits is over: the other look stands alone")
+    return ""
 
 
 def told(account: Any, visit: Visit) -> bool:

@@ -19,7 +19,7 @@ from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from baolei.declarations.models import Answer, Declaration, Mark
-from baolei.organisations.models import Membership, OrganisationState, Post, Term, UnitState
+from baolei.organisations.models import WIDTH, Membership, OrganisationState, Post, Term, UnitState
 from baolei.organisations.units import NotPossible
 from baolei.paths import at_or_below
 from baolei.programme import declaration as rules
@@ -111,7 +111,7 @@ def entrants(this: Round, day: date) -> Entrants:
 
 def _units(writer: Writer, this: Round, day: date) -> dict[int, str]:
     """The administrative tree from the top down to the round's unit and everything below it; the code of each unit."""
-    found = UnitState.objects.on(day).filter(at_or_below(this.path[:5])).order_by("level", "code")
+    found = UnitState.objects.on(day).filter(at_or_below(this.path[:WIDTH])).order_by("level", "code")
     rows = list(found.values_list("unit_id", "code", "name", "level", "above_id", "path"))
     kept = [row for row in rows if row[5].startswith(this.path) or this.path.startswith(row[5])]
     code = {row[0]: row[1] for row in kept}

@@ -123,13 +123,7 @@ def sheet(request: HttpRequest, run: int, code: str) -> HttpResponseBase:
     if asked_format(request):
         return download(request, found.row["name"], sheet_files.grids(found, seen.results.edition, fell),
                         [mine.round.name, mine.results], path=mine.round.path)  # fmt: skip
-    unit = found.row["unit"]
-    shown = sheet_page.context(
-        found, seen.results.edition,
-        field_size=seen.results.sums(seen.results.places.root.code, found.row["field"]).branches,
-        sees_ranks=seen.sight.sees_ranks(unit), leniency=seen.results.leniency.get(found.row["unit_3"]), run=mine,
-        spread=fell,
-    )  # fmt: skip
+    shown = sheet_page.context(seen, found, run=mine, spread=fell)
     way = [*way_to_run(mine), {"label": found.row["name"], "url": ""}]
     return render(request, "scores/sheet.html",
                   {**shown, "trail": way, "as_of": seen.results.as_of, "digest": mine.results})  # fmt: skip

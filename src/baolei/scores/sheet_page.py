@@ -16,7 +16,7 @@ from baolei.programme.scoring.rollup import INTERVAL
 from baolei.programme.scoring.sheet import Leaf, Sheet
 from baolei.programme.standard.edition import Edition, Text
 from baolei.scores.models import Run
-from baolei.scores.results import CONFIRMED, VISIT
+from baolei.scores.results import CONFIRMED, VISIT, Seen
 from baolei.scores.spread import Asked, heads
 from baolei.scores.title import checks
 
@@ -124,15 +124,12 @@ def self_scored(run: Run | None, sheet: Sheet, edition: Edition) -> Beside | Non
     return Beside(sum(leaf.points or 0 for leaf in leaves), sum(one for one, _of in sums), sum(of for _one, of in sums))
 
 
-def context(
-    sheet: Sheet, edition: Edition, *, field_size: int, sees_ranks: bool, leniency: tuple[float, int] | None,
-    run: Run | None,
-    spread: list[Asked],
-) -> dict[str, Any]:  # fmt: skip
-    """Everything the page of a sheet prints. `field_size`: branches of the field in the whole round; `run`: that of the
-    house by which it was scored, where it was; `spread`: how the ballots fell, where that is seen.
+def context(seen: Seen, sheet: Sheet, *, run: Run | None, spread: list[Asked]) -> dict[str, Any]:
+    """Everything the page of a sheet prints. `run`: that of the house by which it was scored, where it was; `spread`:
+    how the ballots fell, where that is seen.
     """
-    row = sheet.row
+    row, edition, results = sheet.row, seen.results.edition, seen.results
+    field_size = results.sums(results.places.root.code, row["field"]).branches
     return {
         "beside": self_scored(run, sheet, edition),
         "sheet": sheet,
@@ -158,8 +155,8 @@ def context(
         "short_of": sheet.line - row["score"],
         "field_size": field_size,
         "rank_bar": rank_bar(row, field_size),
-        "sees_ranks": sees_ranks,
-        "leniency": leniency,
+        "sees_ranks": seen.sight.sees_ranks(row["unit"]),
+        "leniency": results.leniency.get(row["unit_3"]),
         "spread": [{"asked": one, "told": zip(heads(edition), one.cells, strict=True)} for one in spread],
         "spread_heads": heads(edition),
     }

@@ -45,17 +45,9 @@ def branch(request: HttpRequest, code: str) -> HttpResponseBase:
     fell = spread(seen, sheet.row)
     if asked_format(request):
         return download(request, sheet.row["name"], sheet_files.grids(sheet, seen.results.edition, fell))
-    unit = sheet.row["unit"]
-    shown = sheet_page.context(
-        sheet,
-        seen.results.edition,
-        field_size=seen.results.sums(seen.results.places.root.code, sheet.row["field"]).branches,
-        sees_ranks=seen.sight.sees_ranks(unit),
-        leniency=seen.results.leniency.get(sheet.row["unit_3"]),
-        run=Run.objects.filter(results=seen.results.opened.digest).select_related("round").first(),
-        spread=fell,
-    )
-    return render(request, "scores/sheet.html", {**shown, **_around(seen, unit, sheet.row["name"])})
+    run = Run.objects.filter(results=seen.results.opened.digest).select_related("round").first()
+    shown = sheet_page.context(seen, sheet, run=run, spread=fell)
+    return render(request, "scores/sheet.html", {**shown, **_around(seen, sheet.row["unit"], sheet.row["name"])})
 
 
 def _around(seen: Seen, unit: str, name: str) -> dict[str, Any]:

@@ -159,4 +159,4 @@ def _answered(
                 messages.success(request, told)
                 return redirect(form.leads_to)
     shown = {"form": form, "name": about.code if about else "", "back": back, "trail": trail}
-    return render(request, "standards/act.html", shown, status=422 if form.is_bound else 200)
+    return render(request, "organisations/act.html", shown, status=422 if form.is_bound else 200)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from baolei.ledger.guards import run
+
 _SAYS = "a published edition never changes"
 _WHEN = "OLD.state = 'published'"
 
@@ -32,15 +34,9 @@ _REMOVE = {
 def install(connection: Any) -> None:
     """Put the lock on (again)."""
     remove(connection)
-    _run(connection, _INSTALL[connection.vendor])
+    run(connection, _INSTALL[connection.vendor])
 
 
 def remove(connection: Any) -> None:
     """Take the lock off: before a test that empties the database."""
-    _run(connection, _REMOVE[connection.vendor])
-
-
-def _run(connection: Any, statements: tuple[str, ...]) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+    run(connection, _REMOVE[connection.vendor])
