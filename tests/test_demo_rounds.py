@@ -18,7 +18,7 @@ from baolei.ledger.models import Entry
 from baolei.ledger.verify import verify
 from baolei.naming.models import NamingList, Title
 from baolei.notices.models import Objection, Posting
-from baolei.organisations import doors
+from baolei.organisations import doors, records
 from baolei.people.models import Account
 from baolei.programme import declaration as rules
 from baolei.reviews.models import Step
@@ -58,9 +58,17 @@ def test_the_demo_holds_a_finished_a_living_and_a_begun_round(held: Path) -> Non
     assert not finished.sorting.branches.filter(decided="").exists()
     assert all((held / "papers" / one.kept_as).exists() for one in Paper.objects.exclude(kept_as=""))
     assert verify().faults == ()
+    _the_ledger_is_in_words(finished)
     _everybody_finds_something()
     _the_notice_is_open_to_everybody(finished)
     assert hold_rounds(timezone.localdate(), SEED) == 0, "they are held once"
+
+
+def _the_ledger_is_in_words(finished: Round) -> None:
+    entries = list(Entry.objects.all())
+    assert {one.act for one in entries} <= records.acts().keys()
+    about = {row.about for row in records.rows(one for one in entries if one.subject == f"round:{finished.pk}")}
+    assert about == {finished.name}
 
 
 def _everybody_finds_something() -> None:
