@@ -38,7 +38,7 @@ def held(tmp_path: Path, settings: Any) -> Path:
     quiet = Console(quiet=True)
     demo.build(home, scope="150402", scale=1, seed=SEED, fresh=False, console=quiet)
     demo.settle(home, SEED, quiet)
-    assert len(list(demo._accounts(home / demo.RESULTS))) == 20
+    assert len(list(demo._accounts(home / demo.RESULTS))) == 21
     demo.hold(SEED, quiet)
     return home
 
@@ -52,6 +52,8 @@ def test_the_demo_holds_a_finished_a_living_and_a_begun_round(held: Path) -> Non
     assert OwnEdition.objects.get().state == OwnEdition.PUBLISHED
     assert {run.state for run in Run.objects.all()} == {Run.DONE}
     assert Visit.objects.filter(on=None).exclude(wave=Visit.DOUBLE).count() == 2
+    twice = Visit.objects.filter(wave=Visit.DOUBLE, declaration__round=finished)
+    assert set(twice.values_list("by__username", flat=True)) == {"fucha"}
     assert NamingList.objects.get().adopted_on is not None
     assert Title.objects.filter(state="in_force").exists()
     assert set(Objection.objects.values_list("outcome", flat=True)) == {"upheld", "not_upheld"}
