@@ -31,7 +31,7 @@ test: $(VENV)/.test browser
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory long
 
-# What each change is asked, in a few minutes and without installing anything.
+# What each change is asked, in ten minutes and without installing anything.
 check:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -41,7 +41,7 @@ check:
 	$(BIN)/python -m pytest -n 2 -m "not long"
 	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest -n 2 -m "stores and not long"
 
-# The rest, a quarter of an hour: every role at every address in two worlds, every page in a browser in both languages,
+# The rest, half an hour: every role at every address in two worlds, every page in a browser in both languages,
 # the Chromiums of old office machines, the deployment guide as written, workers killed in any chunk.
 long:
 	BAOLEI_MATRIX=all $(BIN)/python -m pytest -n 2 -m long

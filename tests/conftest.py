@@ -213,12 +213,13 @@ class Visitor:
         self.page = page
         self.address = address
         self.complaints: list[str] = []
+        self.forgiven: list[str] = []
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
         page.on("request", self._watch)
 
     def _hear(self, message: Any) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and not any(what in message.text for what in self.forgiven):
             self.complaints.append(f"{message.type}: {message.text}")
 
     def _watch(self, request: Any) -> None:
@@ -227,11 +228,10 @@ class Visitor:
             self.complaints.append(f"asked another host: {request.url}")
 
     def forgive(self, what: str) -> None:
-        """Take away the complaints of something meant to happen. The browser may still be about to make one, so the
-        first is waited for.
+        """Forget the complaints of something meant to happen, those that are still to come as well: the browser makes
+        them when it gets round to it.
         """
-        while not any(what in complaint for complaint in self.complaints):
-            self.page.wait_for_event("console", lambda message: what in message.text)
+        self.forgiven.append(what)
         self.complaints = [complaint for complaint in self.complaints if what not in complaint]
 
     def goto(self, path: str) -> Any:

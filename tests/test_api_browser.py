@@ -60,7 +60,7 @@ def test_a_person_makes_a_token_reads_with_it_and_ends_it(visitor: Visitor, cler
     told = page.locator(".live-responses-table .response", has_text="200")
     expect(told).to_contain_text("统计程序")
     page = visitor.goto("/account/tokens/")
-    page.get_by_role("button", name="停用: 统计程序").click()
+    page.get_by_role("button", name="停用：统计程序").click()
     expect(page.get_by_role("status")).to_contain_text("已停用")
     assert Token.objects.get(label="统计程序").ended_at is not None
     assert barriers(page) == []

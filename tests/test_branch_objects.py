@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 import stage
+from api_stage import program
 from baolei.declarations.models import Declaration
 from baolei.front.passages import lacks
 from baolei.naming import actions as naming_actions
@@ -198,3 +199,31 @@ def test_on_the_pages_only_its_own_branch_objects_reads_and_appeals(
     found.refresh_from_db()
     assert (found.state, found.appeal_words) == ("appealed", "第7页没有看")
     assert Round.objects.get().phase == "notice"
+
+
+def test_the_same_through_the_api_and_one_upheld_is_only_to_be_closed(
+    posting: Posting, clerk: Account, secretary: Account, reviewers: dict[str, Account],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    line = f"/lines/{line_of(posting, BRANCHES[1]).pk}/acts"
+    mine, other = program(secretary), program(stage.mandated(BRANCHES[0], "branch_secretary"))
+    assert [one["act"] for one in mine.read(line)["acts"]] == ["object"]
+    assert other.get(line).status_code == 404
+    assert "object" not in [one["act"] for one in program(clerk).read(line)["acts"]]
+    assert mine.post(f"{line}/object", {"kind": "figures", "words": ""}).status_code == 422
+    assert mine.post(f"{line}/object", {"kind": "figures", "words": WORDS}).status_code == 200
+    assert mine.read(line)["acts"] == []
+    found = actions.acknowledge(actor=clerk, now=NOW, objection=Objection.objects.get())
+    assert found.handler
+    page = f"/objections/{found.pk}"
+    assert other.get(page).status_code == 404
+    told = mine.read(page)
+    assert (told["words"], told["handler"], told["state"]) == (WORDS, None, "handling")
+    assert program(clerk).read(page)["handler"] == found.handler.name
+    actions.answer(actor=found.handler, now=NOW, objection=found, outcome="upheld", reason="党课确为4次",
+                   corrections=("correct",))  # fmt: skip
+    told = mine.read(page)
+    assert (told["state_name"], told["due"], told["late"]) == ("answered, to be closed", None, False)
+    assert mine.read(f"{page}/acts")["acts"] == []
+    assert "open to appeal" not in asked(secretary, reverse("objection", args=[found.pk])).text

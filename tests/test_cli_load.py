@@ -11,7 +11,7 @@ import pytest
 from baolei.organisations.load import FILES
 from houses import House, a_house
 
-pytestmark = pytest.mark.stores
+pytestmark = [pytest.mark.stores, pytest.mark.long]
 
 UNITS = """code,name,parent,level
 15,内蒙古自治区,,1

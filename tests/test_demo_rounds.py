@@ -18,7 +18,7 @@ from baolei.ledger.models import Entry
 from baolei.ledger.verify import verify
 from baolei.naming.models import NamingList, Title
 from baolei.notices.models import Objection, Posting
-from baolei.organisations import doors
+from baolei.organisations import doors, records
 from baolei.people.models import Account
 from baolei.programme import declaration as rules
 from baolei.reviews.models import Step
@@ -38,7 +38,7 @@ def held(tmp_path: Path, settings: Any) -> Path:
     quiet = Console(quiet=True)
     demo.build(home, scope="150402", scale=1, seed=SEED, fresh=False, console=quiet)
     demo.settle(home, SEED, quiet)
-    assert len(list(demo._accounts(home / demo.RESULTS))) == 20
+    assert len(list(demo._accounts(home / demo.RESULTS))) == 21
     demo.hold(SEED, quiet)
     return home
 
@@ -52,15 +52,25 @@ def test_the_demo_holds_a_finished_a_living_and_a_begun_round(held: Path) -> Non
     assert OwnEdition.objects.get().state == OwnEdition.PUBLISHED
     assert {run.state for run in Run.objects.all()} == {Run.DONE}
     assert Visit.objects.filter(on=None).exclude(wave=Visit.DOUBLE).count() == 2
+    twice = Visit.objects.filter(wave=Visit.DOUBLE, declaration__round=finished)
+    assert set(twice.values_list("by__username", flat=True)) == {"fucha"}
     assert NamingList.objects.get().adopted_on is not None
     assert Title.objects.filter(state="in_force").exists()
     assert set(Objection.objects.values_list("outcome", flat=True)) == {"upheld", "not_upheld"}
     assert not finished.sorting.branches.filter(decided="").exists()
     assert all((held / "papers" / one.kept_as).exists() for one in Paper.objects.exclude(kept_as=""))
     assert verify().faults == ()
+    _the_ledger_is_in_words(finished)
     _everybody_finds_something()
     _the_notice_is_open_to_everybody(finished)
     assert hold_rounds(timezone.localdate(), SEED) == 0, "they are held once"
+
+
+def _the_ledger_is_in_words(finished: Round) -> None:
+    entries = list(Entry.objects.all())
+    assert {one.act for one in entries} <= records.acts().keys()
+    about = {row.about for row in records.rows(one for one in entries if one.subject == f"round:{finished.pk}")}
+    assert about == {finished.name}
 
 
 def _everybody_finds_something() -> None:

@@ -41,6 +41,7 @@ def steps(text: str) -> list[tuple[str, int, list[str]]]:
 TO_RUN = [path for path in PAGES if "<!-- run" in path.read_text(encoding="utf-8")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", TO_RUN, ids=name)
 def test_commands_do_what_the_page_says(path: Path, tmp_path: Path) -> None:
     environ = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "COLUMNS": "200"}

@@ -12,6 +12,7 @@ from baolei.organisations.actions import establish
 from baolei.organisations.acts import Act
 from baolei.organisations.appointing import home_of, to_approve
 from baolei.organisations.models import Finding, Member, Membership, OrganisationState, Term, Transfer
+from baolei.people.lockout import came_in
 from baolei.people.mandates import may_approve
 from baolei.people.models import Account, Mandate, Role
 from baolei.people.roles import roles
@@ -53,6 +54,16 @@ def test_what_waits_is_counted_and_leads_to_its_list(client: Any, branch: Organi
         assert said in page
     assert "东方红村党支部" in client.get("/terms/").text
     assert "东方红村党支部" in client.get("/terms/?format=csv").content.decode("utf-8-sig")
+
+
+def test_what_was_done_lately_is_no_list_of_log_ins(client: Any, branch: OrganisationState) -> None:
+    clerk = stage.mandated("150422")
+    came_in(account=clerk, now=timezone.now())
+    client.force_login(clerk)
+    client.cookies["django_language"] = "en"
+    page = client.get("/today/").text
+    assert "established an organisation" in page
+    assert "logged in" not in page
 
 
 def test_a_term_followed_by_an_election_waits_no_more(client: Any, branch: OrganisationState) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from houses import House, a_house
 
-pytestmark = pytest.mark.stores
+pytestmark = [pytest.mark.stores, pytest.mark.long]
 
 LIVED_IN = """
 from datetime import UTC, date, datetime

@@ -99,6 +99,7 @@ def test_its_keeper_is_told_line_by_line(db: None, client: Client, monkeypatch: 
 
 
 @pytest.mark.stores
+@pytest.mark.long
 def test_the_command_says_the_same_and_fails_when_something_is_not_well(tmp_path: Path) -> None:
     with a_house(tmp_path / "home") as house:
         before = house.ran("health")

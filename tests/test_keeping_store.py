@@ -114,6 +114,7 @@ def test_django_s_own_examination_says_so_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.stores
+@pytest.mark.long
 def test_nothing_is_served_before_the_database_is_of_this_version(house: House) -> None:
     refused = house.ran("serve", "--port", "8765")
     assert refused.returncode == 1
@@ -125,6 +126,7 @@ def test_nothing_is_served_before_the_database_is_of_this_version(house: House) 
 
 
 @pytest.mark.stores
+@pytest.mark.long
 def test_a_database_that_a_newer_program_wrote_is_refused(house: House) -> None:
     house.said("migrate")
     house.does("""

@@ -210,7 +210,7 @@ def ran(house: House, program: str, how: str) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-EVERY = ["some", pytest.param("every", marks=pytest.mark.long)]
+EVERY = [pytest.param("some", marks=pytest.mark.long), pytest.param("every", marks=pytest.mark.long)]
 
 
 @pytest.mark.parametrize("how", EVERY)

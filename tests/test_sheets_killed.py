@@ -14,7 +14,7 @@ import pytest
 
 from houses import House, a_house
 
-pytestmark = pytest.mark.stores
+pytestmark = [pytest.mark.stores, pytest.mark.long]
 
 ROWS = 60
 BEGIN = """
@@ -122,7 +122,6 @@ def import_all(house: House, kills: tuple[int, ...]) -> list[object]:
     return found
 
 
-@pytest.mark.long
 def test_a_worker_killed_in_any_chunk_leaves_what_a_whole_run_leaves(house: House, tmp_path: Path) -> None:
     with a_house(tmp_path / "whole") as whole:
         whole.said("migrate")

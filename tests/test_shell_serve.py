@@ -56,7 +56,9 @@ def patiently_fetched(address: str) -> tuple[int, str, bytes]:
     return fetched(address)
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGHUP], ids=["Ctrl-C", "terminal closed"])
+@pytest.mark.parametrize(
+    "ending", [signal.SIGINT, pytest.param(signal.SIGHUP, marks=pytest.mark.long)], ids=["Ctrl-C", "terminal closed"]
+)
 def test_it_serves_what_was_made_and_stops(tmp_path: Path, ending: signal.Signals) -> None:
     home = tmp_path / "home"
     port = free_port()

@@ -288,6 +288,7 @@ def test_the_command_says_what_differs(made: Year, tmp_path: Path, capsys: pytes
     assert {"where": code, "what": "listed", "expected": "yes", "found": "no"} in said["differences"]
 
 
+@pytest.mark.long
 def test_the_guide_is_as_it_says(made: Year, tmp_path: Path) -> None:
     guide = (Path(__file__).resolve().parent.parent / "docs" / "how-to" / "check-a-year.md").read_text(encoding="utf-8")
     for name in ("whole", "public"):

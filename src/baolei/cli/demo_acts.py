@@ -146,14 +146,17 @@ def scored(stage: Stage, this: Round, day: int, *, draws: bool = True) -> Run:
 
 
 def visited(stage: Stage, this: Round, day: int, left: int) -> None:
-    """All first looks of a round but so many made by the inspector, who finds what was declared; the second look at a
-    branch is another person's, and stays to be made.
+    """All first looks of a round but so many, and the second looks at those branches, each by an inspector of its own
+    who finds what was declared.
     """
-    firsts = Visit.objects.filter(declaration__round=this).exclude(wave=Visit.DOUBLE)
-    drawn = list(firsts.select_related("declaration").order_by("pk"))
-    for one in drawn[: max(0, len(drawn) - left)]:
-        scoring.visit(actor=stage.who("hecha"), now=stage.at(day), visit=one,
-                      sheet=scoring.Sheet(stage.at(day).date(), {}, stage.words["visited"], 86))  # fmt: skip
+    drawn = Visit.objects.filter(declaration__round=this).select_related("declaration").order_by("pk")
+    firsts = list(drawn.exclude(wave=Visit.DOUBLE))
+    firsts = firsts[: max(0, len(firsts) - left)]
+    seconds = drawn.filter(wave=Visit.DOUBLE, declaration__in=[one.declaration_id for one in firsts])
+    for who, looks, overall in (("hecha", firsts, 86), ("fucha", seconds, 84)):
+        for one in looks:
+            scoring.visit(actor=stage.who(who), now=stage.at(day), visit=one,
+                          sheet=scoring.Sheet(stage.at(day).date(), {}, stage.words["visited"], overall))  # fmt: skip
 
 
 # ---- reviews ----

@@ -68,6 +68,7 @@ _CAST = (
     _Part("region", "lingdao", "秦向北", "党委领导", "leader"),
     _Part("league", "shenhe", "苏和", "审核员", "reviewer"),
     _Part("league", "hecha", "唐明月", "核查员", "inspector"),
+    _Part("league", "fucha", "高云龙", "核查员（复核）", "inspector"),
     _Part("banner", "chakan", "叶知秋", "查看", "viewer"),
     _Part("township", "wangge", "萨仁", "网格员", "grid_worker"),
     _Part("township", "zhongxin", "何春风", "党群服务中心", "centre_keeper"),
