@@ -400,6 +400,7 @@ def test_a_token_is_a_p256_key_written_in_full(key: RSAPrivateKey) -> None:
         good[:26] + squeezed + bytes(32),
         good[:26] + bytes(65),
         other.public_key().public_bytes(*der).ljust(91, b"\x00"),
+        bytes(26) + good[26:],  # the point of a key, and no word of what it is
         bytes(91),
     ):
         with pytest.raises(BallotRefused, match="no public P-256 key"):
