@@ -52,7 +52,7 @@ _MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 class PostgresStore(Store):
-    """The urn on a server; `where` is how to reach it, in libpq's words. Raises UrnUnusable where it does not answer."""
+    """The urn on a server; `where` says how to reach it, in libpq's words. Raises UrnUnusable where it is not."""
 
     def __init__(self, where: dict[str, str]) -> None:
         try:
