@@ -100,9 +100,7 @@ def test_two_hundred_identical_casts_at_once_are_one_ballot_and_two_hundred_equa
     assert urn.counted(poll) == 1
 
 
-def test_different_ballots_of_one_credential_at_once_leave_one_and_the_others_are_told(
-    urn: Urn, host: Running
-) -> None:
+def test_different_ballots_of_one_credential_at_once_leave_one_and_the_others_are_told(urn: Urn, host: Running) -> None:
     poll = urn.polled()
     bodies = [poll.body(answers=answers) for answers in ("11111", "22222", "33333", "1203-") * 5]
     with ThreadPoolExecutor(20) as threads:
@@ -285,8 +283,10 @@ def test_nothing_of_anybody_is_logged_when_all_goes_well_and_when_the_store_fail
 
 
 def test_the_host_knows_no_django() -> None:
-    program = "import baolei.urn.host, baolei.urn.sqlite, baolei.urn.postgres, baolei.cli.urn, sys; print('django' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "False\n"
+    rooms = "baolei.urn.host, baolei.urn.sqlite, baolei.urn.postgres, baolei.cli.urn"
+    program = f"import {rooms}, sys; print('django' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_on_postgresql_several_processes_answer_and_on_sqlite_they_are_refused(urn: Urn) -> None:

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -112,13 +113,14 @@ def an_urn(home: Path) -> Iterator[Urn]:
 
 
 class Running:
-    """A casting host in a process of its own."""
+    """A casting host in a process of its own. `altered` is Python that is run before it, for hosts that fail."""
 
-    def __init__(self, urn: Urn, *command: str) -> None:
+    def __init__(self, urn: Urn, *command: str, altered: str = "") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        call = [sys.executable, "-m", "baolei.cli.main", "urn", "--port", str(self.port), *command]
+        program = f"{altered}\nimport sys\nfrom baolei.cli.main import main\nsys.exit(main(sys.argv[1:]))"
+        call = [sys.executable, "-c", program, "urn", "--port", str(self.port), *command]
         self.said = Path(urn.environ["BAOLEI_HOME"]) / f"said-{self.port}"
         with self.said.open("w") as out:
             self.process = subprocess.Popen(call, env=urn.environ, stdout=out, stderr=out, start_new_session=True)
@@ -151,10 +153,10 @@ class Running:
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self.asked("POST", "/b/cast", sent)[:2]
 
-    def end(self, number: int) -> None:
-        """Send a signal to it and all its processes, and wait for its end."""
+    def kill(self) -> None:
+        """kill -9 for all its processes, wherever they happen to be."""
         for pid in self.family():
-            os.kill(pid, number)
+            os.kill(pid, signal.SIGKILL)
         self.process.wait(20)
 
     def family(self) -> list[int]:
@@ -167,9 +169,9 @@ class Running:
 
 
 @contextmanager
-def a_host(urn: Urn, *command: str) -> Iterator[Running]:
+def a_host(urn: Urn, *command: str, altered: str = "") -> Iterator[Running]:
     """A host while something is asked of it."""
-    one = Running(urn, *command)
+    one = Running(urn, *command, altered=altered)
     try:
         yield one
     finally:

@@ -388,7 +388,8 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         *_JSON,
     ), _erase),
     ("bench", "measure time and memory, beside peers, as ratios", (
-        (("what",), {"choices": ("region", "growth", "peer", "engines", "pages", "house", "imports", "round")}),
+        (("what",), {"choices": ("region", "growth", "peer", "engines", "pages", "house", "imports", "round",
+                                 "casts")}),
         (("--rounds",), {"type": counted(1, 1000), "default": 3, "help": "interleaved rounds"}),
         *_JSON,
     ), _bench),
