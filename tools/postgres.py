@@ -1,5 +1,7 @@
 """Run a command beside a PostgreSQL of its own: `tools/postgres.py python -m pytest -m stores`.
 
+With `--durable` before the command it keeps what it acknowledges, as a server in use does: for benchmarks.
+
 The server lives in a temporary folder, listens on a socket there and nowhere else, and is gone afterwards. The command
 finds it by BAOLEI_DATABASE_URL, PostgreSQL's own programs by PGHOST and PGUSER. Fails loudly where no PostgreSQL is
 installed.
@@ -32,13 +34,15 @@ def programs() -> Path:
 
 def main(command: list[str]) -> int:
     """Start a server, run the command, stop the server; the command's exit status."""
+    durable = command[:1] == ["--durable"]
+    command = command[1:] if durable else command
     binaries, owner = programs(), {"user": OWNER} if os.geteuid() == 0 else {}
     me = OWNER if owner else pwd.getpwuid(os.geteuid()).pw_name
     with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as home:
         if owner:
             shutil.chown(home, OWNER)
         data = f"{home}/data"
-        options = f"-c listen_addresses= -k {home} {QUICK}"
+        options = f"-c listen_addresses= -k {home} {'' if durable else QUICK}"
 
         def run(program: str, *arguments: str) -> None:
             call = [binaries / program, "-D", data, *arguments]

@@ -93,6 +93,12 @@ def _serve(said: argparse.Namespace) -> int:
     return 0
 
 
+def _urn(said: argparse.Namespace) -> int:
+    from baolei.cli.urn import urn
+
+    return urn(said.host, said.port, said.workers, ready=lambda address: print(address, flush=True))
+
+
 def _work(said: argparse.Namespace) -> int:
     from baolei.cli.work import work
 
@@ -292,6 +298,12 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
                           "help": "how many processes answer; one for each processor is right"}),
         (("--no-work",), {"action": "store_true", "help": "start no worker: baolei work runs elsewhere"}),
     ), _serve),
+    ("urn", "serve the ballot page and take ballots into the urn that BAOLEI_URN_URL names", (
+        (("--host",), {"default": "127.0.0.1"}),
+        (("--port",), {"type": counted(1, 65535), "default": 8001}),
+        (("--workers",), {"type": counted(1, 64), "default": 1, "metavar": "N",
+                          "help": "how many processes answer; more than one on PostgreSQL only"}),
+    ), _urn),
     ("work", "work off what pages do not wait for: reading and writing spreadsheets", (), _work),
     ("migrate", "make the database, or bring it to the version of this program", (), _migrate),
     ("load", "load the units, organisations and members of an empty house from a folder", (
@@ -376,7 +388,8 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         *_JSON,
     ), _erase),
     ("bench", "measure time and memory, beside peers, as ratios", (
-        (("what",), {"choices": ("region", "growth", "peer", "engines", "pages", "house", "imports", "round")}),
+        (("what",), {"choices": ("region", "growth", "peer", "engines", "pages", "house", "imports", "round",
+                                 "casts")}),
         (("--rounds",), {"type": counted(1, 1000), "default": 3, "help": "interleaved rounds"}),
         *_JSON,
     ), _bench),

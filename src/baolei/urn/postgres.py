@@ -1,0 +1,236 @@
+"""The urn in a PostgreSQL database of its own: one batch of ballots is written at a time, whoever brings it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from baolei.programme.ballot.ballot import Ballot
+from baolei.programme.proof import canonical
+from baolei.programme.standard.edition import Text
+from baolei.urn.store import (
+    SET_UP,
+    TAKING_SLIPS,
+    Cast,
+    Counts,
+    Head,
+    Kept,
+    Key,
+    Poll,
+    Rules,
+    Sealed,
+    Store,
+    UrnUnusable,
+    form_digest,
+    no_slips_now,
+    no_such_form,
+)
+
+TABLES = """
+CREATE TABLE form (digest text PRIMARY KEY, body bytea NOT NULL);
+CREATE TABLE poll (
+  id bytea PRIMARY KEY, form text NOT NULL REFERENCES form, phase text NOT NULL, key_spki bytea,
+  rev_allowed boolean NOT NULL, opens date, closes date);
+CREATE TABLE slip (poll bytea NOT NULL, hash bytea NOT NULL, PRIMARY KEY (poll, hash));
+CREATE TABLE ballot (
+  poll bytea NOT NULL, kind smallint NOT NULL, cred bytea NOT NULL, rev smallint NOT NULL, answers text NOT NULL,
+  comment text NOT NULL, proof bytea NOT NULL, leaf bytea NOT NULL, PRIMARY KEY (poll, cred));
+CREATE TABLE closed (
+  poll bytea NOT NULL, idx integer NOT NULL, kind smallint NOT NULL, cred bytea NOT NULL, rev smallint NOT NULL,
+  answers text NOT NULL, comment text NOT NULL, proof bytea NOT NULL, leaf bytea NOT NULL, PRIMARY KEY (poll, idx));
+CREATE TABLE seal (poll bytea PRIMARY KEY, root text NOT NULL, counts text NOT NULL, signature bytea NOT NULL);
+"""
+OPTIONS = "-c synchronous_commit=on -c jit=off -c timezone=UTC"
+URN_LOCK = 0x62616F6C_75726E
+"""The advisory lock of whoever writes ballots or phases: held to the end of the transaction, kept in memory only."""
+_MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
+
+
+class PostgresStore(Store):
+    """The urn on a server; `where` says how to reach it, in libpq's words. Raises UrnUnusable where it is not."""
+
+    def __init__(self, where: dict[str, str]) -> None:
+        try:
+            self._to = psycopg.connect(make_conninfo(**where, options=OPTIONS), autocommit=True)
+        except psycopg.Error as error:
+            raise UrnUnusable(f"the urn does not answer: {str(error).strip()}") from error
+
+    def prepare(self) -> None:
+        """A role that may not make tables finds them made."""
+        with self._writing():
+            (there,) = self._to.execute("SELECT to_regclass('seal') IS NOT NULL").fetchone() or (False,)
+            if not there:
+                self._to.execute(TABLES)
+
+    def close(self) -> None:
+        self._to.close()
+
+    def unsafe(self) -> tuple[str, ...]:
+        off = self._to.execute(
+            "SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting = 'off'", [list(_MUST_BE_ON)]
+        )
+        return tuple(f"PostgreSQL has {name} = off: a power cut loses ballots; switch it on" for (name,) in off)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._to.transaction():
+            self._to.execute("SELECT pg_advisory_xact_lock(%s)", [URN_LOCK])
+            yield
+
+    # ---- for the house ----
+
+    def put_forms(self, forms: Iterable[bytes]) -> tuple[str, ...]:
+        rows = [(form_digest(body), body) for body in forms]
+        with self._to.transaction(), self._to.cursor() as cursor:
+            cursor.executemany("INSERT INTO form VALUES (%s, %s) ON CONFLICT DO NOTHING", rows)
+        return tuple(digest for digest, _ in rows)
+
+    def put_polls(self, polls: Iterable[Poll]) -> None:
+        try:
+            with self._to.transaction(), self._to.cursor() as cursor:
+                cursor.execute("CREATE TEMP TABLE brought (LIKE poll) ON COMMIT DROP")
+                with cursor.copy("COPY brought FROM STDIN (FORMAT binary)") as copy:
+                    copy.set_types(["bytea", "text", "text", "bytea", "bool", "date", "date"])
+                    for one in polls:
+                        copy.write_row((one.id, one.form, SET_UP, one.key_spki, one.rev_allowed, one.opens, one.closes))
+                cursor.execute("INSERT INTO poll SELECT * FROM brought ORDER BY id ON CONFLICT DO NOTHING")
+        except psycopg.errors.ForeignKeyViolation as error:
+            raise no_such_form() from error
+
+    def put_slips(self, slips: Iterable[Key]) -> None:
+        with self._to.transaction(), self._to.cursor() as cursor:
+            cursor.execute("CREATE TEMP TABLE brought (poll bytea, hash bytea) ON COMMIT DROP")
+            with cursor.copy("COPY brought FROM STDIN (FORMAT binary)") as copy:
+                copy.set_types(["bytea", "bytea"])
+                for one in slips:
+                    copy.write_row(one)
+            cursor.execute(
+                "SELECT count(*) FROM (SELECT DISTINCT poll FROM brought) b LEFT JOIN poll ON poll.id = b.poll"
+                " WHERE coalesce(poll.phase, '') <> ALL(%s)", [list(TAKING_SLIPS)]
+            )  # fmt: skip
+            if (cursor.fetchone() or (0,))[0]:
+                raise no_slips_now()
+            cursor.execute("INSERT INTO slip SELECT poll, hash FROM brought ORDER BY poll, hash ON CONFLICT DO NOTHING")
+
+    def _move(self, polls: Sequence[bytes], before: str, phase: str) -> int:
+        moved = self._to.execute(
+            "UPDATE poll SET phase = %s WHERE phase = %s AND id = ANY(%s)", [phase, before, list(polls)]
+        )
+        return moved.rowcount
+
+    def counts(self, polls: Iterable[bytes]) -> dict[bytes, Counts]:
+        rows = self._to.execute(
+            "SELECT id, (SELECT count(*) FROM slip WHERE poll = id),"
+            " (SELECT count(*) FROM ballot WHERE poll = id) + (SELECT count(*) FROM closed WHERE poll = id)"
+            " FROM unnest(%s::bytea[]) AS asked (id)", [list(polls)]
+        )  # fmt: skip
+        return {poll: Counts(slips, cast) for poll, slips, cast in rows}
+
+    def give_back(self) -> tuple[Text, ...]:
+        """The table of ballots is written anew into another file and the old one is deleted; nobody casts meanwhile.
+
+        What this cannot reach remains: the write-ahead log until the server has recycled it (and wherever it is
+        archived or sent to), and backups. So the urn's server keeps no archive of its log, or a short one.
+        """
+        self._to.execute("VACUUM (FULL) ballot")
+        self._to.execute("VACUUM (FULL) poll")  # what is left of its earlier rows tells when phases changed
+        return (
+            Text(
+                "PostgreSQL 的预写日志在循环使用之前仍含投票时的记录；归档和备份也是",
+                "PostgreSQL's write-ahead log holds the casting until it is recycled; so do its archives and backups",
+            ),
+        )
+
+    def _ballots(self, poll: bytes) -> list[tuple[Cast, bytes]]:
+        rows = self._to.execute(
+            "SELECT kind, cred, rev, answers, comment, proof, leaf FROM ballot WHERE poll = %s ORDER BY leaf", [poll]
+        )
+        return [(_cast(poll, row), row[6]) for row in rows]
+
+    def _seal(self, head: Head, signature: bytes, ballots: Sequence[Cast]) -> None:
+        with self._to.cursor() as cursor:
+            if ballots:
+                with cursor.copy("COPY closed FROM STDIN (FORMAT binary)") as copy:
+                    copy.set_types(["bytea", "int4", "int2", "bytea", "int2", "text", "text", "bytea", "bytea"])
+                    for place, cast in enumerate(ballots):
+                        copy.write_row((head.poll, place, *_columns(cast)))
+            counts = canonical(dict(head.counts)).decode()
+            cursor.execute("INSERT INTO seal VALUES (%s, %s, %s, %s)", [head.poll, head.root, counts, signature])
+            cursor.execute("DELETE FROM ballot WHERE poll = %s", [head.poll])
+
+    def sealed(self, poll: bytes) -> Sealed | None:
+        row = self._to.execute("SELECT root, counts, signature FROM seal WHERE poll = %s", [poll]).fetchone()
+        if not row:
+            return None
+        ballots = self._to.execute(
+            "SELECT kind, cred, rev, answers, comment, proof FROM closed WHERE poll = %s ORDER BY idx", [poll]
+        )
+        return Sealed(Head(poll, row[0], json.loads(row[1])), row[2], tuple(_cast(poll, one) for one in ballots))
+
+    # ---- for the casting host ----
+
+    def poll(self, poll: bytes) -> Poll | None:
+        row = self._to.execute(
+            "SELECT id, form, phase, key_spki, rev_allowed, opens, closes FROM poll WHERE id = %s", [poll]
+        ).fetchone()
+        return Poll(*row) if row else None
+
+    def form(self, digest: str) -> bytes | None:
+        row = self._to.execute("SELECT body FROM form WHERE digest = %s", [digest]).fetchone()
+        return row[0] if row else None
+
+    def holds(self, poll: bytes, beginning: bytes) -> bool:
+        asked = "SELECT 1 FROM {} WHERE poll = %(poll)s AND substr(leaf, 1, %(size)s) = %(beginning)s"
+        both = f"{asked.format('ballot')} UNION ALL {asked.format('closed')} LIMIT 1"
+        found = self._to.execute(both, {"poll": poll, "size": len(beginning), "beginning": beginning})
+        return found.fetchone() is not None
+
+    # ---- of a batch ----
+
+    def _rules(self, polls: Sequence[bytes]) -> Rules:
+        rows = self._to.execute("SELECT id, phase, rev_allowed FROM poll WHERE id = ANY(%s)", [list(polls)])
+        return {poll: (phase, rev_allowed) for poll, phase, rev_allowed in rows}
+
+    def _slips(self, keys: Sequence[Key]) -> set[Key]:
+        rows = self._to.execute(
+            "SELECT poll, hash FROM slip JOIN unnest(%s::bytea[], %s::bytea[]) AS asked (poll, hash)"
+            " USING (poll, hash)", _apart(keys)
+        )  # fmt: skip
+        return {(poll, found) for poll, found in rows}
+
+    def _kept(self, keys: Sequence[Key]) -> dict[Key, Kept]:
+        rows = self._to.execute(
+            "SELECT poll, cred, leaf, rev, answers, comment FROM ballot"
+            " JOIN unnest(%s::bytea[], %s::bytea[]) AS asked (poll, cred) USING (poll, cred)", _apart(keys)
+        )  # fmt: skip
+        return {(row[0], row[1]): Kept(*row[2:]) for row in rows}
+
+    def _write(self, casts: Sequence[Cast]) -> None:
+        columns = [
+            list(column) for column in zip(*((cast.ballot.poll, *_columns(cast)) for cast in casts), strict=True)
+        ]
+        self._to.execute(
+            "INSERT INTO ballot SELECT * FROM unnest(%s::bytea[], %s::smallint[], %s::bytea[], %s::smallint[],"
+            " %s::text[], %s::text[], %s::bytea[], %s::bytea[])"
+            " ON CONFLICT (poll, cred) DO UPDATE SET kind = excluded.kind, rev = excluded.rev,"
+            " answers = excluded.answers, comment = excluded.comment, proof = excluded.proof, leaf = excluded.leaf",
+            columns,
+        )
+
+
+def _apart(keys: Sequence[Key]) -> list[list[bytes]]:
+    return [[poll for poll, _ in keys], [one for _, one in keys]]
+
+
+def _columns(cast: Cast) -> tuple[int, bytes, int, str, str, bytes, bytes]:
+    one = cast.ballot
+    return one.kind, one.cred, one.rev, one.answers, one.comment, cast.proof, cast.leaf
+
+
+def _cast(poll: bytes, row: Sequence[Any]) -> Cast:
+    return Cast(Ballot(row[0], poll, *row[1:5]), row[5])

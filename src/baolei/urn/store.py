@@ -1,0 +1,399 @@
+"""What the urn's store can do, and what it decides about a ballot; `sqlite` and `postgres` say how it is kept.
+
+No column holds a time, a serial number, an address, a session or a person (docs/decisions/0009-one-urn.md).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from baolei.programme import proof
+from baolei.programme.ballot.ballot import SLIP, Ballot, BallotRefused, leaf
+from baolei.programme.refusals import ActRefused, Refusal
+from baolei.programme.standard.edition import Text
+
+SET_UP, ISSUE, CAST, CLOSED, SEALED, PUBLISHED = "set up", "issue", "cast", "closed", "sealed", "published"
+PHASES = {
+    SET_UP: Text("准备", "set up"),
+    ISSUE: Text("发票", "issue"),
+    CAST: Text("投票", "cast"),
+    CLOSED: Text("投票截止", "closed"),
+    SEALED: Text("封存", "sealed"),
+    PUBLISHED: Text("公布", "published"),
+}
+"""The phases of a poll, in their order."""
+TAKING_SLIPS = (SET_UP, ISSUE, CAST)
+"""While slips may be added: until casting ends, so that more can be printed where too few answer."""
+
+
+class UrnRefused(ActRefused):
+    """The house wants of the urn what its rules do not allow."""
+
+
+class UrnUnusable(Refusal):
+    """The urn's store does not answer, or would lose what it acknowledged in a power cut."""
+
+
+class NotYet(BallotRefused):
+    """Casting has not begun."""
+
+
+class Over(BallotRefused):
+    """Casting has ended."""
+
+
+class Another(BallotRefused):
+    """Another ballot of the same credential is in the urn, and it stays."""
+
+
+# ---- what is kept ----
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One source asked about one branch, or one form at one meeting.
+
+    `id` has 16 bytes, `form` is the digest of its form (hex), `key_spki` the RSA key for tokens where there are any,
+    `rev_allowed` says whether a later ballot of a credential replaces the one before. `opens` and `closes` are days.
+    """
+
+    id: bytes
+    form: str
+    phase: str = SET_UP
+    key_spki: bytes | None = None
+    rev_allowed: bool = False
+    opens: date | None = None
+    closes: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A checked ballot and the proof of its credential: the secret of a slip, or token, randomiser and signatures."""
+
+    ballot: Ballot
+    proof: bytes
+
+    @property
+    def leaf(self) -> bytes:
+        """Its leaf in the proof, 32 bytes."""
+        return leaf(self.ballot, self.proof)
+
+    @property
+    def key(self) -> Key:
+        """What there can be one ballot of."""
+        return self.ballot.poll, self.ballot.cred
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the urn holds of a credential: its leaf and choices. `how`: accepted, again (it was in), or replaced."""
+
+    leaf: bytes
+    rev: int
+    answers: str
+    comment: str
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of a poll: how many slips were put, and how many ballots are in the urn."""
+
+    slips: int
+    cast: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is signed of a sealed poll: the root over its leaves (hex), and its counts, `cast` among them."""
+
+    poll: bytes
+    root: str
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed poll: what was signed, the signature, the ballots in the order of their leaves."""
+
+    head: Head
+    signature: bytes
+    ballots: tuple[Cast, ...]
+
+
+Key = tuple[bytes, bytes]
+Outcome = Kept | BallotRefused
+Rules = Mapping[bytes, tuple[str, bool]]
+"""Of each poll its phase, and whether a later ballot replaces the one before."""
+
+
+def form_digest(body: bytes) -> str:
+    """The number of a form: the SHA-256 of its canonical JSON, hex."""
+    return hashlib.sha256(body).hexdigest()
+
+
+# ---- what is decided ----
+
+
+def decide(
+    batch: Sequence[Cast], rules: Rules, slips: set[Key], kept: dict[Key, Kept]
+) -> tuple[list[Outcome], dict[Key, Cast]]:
+    """What becomes of each ballot, in their order, and what has to be written for it.
+
+    `slips` are those of the batch that exist, `kept` what the urn holds of its credentials; `kept` is carried on.
+    """
+    outcomes: list[Outcome] = []
+    to_write: dict[Key, Cast] = {}
+    for cast in batch:
+        outcome = _outcome(cast, rules, slips, kept.get(cast.key))
+        if isinstance(outcome, Kept) and outcome.how != "again":
+            kept[cast.key], to_write[cast.key] = outcome, cast
+        outcomes.append(outcome)
+    return outcomes, to_write
+
+
+def _outcome(cast: Cast, rules: Rules, slips: set[Key], before: Kept | None) -> Outcome:
+    ballot = cast.ballot
+    if ballot.poll not in rules:
+        return no_such_poll()
+    phase, rev_allowed = rules[ballot.poll]
+    if phase != CAST:
+        return _not_now(phase)
+    if ballot.kind == SLIP and cast.key not in slips:
+        return BallotRefused(
+            Text("这次投票没有这张票", "no slip of this poll has this code"),
+            Text("请对照票上的编码和二维码", "compare the code with the slip, and use the slip's own QR code"),
+        )
+    if before is None:
+        return Kept(cast.leaf, ballot.rev, ballot.answers, ballot.comment, "accepted")
+    return _after(cast, before, rev_allowed)
+
+
+def _after(cast: Cast, before: Kept, rev_allowed: bool) -> Outcome:
+    """What becomes of a ballot whose credential has cast before. The same choices are the same ballot, however often
+    they are sent and signed: whoever did not hear the answer is told what is in the urn.
+    """
+    ballot = cast.ballot
+    if (ballot.answers, ballot.comment) == (before.answers, before.comment):
+        return Kept(before.leaf, before.rev, before.answers, before.comment, "again")
+    if not rev_allowed:
+        return Another(
+            Text("这张票已经投过，选择不同", "this credential has cast another ballot"),
+            Text("这次投票不能改投，以先投的为准", "in this poll the first one counts; nothing was changed"),
+        )
+    if ballot.rev <= before.rev:
+        return Another(
+            Text("已有更晚的一次投票", "a later ballot of this credential is in the urn"),
+            Text(
+                f"要改投，请重新打开页面（应为第{before.rev + 1}次改投）",
+                f"to change it, cast revision {before.rev + 1}",
+            ),
+        )
+    return Kept(cast.leaf, ballot.rev, ballot.answers, ballot.comment, "replaced")
+
+
+def no_such_poll() -> BallotRefused:
+    """A ballot for a poll that the urn does not know."""
+    return BallotRefused(
+        Text("没有这次投票", "there is no such poll"),
+        Text("请用票上的二维码或者地址", "use the QR code or the address on the slip"),
+    )
+
+
+def _not_now(phase: str) -> BallotRefused:
+    said = PHASES[phase]
+    wrong = Text(
+        f"现在不能投票：这次投票处于“{said.zh}”阶段", f"nothing can be cast: this poll is in the phase “{said.en}”"
+    )
+    if phase in (SET_UP, ISSUE):
+        return NotYet(wrong, Text("请等投票开始", "wait until casting begins"))
+    return Over(wrong, Text("已投的票都算数", "what was cast before counts"))
+
+
+# ---- the store ----
+
+
+class Store(ABC):
+    """Where polls and ballots are kept. One thread at a time uses one; every call is one transaction."""
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Make the tables where they are not there yet. Raises UrnUnusable where they cannot be kept safely."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the database."""
+
+    @abstractmethod
+    def unsafe(self) -> tuple[str, ...]:
+        """Settings of the database that would lose acknowledged ballots in a power cut, in words."""
+
+    # -- for the house --
+
+    @abstractmethod
+    def put_forms(self, forms: Iterable[bytes]) -> tuple[str, ...]:
+        """Keep forms (canonical JSON, UTF-8); their digests. One that is there is left as it is."""
+
+    @abstractmethod
+    def put_polls(self, polls: Iterable[Poll]) -> None:
+        """Keep polls, in the phase "set up" whatever they say. One that is there is left as it is, so that a call that
+        was cut off can be made again. Raises UrnRefused for a form that is not there.
+        """
+
+    @abstractmethod
+    def put_slips(self, slips: Iterable[Key]) -> None:
+        """Keep hashes of slips, (poll, hash) each, in the order of the hashes and not of the printing. Raises
+        UrnRefused, and keeps none, where a poll is not there or takes no slips any more.
+        """
+
+    @abstractmethod
+    def _move(self, polls: Sequence[bytes], before: str, phase: str) -> int:
+        """Move those of the polls that are in the phase `before`, in the transaction under way: how many were."""
+
+    @abstractmethod
+    def counts(self, polls: Iterable[bytes]) -> dict[bytes, Counts]:
+        """How many slips and ballots each of these polls has."""
+
+    @abstractmethod
+    def give_back(self) -> tuple[Text, ...]:
+        """Give back to the disk what held the casting rows of sealed polls; what of it remains, in words."""
+
+    @abstractmethod
+    def sealed(self, poll: bytes) -> Sealed | None:
+        """A poll as it was sealed; None where it is not."""
+
+    # -- for the casting host --
+
+    @abstractmethod
+    def poll(self, poll: bytes) -> Poll | None:
+        """A poll by its number."""
+
+    @abstractmethod
+    def form(self, digest: str) -> bytes | None:
+        """A form by its digest."""
+
+    @abstractmethod
+    def holds(self, poll: bytes, beginning: bytes) -> bool:
+        """Whether the poll has a ballot whose leaf begins so."""
+
+    # -- what each way of keeping brings --
+
+    @abstractmethod
+    def _writing(self) -> AbstractContextManager[Any]:
+        """A transaction that no other writer of ballots or phases runs beside; it is on the disk when it ends."""
+
+    @abstractmethod
+    def _rules(self, polls: Sequence[bytes]) -> Rules: ...
+
+    @abstractmethod
+    def _slips(self, keys: Sequence[Key]) -> set[Key]: ...
+
+    @abstractmethod
+    def _kept(self, keys: Sequence[Key]) -> dict[Key, Kept]: ...
+
+    @abstractmethod
+    def _write(self, casts: Sequence[Cast]) -> None: ...
+
+    @abstractmethod
+    def _ballots(self, poll: bytes) -> list[tuple[Cast, bytes]]:
+        """The ballots of a poll in the order of their leaves, each with the leaf as it was kept."""
+
+    @abstractmethod
+    def _seal(self, head: Head, signature: bytes, ballots: Sequence[Cast]) -> None:
+        """Keep a sealed poll and delete its casting rows."""
+
+    # -- the same for both --
+
+    def set_phase(self, polls: Iterable[bytes], phase: str) -> None:
+        """Move polls on from the phase before this one: all of them, or none. Those that are there already stay.
+
+        Raises UrnRefused, naming one, where another phase is in between; and for "sealed", which `seal` does.
+        """
+        wanted = sorted(set(polls))
+        before = _phase_before(phase)
+        with self._writing():
+            moved = self._move(wanted, before, phase)
+            if moved == len(wanted):
+                return
+            rules = self._rules(wanted)
+            for poll in wanted:
+                if rules.get(poll, ("", False))[0] != phase:
+                    raise _cannot_move(poll, rules.get(poll), before, phase)
+
+    def cast(self, batch: Sequence[Cast]) -> list[Outcome]:
+        """Cast ballots in one transaction: what became of each. When this returns they are on the disk."""
+        keys = sorted({cast.key for cast in batch})
+        slips = sorted({cast.key for cast in batch if cast.ballot.kind == SLIP})
+        with self._writing():
+            rules = self._rules(sorted({poll for poll, _ in keys}))
+            outcomes, to_write = decide(batch, rules, self._slips(slips), self._kept(keys))
+            if to_write:
+                self._write([to_write[key] for key in sorted(to_write)])
+        return outcomes
+
+    def seal(self, counts: Mapping[bytes, Mapping[str, int]], sign: Callable[[Head], bytes]) -> list[Head]:
+        """Seal closed polls in one transaction: rewritten in the order of their leaves, the root signed, the casting
+        rows deleted. `counts` says of each poll what only the house knows (issued, unused, spoiled); `cast` is added.
+        Casting elsewhere waits meanwhile, so seal a thousand at a time, and call `give_back` when all are sealed.
+        Raises UrnRefused where a poll is not closed or a ballot was altered.
+        """
+        heads = []
+        with self._writing():
+            rules = self._rules(sorted(counts))
+            for poll in sorted(counts):
+                if rules.get(poll, ("", False))[0] != CLOSED:
+                    raise _cannot_move(poll, rules.get(poll), CLOSED, SEALED)
+                ballots = self._ballots(poll)
+                _refuse_altered(poll, ballots)
+                root = proof.root_of(kept.hex() for _, kept in ballots)
+                head = Head(poll, root, {**counts[poll], "cast": len(ballots)})
+                self._seal(head, sign(head), [cast for cast, _ in ballots])
+                heads.append(head)
+            self._move(sorted(counts), CLOSED, SEALED)
+        return heads
+
+
+def _phase_before(phase: str) -> str:
+    order = list(PHASES)
+    if phase not in order[1:] or phase == SEALED:
+        raise UrnRefused(
+            Text(f"不能直接转入“{phase}”阶段", f"a poll cannot be moved to “{phase}”"),
+            Text("封存由封存程序完成", f"one of {', '.join(one for one in order[1:] if one != SEALED)}; seal seals it"),
+        )
+    return order[order.index(phase) - 1]
+
+
+def _cannot_move(poll: bytes, found: tuple[str, bool] | None, before: str, phase: str) -> UrnRefused:
+    is_in = PHASES[found[0]] if found else Text("不存在", "not there")
+    return UrnRefused(
+        Text(f"投票{poll.hex()}处于“{is_in.zh}”阶段", f"poll {poll.hex()} is {is_in.en}"),
+        Text(f"只有“{PHASES[before].zh}”阶段可以转入“{PHASES[phase].zh}”", f"only from {before} can it become {phase}"),
+    )
+
+
+def _refuse_altered(poll: bytes, ballots: Sequence[tuple[Cast, bytes]]) -> None:
+    altered = sum(cast.leaf != kept for cast, kept in ballots)
+    if altered:
+        raise UrnRefused(
+            Text(f"投票{poll.hex()}有{altered}张选票被改动过", f"poll {poll.hex()} has {altered} altered ballots"),
+            Text("先查明原因，不能封存", "find out why; it cannot be sealed"),
+        )
+
+
+def no_such_form() -> UrnRefused:
+    """A poll whose form was not put."""
+    return UrnRefused(Text("没有这份问卷", "a poll's form is not there"), Text("先存问卷", "put the form first"))
+
+
+def no_slips_now() -> UrnRefused:
+    """Slips for polls that are not there, or that take none any more."""
+    return UrnRefused(
+        Text("有的投票不存在或者已经截止", "some of these polls are not there, or casting has ended"),
+        Text("只能在投票截止前加票", "slips can be added until casting ends"),
+    )
