@@ -1,1 +1,1 @@
-"""Ballots that nobody can trace and anybody can check: credentials, bytes, proofs. See docs/decisions/0009-one-urn.md."""
+"""Ballots that nobody can trace and anybody can check: credentials, bytes, proofs (docs/decisions/0009-one-urn.md)."""
