@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from baolei.programme.ballot.slips import SlipRules, slip_rules
 from baolei.programme.located import Document
 from baolei.programme.notice import NoticeRules, notice_rules
 from baolei.programme.organisation import rulebook
@@ -34,6 +35,7 @@ from baolei.programme.workdays import workdays as calendar
 SETUP, FIELDS, STRUCTURE, WORKDAYS = "setup", "fields.yaml", "structure.yaml", "workdays.yaml"
 REVIEW, NOTICE, VISIBILITY, TRIAGE = "review.yaml", "notice.yaml", "visibility.yaml", "triage.yaml"
 TITLES, ROUNDS, PAPERS, VISITS = "titles.yaml", "rounds.yaml", "papers.yaml", "visits.yaml"
+BALLOTS = "ballots.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -98,6 +100,12 @@ def triage() -> TriageRules:
 def visits() -> VisitRules:
     """Who visits, and how many visits are made twice, as shipped."""
     return visit_rules(yaml.safe_load(text(VISITS)))
+
+
+@lru_cache(maxsize=1)
+def ballots() -> SlipRules:
+    """How many slips are printed, how many households are asked, what a meeting needs, as shipped."""
+    return slip_rules(yaml.safe_load(text(BALLOTS)))
 
 
 @lru_cache(maxsize=1)

@@ -37,18 +37,32 @@ def as_pdf(paper: Paper, fonts: Path | None = None) -> bytes:
         "heads": HEADS, "widths": WIDTHS,
         "groups": [{"name": group.name, "first": first, "rows": group.rows} for first, group in paper.numbered()],
     }  # fmt: skip
-    return _set(OFFICIAL, said, ACCESSIBLE if paper.names <= TAGGED else PLAIN, paper.day, fonts)
+    return typeset(OFFICIAL, said, ACCESSIBLE if paper.names <= TAGGED else PLAIN, paper.day, fonts)
 
 
 def plaque(said: Mapping[str, str], day: dt.date, fonts: Path | None = None) -> bytes:
     """One sheet with the title of one branch: `title`, `branch`, `issuer`, `date`. Raises PaperRefused."""
-    return _set(PLAQUE, said, ACCESSIBLE, day, fonts)
+    return typeset(PLAQUE, said, ACCESSIBLE, day, fonts)
 
 
-def _set(layout: str, said: Mapping[str, Any], standards: Sequence[str], day: dt.date, fonts: Path | None) -> bytes:
-    """Set by a process that ends with it. The same words are the same bytes, whenever they are set."""
+def typeset(
+    layout: str,
+    said: Mapping[str, Any],
+    standards: Sequence[str],
+    day: dt.date,
+    fonts: Path | None,
+    *,
+    codes: bool = False,
+) -> bytes:
+    """Set by a process that ends with it. The same words are the same bytes, whenever they are set.
+
+    `codes`: with the setter's own faces too, one of which has letters of one width. Raises PaperRefused.
+    """
     made = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp()
-    asked = {"layout": layout, "paper": said, "standards": standards, "made": int(made), "fonts": str(fonts or "")}
+    asked = {
+        "layout": layout, "paper": json.dumps(said, ensure_ascii=False), "standards": standards, "made": int(made),
+        "fonts": str(fonts or ""), "codes": codes,
+    }  # fmt: skip
     command = [sys.executable, "-X", "utf8", "-m", "baolei.warehouse.papers.setter"]
     ran = subprocess.run(command, input=json.dumps(asked).encode(), capture_output=True, timeout=SECONDS, check=False)
     if ran.returncode == _WRONG:

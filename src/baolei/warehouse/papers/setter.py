@@ -27,22 +27,22 @@ def _set(asked: dict[str, Any]) -> bytes:
     from baolei.warehouse.papers.pdf import layout
 
     made = typst.compile(
-        layout(asked["layout"]), format="pdf", font_paths=_fonts(asked["fonts"]), ignore_system_fonts=True,
-        sys_inputs={"paper": json.dumps(asked["paper"], ensure_ascii=False)}, pdf_standards=asked["standards"],
+        layout(asked["layout"]), format="pdf", font_paths=_fonts(asked["fonts"], asked["codes"]),
+        ignore_system_fonts=True, sys_inputs={"paper": asked["paper"]}, pdf_standards=asked["standards"],
         pdf_tags="ua-1" in asked["standards"], timestamp=asked["made"],
     )  # fmt: skip
     assert isinstance(made, bytes)
     return made
 
 
-def _fonts(own: str) -> Any:
-    """The unit's own fonts, then those that came along."""
+def _fonts(own: str, codes: bool) -> Any:
+    """The unit's own fonts, then those that came along; the setter's own where `codes` are printed."""
     import pylopdf_fonts_zh_cn
     import typst
 
     came = Path(pylopdf_fonts_zh_cn.serif_path()).parent
     paths: list[Any] = [*([own] if own and Path(own).is_dir() else []), str(came)]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=codes, font_paths=paths)
 
 
 if __name__ == "__main__":
