@@ -31,7 +31,11 @@ from baolei.programme.ballot.ballot import (
 from baolei.programme.standard.edition import Text
 
 PAGE = Path(__file__).resolve().parent.parent / "src" / "baolei" / "urn" / "page"
-KINDS = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -41,7 +45,10 @@ NUMBER = "204771350"
 QUESTIONS = [
     ("上级的要求，支部讲得清楚、落得下去吗？", "Does the branch explain what is asked of it, and carry it out?"),
     ("书记和支委带得好不好、服不服众？", "Do the secretary and the committee lead well and fairly?"),
-    ("组织生活开得实不实、有没有收获？", "Is organisation life real rather than for show, and does it give you something?"),
+    (
+        "组织生活开得实不实、有没有收获？",
+        "Is organisation life real rather than for show, and does it give you something?",
+    ),
     ("要紧的事上，党员站没站出来？", "Do members step forward when it matters?"),
     ("群众有事找支部，有没有人管、有没有回音？", "When people turn to the branch, does someone see to it and answer?"),
 ]
@@ -95,10 +102,10 @@ class Urn:
         """Take a ballot by slip; the status and what is answered."""
         if self.phase != "cast":
             return 410, _no("投票已经结束", "the vote is over", "不再收票", "no more ballots are taken")
-        secret, poll = secret_of(body["secret"]), bytes.fromhex(body["poll"])
+        secret, poll = secret_of(body["slip"]), bytes.fromhex(body["poll"])
         cred = slip_hash(poll, secret)
         if cred not in {slip_hash(POLL, one) for one in self.secrets}:
-            return 403, _no("票箱不认得这个编码", "the urn does not know this code", "请对着票再输", "compare the slip")
+            return 422, _no("没有这张票", "there is no such slip", "请对照票上的编码", "compare the code with the slip")
         new = Ballot(SLIP, poll, cred, body["rev"], body["answers"], body["comment"])
         try:
             checked(new, len(QUESTIONS), len(GRADES), comments=self.comments)
@@ -107,8 +114,7 @@ class Urn:
         with self.lock:
             old, _leaf = self.ballots.get(cred, (new, b""))
             if old != new and not (self.revote and new.rev > old.rev):
-                no = _no("这张票已经投过", "this slip has been used", "一张票只投一次", "a slip is used once")
-                return 409, no | {"rev": old.rev}
+                return 409, _no("这张票已经投过", "this slip has been used", "以先投的为准", "the first one counts")
             self.ballots[cred] = new, leaf(new, secret)
             return 200, {"receipt": receipt(self.ballots[cred][1])}
 

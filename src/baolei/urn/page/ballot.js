@@ -1,13 +1,13 @@
 /* The ballot page, and the page that looks for a receipt. The same for every poll; asks nothing but its own host.
 
    A slip's code is sent as it is: the host hashes it, so that this page needs no cryptography and works without HTTPS. A
-   token needs blind.js, which is met in one place only, `token`. Nothing is stored in this browser: the phone or tablet
+   token needs more, which is met in one place only, `token`. Nothing is stored in this browser: the phone or tablet
    may be shared. No newer language than ES2019: web views of old phones. */
 (() => {
   "use strict";
   const UNKNOWN = "0", BLANK = "-"; /* as baolei.programme.piles writes them */
   const CODE = 32, RECEIPT = 16; /* characters */
-  const LONGEST_COMMENT = 500;
+  const LONGEST_COMMENT = 500, MOST_REVISIONS = 99;
   const PATIENCE = 25000; /* milliseconds until no answer is expected any more */
   const PAUSES = [1, 2, 4, 8, 16, 32, 40]; /* seconds; up to half as much again, lest all phones come at once */
   const DECIDED = ["closed", "sealed", "published"];
@@ -160,7 +160,7 @@
 
   /* ---- the ballot ---- */
 
-  let poll = null, number = "", secret = "", answers = [], comment = "", rev = 0;
+  let poll = null, number = "", secret = "", answers = [], comment = "", rev = 0, replacing = false;
 
   const marked = () => answers.filter((one) => one !== BLANK).length;
   const unsaid = () => step === "sending" || marked() > 0 || comment !== "";
@@ -170,34 +170,35 @@
     errand += 1;
     wake();
     answers.fill(BLANK);
-    poll = null; secret = ""; answers = []; comment = ""; rev = 0;
-    ["questions", "answers", "name", "branch", "source", "until"].forEach((id) => { at(id).textContent = ""; });
+    poll = null; secret = ""; answers = []; comment = ""; rev = 0; replacing = false;
+    ["questions", "answers", "name", "branch", "source", "until", "receipt", "receipt-number"].forEach((id) => { at(id).textContent = ""; });
+    at("receipt-link").removeAttribute("href");
     at("code").value = "";
   }
 
   function anew() {
     forget();
-    at("receipt").textContent = at("receipt-number").textContent = at("receipt-link").textContent = "";
-    at("receipt-link").removeAttribute("href");
     enter();
   }
 
-  /* What a token needs of blind.js; a slip needs none of it. */
+  /* What a token needs, a slip needs none of it: a browser with cryptography, and another script of this host that holds
+     the token and signs with it. `Token.held(poll)` says whether there is one, `Token.signed(ballot)` gives its parts. */
   const token = {
     able: () => Boolean(window.isSecureContext && window.crypto && window.crypto.subtle),
-    held: async () => Boolean(window.Blind && (await window.Blind.held(poll.poll))),
-    envelope: (ballot) => window.Blind.envelope(ballot),
+    held: async () => Boolean(window.Token && (await window.Token.held(poll.poll))),
+    signed: (ballot) => window.Token.signed(ballot),
   };
 
   async function envelope() {
     const ballot = { poll: poll.poll, rev, answers: answers.join(""), comment };
-    return JSON.stringify(secret ? Object.assign({ kind: 1, secret }, ballot) : await token.envelope(ballot));
+    return JSON.stringify(Object.assign(ballot, secret ? { slip: secret } : { token: await token.signed(ballot) }));
   }
 
   /* -- the code -- */
 
-  function enter(wrong) {
+  function enter(wrong, kept) {
     askNumber(number === "");
+    at("enter-kept").hidden = !kept;
     at("number").value = number;
     at("known-number").textContent = shown(number);
     at("enter-wrong").hidden = true;
@@ -298,13 +299,12 @@
   function fill() {
     const form = poll.form;
     answers = form.questions.map(() => BLANK);
-    write(at("name"), text(poll.name));
-    write(at("branch"), text(poll.branch));
-    write(at("source"), text(poll.source));
-    const until = day(poll.closes);
+    ["name", "branch", "source"].forEach((id) => write(at(id), poll[id] ? text(poll[id]) : ""));
+    const until = poll.closes && day(poll.closes);
+    const open = until ? [`投票到${until.zh}为止。`, `Open until ${until.en}. `] : ["", ""];
     write(at("until"), poll.revote
-      ? said(`投票到${until.zh}为止。在那以前可以用同一张票改投，以最后一次为准。`, `Open until ${until.en}. Until then the same slip may be used again; the last ballot counts.`)
-      : said(`投票到${until.zh}为止。投进去以后不能改。`, `Open until ${until.en}. Once cast, a ballot cannot be changed.`));
+      ? said(`${open[0]}截止以前可以用同一张票改投，以最后一次为准。`, `${open[1]}Until the vote closes the same slip may be used again; the last ballot counts.`)
+      : said(`${open[0]}投进去以后不能改。`, `${open[1]}Once cast, a ballot cannot be changed.`));
     at("questions").textContent = "";
     at("questions").append(...form.questions.map((question, place) => card(question, place, form)));
     if (form.comments) at("questions").append(commentCard());
@@ -439,16 +439,16 @@
     if (!answer) return undefined;
     const { status, told } = answer;
     if (status === 200 && whole(String(told.receipt), RECEIPT)) return done(grouped(whole(told.receipt, RECEIPT), "-"));
-    if (status === 409 && poll.revote && Number.isInteger(told.rev) && told.rev >= rev) {
-      rev = told.rev + 1;
-      return show("replace");
-    }
-    if (status === 403 && secret) {
-      secret = "";
-      return enter(refusal(told, "票箱不认得这个编码。请对着票再看一遍；您填的还在。", "The urn does not know this code. Compare it with the slip; your answers are still here."));
+    if (status === 409 && poll.revote && rev < MOST_REVISIONS) {
+      rev += 1; /* the urn alone knows how often the slip was used: the next higher number that it takes */
+      return replacing ? cast() : show("replace");
     }
     if (status === 409 || status === 410) {
       return stop(said("这一张没有投进去", "This ballot was not taken"), refusal(told, "这张票已经投过，或者投票已经结束。", "The slip has been used before, or the vote is over."));
+    }
+    if (secret) { /* the form holds: what the urn does not know is the code */
+      secret = "";
+      return enter(refusal(told, "票箱不认得这个编码，请对着票再看一遍。", "The urn does not know this code. Compare it with the slip."), true);
     }
     review();
     return object(at("review-wrong"), refusal(told, "票箱没有收。", "The urn did not take it."));
@@ -472,6 +472,7 @@
 
   function done(receipt) {
     const slip = secret !== "", revote = poll.revote;
+    forget();
     at("receipt").textContent = receipt;
     at("receipt-number").textContent = shown(number);
     at("receipt-link").textContent = `${location.origin}/b/receipt.html`;
@@ -480,7 +481,6 @@
     write(at("slip-after"), revote
       ? said("票请收好，截止以前可以用它改投；截止以后请撕碎，不要给别人。", "Keep the slip until the vote closes, should you change your mind; then tear it up. Give it to nobody.")
       : said("票请撕碎，不要给别人：编码虽然用过了，还能用来找出您的选票。", "Tear up the slip and give it to nobody: though used, its code could still serve to find your ballot."));
-    forget();
     show("done");
   }
 
@@ -539,13 +539,14 @@
     at("questions").onsubmit = (event) => event.preventDefault();
     at("to-review").onclick = review;
     at("to-form").onclick = () => back(-1);
-    at("cast").onclick = at("replace").onclick = cast;
+    at("cast").onclick = cast;
+    at("replace").onclick = () => { replacing = true; cast(); };
     document.querySelectorAll("[data-anew]").forEach((one) => { one.onclick = anew; });
     document.querySelectorAll("[data-again]").forEach((one) => { one.onclick = () => wake(); });
     window.addEventListener("popstate", returned);
     window.addEventListener("beforeunload", (event) => { if (unsaid()) { event.preventDefault(); event.returnValue = ""; } });
     /* Whoever comes back to a page that the browser kept must not find somebody's answers. */
-    window.addEventListener("pagehide", () => { forget(); at("receipt").textContent = ""; });
+    window.addEventListener("pagehide", forget);
     window.addEventListener("pageshow", (event) => { if (event.persisted) anew(); });
     window.addEventListener("hashchange", () => {
       if (!location.hash) return;
