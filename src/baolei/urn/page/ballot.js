@@ -398,7 +398,7 @@
   function commentLine() {
     const asked = make("p", "asked", said("想说的话", "What you added"));
     const words = comment || said("没有写", "Nothing");
-    return make("li", "", asked, make("p", "said", words), change(asked, answers.length));
+    return make("li", "", asked, make("p", comment ? "said" : "of", words), change(asked, answers.length));
   }
 
   function change(asked, place) {
