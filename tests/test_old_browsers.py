@@ -16,8 +16,10 @@ import pytest
 
 import sheets_stage
 import stage
+from ballot_host import NUMBER, running_urn
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.people.models import Account
+from baolei.programme.ballot.ballot import receipt
 from conftest import chinese_fonts, chromium
 from old_browser import OldBrowser, Tab, running
 from test_pages_browser import name_of_an_open_sheet
@@ -238,6 +240,27 @@ def test_the_audit_is_read_and_a_spreadsheet_sent(beside: Beside, clerk: Account
     assert "Accounts" in tab.text("h1")
     tab.click(".who button", "Log out")
     assert "Log in" in tab.text(".who")
+
+
+def test_a_slip_is_cast_from_an_old_phone(old: OldBrowser) -> None:
+    with running_urn() as urn, old.tab(urn.address) as tab:
+        tab.resize(*PHONE)
+        tab.goto(f"/b/{NUMBER}")
+        tab.click(".tongues button", "中文", leads_on=False)
+        tab.type("#code", urn.code(0))
+        tab.click("#enter .go", leads_on=False)
+        tab.wait("document.querySelectorAll('fieldset').length")
+        assert tab.ask(STICKING_OUT) == []
+        for place, grade in enumerate(("好", "较好", "不了解")):
+            tab.click(f"fieldset:nth-of-type({place + 1}) .grade", grade, leads_on=False)
+        tab.click("#to-review", leads_on=False)
+        assert "还有2题没有回答" in tab.text("#unanswered")
+        tab.click("#cast", leads_on=False)
+        tab.wait("document.querySelector('#receipt').getClientRects().length")
+        ((ballot, leaf),) = urn.ballots.values()
+        assert (ballot.answers, receipt(leaf)) == ("120--", tab.text("#receipt"))
+        assert tab.ask(STICKING_OUT) == []
+        assert tab.complaints == []
 
 
 def test_a_package_of_other_bytes_is_refused(tmp_path: Path) -> None:
