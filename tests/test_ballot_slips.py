@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from baolei.programme.ballot.ballot import grouped, secret_of, slip_hash
@@ -38,6 +38,7 @@ SEED = "20261101-8842"
 # ---- how many ----
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5_000))
 def test_everybody_has_a_slip_and_the_last_to_draw_has_a_choice(people: int) -> None:
     found = printed(people, RULES)
@@ -66,6 +67,7 @@ def test_a_meeting_needs_half_of_those_entitled_and_three_at_least() -> None:
     assert [least(RULES.meeting, entitled, 0) for entitled in (2, 4, 9, 30)] == [2, 3, 5, 15]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 200), st.integers(1, 500))
 def test_so_many_households_are_asked_that_enough_answer(needed: int, households: int) -> None:
     found = asked(needed, households, RULES)
@@ -99,6 +101,7 @@ def test_every_number_has_its_source() -> None:
 LISTS = st.integers(1, 400).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(0, n)))
 
 
+@settings(deadline=None)
 @given(LISTS, st.text(max_size=8))
 def test_the_lot_is_the_same_for_everybody_and_draws_nobody_twice(sizes: tuple[int, int, int], seed: str) -> None:
     households, wanted, _ = sizes
@@ -108,6 +111,7 @@ def test_the_lot_is_the_same_for_everybody_and_draws_nobody_twice(sizes: tuple[i
     assert set(found) <= set(range(1, households + 1))
 
 
+@settings(deadline=None)
 @given(LISTS)
 def test_a_top_up_takes_those_that_follow(sizes: tuple[int, int, int]) -> None:
     households, before, wish = sizes
@@ -153,6 +157,7 @@ def test_where_no_list_is_kept_envelopes_have_numbers_only() -> None:
 # ---- secrets ----
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(min_size=20, max_size=20), unique=True, max_size=12))
 def test_a_printed_code_opens_the_hash_that_is_kept(secrets: list[bytes]) -> None:
     found = made(POLL, len(secrets), b"".join(secrets))
