@@ -143,6 +143,5 @@ def picture(content: str) -> str:
         f"M{run.start()} {y}h{run.end() - run.start()}" for y, row in enumerate(rows) for run in _DARK.finditer(row)
     )
     size = len(rows)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -.5 {size} {size}"><path d="{path}" stroke="#000"/></svg>'
-    )
+    drawing = f'<path d="{path}" stroke="#000" fill="none"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -.5 {size} {size}">{drawing}</svg>'
