@@ -27,6 +27,7 @@ import struct
 import sys
 import unicodedata
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ from pathlib import Path
 from typing import IO, Any
 
 try:
-    from cryptography.exceptions import InvalidSignature
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -128,21 +129,20 @@ def _stored(data: bytes, entry: zipfile.ZipInfo) -> bytes:
 
 
 def container(data: bytes, files: Files, name: str) -> Iterator[Finding]:
-    """The first byte that is another than in the bundle written again from its files."""
+    """Files that no longer have their checksum; else the first byte that differs from the bundle written again."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        damaged = [entry.filename for entry in archive.infolist() if zlib.crc32(files[entry.filename]) != entry.CRC]
+    yield from (Finding(one, "被改动：与校验和不符", "it was changed: its checksum is another") for one in damaged)
     again = io.BytesIO()
     write(files, again)
     right = again.getvalue()
-    if right == data:
+    if damaged or right == data:
         return
     low, high = 0, min(len(right), len(data))
     while low < high:  # so many bytes are equal at least, so many at most
         half = (low + high + 1) // 2
         low, high = (half, high) if right[low:half] == data[low:half] else (low, half - 1)
-    at = low
-    yield Finding(
-        name, f"从第{at}个字节起被改动，或者校验和与文件不符",
-        f"it was changed at byte {at}, or a file in it no longer has the checksum that stands there",
-    )  # fmt: skip
+    yield Finding(name, f"第{low}个字节被改动", f"byte {low} was changed")
 
 
 def digests(files: Files) -> Iterator[Finding]:
@@ -306,7 +306,7 @@ def public_key(files: Files, name: str, kind: type[Any]) -> Any:
     """A public key of a kind. Raises Unreadable."""
     try:
         found = serialization.load_pem_public_key(files[name])
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         found = None
     if not isinstance(found, kind):
         raise Unreadable(name, "不是所需的公钥", "this is not the public key that belongs here")
