@@ -51,7 +51,8 @@ long:
 # by itself, so no part of the check: with its tests measured the whole suite would take half as long again.
 GROUND := $(wildcard tests/test_index_*.py tests/test_scoring_*.py tests/test_organisation_*.py tests/test_standard_*.py \
 	tests/test_programme_*.py tests/test_cases_*.py tests/test_simulation*.py) \
-	tests/test_ballot_blind.py tests/test_cells.py tests/test_declarations.py tests/test_editions.py tests/test_ledger.py tests/test_located.py tests/test_printed.py tests/test_rounds.py tests/test_warehouse_snapshot.py \
+	$(wildcard tests/test_ballot_*.py) tests/test_personal.py \
+	tests/test_cells.py tests/test_declarations.py tests/test_editions.py tests/test_ledger.py tests/test_located.py tests/test_printed.py tests/test_rounds.py tests/test_warehouse_snapshot.py \
 	tests/test_workdays.py
 coverage:
 	@$(BIN)/coverage erase

@@ -17,6 +17,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from baolei.programme.ballot import tally
 from baolei.programme.refusals import EngineRefused
 from baolei.programme.standard.edition import Edition
 from baolei.warehouse.snapshot import ASKED, Snapshot
@@ -139,7 +140,7 @@ def _select(edition: Edition, columns: str, sums: str, tables: tuple[str, ...]) 
 
 def least_answers(edition: Edition, source: str) -> int:
     """Answers with a grade that make a ballot of this source valid: at least the edition's share of its questions."""
-    return max(1, -(-len(edition.questions[source]) * edition.valid_share.numerator // edition.valid_share.denominator))
+    return tally.least_answers(len(edition.questions[source]), edition.valid_share)
 
 
 def on_spark(sql: str, files: dict[str, Path]) -> Rows:

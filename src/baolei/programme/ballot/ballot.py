@@ -67,6 +67,11 @@ def checked(ballot: Ballot, questions: int, grades: int, *, comments: bool) -> B
             Text("意见太长或者不收意见", "the comment is too long, or none is asked for"),
             Text(f"至多{LONGEST_COMMENT}字", f"at most {LONGEST_COMMENT} characters"),
         )
+    if re.search("[\x00\ud800-\udfff]", ballot.comment):
+        raise BallotRefused(
+            Text("意见里有不是文字的符号", "there are signs in the comment that are no text"),
+            Text("去掉后再投", "take them out and cast it again"),
+        )
     if not 0 <= ballot.rev <= MOST_REVISIONS:
         raise BallotRefused(
             Text("改投次数太多", "it was cast anew too often"), Text("以上一次为准", "the last one counts")
