@@ -372,6 +372,18 @@ def test_two_connections_never_both_accept_a_credential(urn: Urn) -> None:
     assert hows(outcomes) == ["accepted", "again", Another]
 
 
+def test_it_is_said_what_the_server_does_that_an_urn_must_not(urn: Urn) -> None:
+    said = " ".join(urn.store.unsafe())
+    if isinstance(urn.place, Path):
+        assert said == ""
+        return
+    assert "fsync = off: a power cut loses ballots; on is right" in said  # as the server of the tests is told
+    urn.store._to.execute("SET log_statement = 'all'")  # type: ignore[attr-defined]
+    assert "log_statement = all: ballots stand in the server's log, with the time; none is right" in " ".join(
+        urn.store.unsafe()
+    )
+
+
 # ---- where it is ----
 
 

@@ -258,10 +258,9 @@ class Host:
         except Exception as error:
             note(error)
             answer = FAILED
-        length = (b"content-length", str(len(answer.body)).encode())
-        await send(
-            {"type": "http.response.start", "status": answer.status, "headers": [*ALWAYS, *answer.headers, length]}
-        )
+        length = ((b"content-length", str(len(answer.body)).encode()),) if answer.status != 304 else ()
+        headers = [*ALWAYS, *answer.headers, *length]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         body = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.body", "body": body})
 

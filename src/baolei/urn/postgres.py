@@ -48,7 +48,16 @@ CREATE TABLE seal (poll bytea PRIMARY KEY, root text NOT NULL, counts text NOT N
 OPTIONS = "-c synchronous_commit=on -c jit=off -c timezone=UTC"
 URN_LOCK = 0x62616F6C_75726E
 """The advisory lock of whoever writes ballots or phases: held to the end of the transaction, kept in memory only."""
-_MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
+_MUST_BE = {
+    "fsync": ("on", "a power cut loses ballots"),
+    "full_page_writes": ("on", "a power cut loses ballots"),
+    "synchronous_commit": ("on", "a power cut loses ballots"),
+    "track_commit_timestamp": ("off", "it is kept when each ballot was cast"),
+    "log_statement": ("none", "ballots stand in the server's log, with the time"),
+    "log_min_duration_statement": ("-1", "ballots stand in the server's log, with the time"),
+    "log_min_duration_sample": ("-1", "ballots stand in the server's log, with the time"),
+}
+"""What the server must be told, and what comes of it otherwise."""
 
 
 class PostgresStore(Store):
@@ -71,10 +80,12 @@ class PostgresStore(Store):
         self._to.close()
 
     def unsafe(self) -> tuple[str, ...]:
-        off = self._to.execute(
-            "SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting = 'off'", [list(_MUST_BE_ON)]
+        found = self._to.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(_MUST_BE)])
+        return tuple(
+            f"PostgreSQL has {name} = {setting}: {_MUST_BE[name][1]}; {_MUST_BE[name][0]} is right"
+            for name, setting in sorted(found)
+            if setting != _MUST_BE[name][0]
         )
-        return tuple(f"PostgreSQL has {name} = off: a power cut loses ballots; switch it on" for (name,) in off)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -232,7 +232,7 @@ class Store(ABC):
 
     @abstractmethod
     def unsafe(self) -> tuple[str, ...]:
-        """Settings of the database that would lose acknowledged ballots in a power cut, in words."""
+        """Settings of the database that would lose ballots in a power cut, or keep when they were cast, in words."""
 
     # -- for the house --
 
