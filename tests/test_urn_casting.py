@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import multiprocessing
 import socket
@@ -11,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from baolei.programme.ballot.ballot import BallotRefused, receipt
 from baolei.urn import casting
 from baolei.urn.batches import MOST_WAITING, Batches, Unavailable
 from baolei.urn.host import Host, page_files
-from baolei.urn.store import CLOSED, ISSUE
+from baolei.urn.store import CLOSED, ISSUE, Poll
 from urns import FORM, Running, Urn, a_host, an_urn, sql
 
 pytestmark = pytest.mark.stores
@@ -147,8 +149,21 @@ def test_the_page_is_told_what_it_needs_of_a_poll(urn: Urn, host: Running) -> No
     poll = urn.polled(rev_allowed=True)
     status, said, _ = host.asked("GET", f"/b/poll/{poll.id.hex()}")
     assert (status, said) == (200, {
-        "poll": poll.id.hex(), "phase": "cast", "key": None, "revote": True, "opens": None, "closes": None,
-        "form": json.loads(FORM)})  # fmt: skip
+        "poll": poll.id.hex(), "phase": "cast", "key": None, "key_sha256": None, "revote": True, "opens": None,
+        "closes": None, "form": json.loads(FORM)})  # fmt: skip
+    assert host.asked("GET", f"/b/poll/{poll.id.hex()[:10]}")[1] == said
+
+
+def test_the_page_is_told_what_the_poll_is_called_when_it_closes_and_by_which_key_tokens_are_signed(
+    urn: Urn, host: Running
+) -> None:
+    (digest,) = urn.store.put_forms([FORM])
+    number, shown = bytes(range(16)), {"branch": "东方红村党支部", "source": {"zh": "党员评议", "en": "members"}}
+    urn.store.put_polls([Poll(number, digest, key_spki=b"key", closes=date(2026, 12, 1), shown=shown)])
+    said = host.asked("GET", f"/b/poll/{number.hex()}")[1]
+    assert {name: said[name] for name in (*shown, "closes", "key", "phase")} == {
+        **shown, "closes": "2026-12-01", "key": "a2V5", "phase": "set up"}  # fmt: skip
+    assert said["key_sha256"] == hashlib.sha256(b"key").hexdigest()
 
 
 # ---- what is none ----
@@ -249,9 +264,9 @@ def test_what_held_the_casting_is_given_back_while_the_host_goes_on(urn: Urn, ho
     said = host.cast(poll.body())[1]
     host.cast(going_on.body())
     urn.store.set_phase([poll.id], CLOSED)
-    (head,) = urn.store.seal({poll.id: {}}, lambda head: b"signed")
+    (sealed,) = urn.store.seal([poll.id], lambda what: ({"root": what.root}, b"signed"))
     remains = urn.store.give_back()
-    assert head.counts == {"cast": 1}
+    assert receipt(sealed.ballots[0].leaf) == said["receipt"]
     assert (remains == ()) == isinstance(urn.place, Path), "the host keeps no file from being cut"
     assert host.asked("GET", f"/b/receipt/{poll.id.hex()}/{said['receipt']}")[1] == {"in": True}
     assert host.cast(poll.body())[0] == 410
