@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import json
 import multiprocessing
 import socket
@@ -10,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +20,12 @@ import pytest
 
 from baolei.programme.ballot.ballot import BallotRefused, receipt
 from baolei.urn import casting
+from baolei.urn.batches import MOST_WAITING, Batches, Unavailable
 from baolei.urn.host import Host, page_files
-from baolei.urn.store import CLOSED, ISSUE
-from urns import FORM, Running, Urn, a_host, an_urn
+from baolei.urn.store import CLOSED, ISSUE, Poll
+from urns import FORM, Running, Urn, a_host, an_urn, sql
 
 pytestmark = pytest.mark.stores
-PAGE = Path(casting.__file__).parent / "page"
 
 
 @pytest.fixture
@@ -146,8 +149,21 @@ def test_the_page_is_told_what_it_needs_of_a_poll(urn: Urn, host: Running) -> No
     poll = urn.polled(rev_allowed=True)
     status, said, _ = host.asked("GET", f"/b/poll/{poll.id.hex()}")
     assert (status, said) == (200, {
-        "poll": poll.id.hex(), "phase": "cast", "key": None, "revote": True, "opens": None, "closes": None,
-        "form": json.loads(FORM)})  # fmt: skip
+        "poll": poll.id.hex(), "phase": "cast", "key": None, "key_sha256": None, "revote": True, "opens": None,
+        "closes": None, "form": json.loads(FORM)})  # fmt: skip
+    assert host.asked("GET", f"/b/poll/{poll.id.hex()[:10]}")[1] == said
+
+
+def test_the_page_is_told_what_the_poll_is_called_when_it_closes_and_by_which_key_tokens_are_signed(
+    urn: Urn, host: Running
+) -> None:
+    (digest,) = urn.store.put_forms([FORM])
+    number, shown = bytes(range(16)), {"branch": "东方红村党支部", "source": {"zh": "党员评议", "en": "members"}}
+    urn.store.put_polls([Poll(number, digest, key_spki=b"key", closes=date(2026, 12, 1), shown=shown)])
+    said = host.asked("GET", f"/b/poll/{number.hex()}")[1]
+    assert {name: said[name] for name in (*shown, "closes", "key", "phase")} == {
+        **shown, "closes": "2026-12-01", "key": "a2V5", "phase": "set up"}  # fmt: skip
+    assert said["key_sha256"] == hashlib.sha256(b"key").hexdigest()
 
 
 # ---- what is none ----
@@ -243,6 +259,111 @@ def test_other_addresses_are_answered_in_words(host: Running, method: str, path:
     assert ("allow" in headers) == (status == 405)
 
 
+def test_what_held_the_casting_is_given_back_while_the_host_goes_on(urn: Urn, host: Running) -> None:
+    poll, going_on = urn.polled(), urn.polled()
+    said = host.cast(poll.body())[1]
+    host.cast(going_on.body())
+    urn.store.set_phase([poll.id], CLOSED)
+    (sealed,) = urn.store.seal([poll.id], lambda what: ({"root": what.root}, b"signed"))
+    remains = urn.store.give_back()
+    assert receipt(sealed.ballots[0].leaf) == said["receipt"]
+    assert (remains == ()) == isinstance(urn.place, Path), "the host keeps no file from being cut"
+    assert host.asked("GET", f"/b/receipt/{poll.id.hex()}/{said['receipt']}")[1] == {"in": True}
+    assert host.cast(poll.body())[0] == 410
+    assert host.cast(going_on.body(1))[0] == 200
+
+
+# ---- written together ----
+
+
+def test_what_waits_is_written_together_and_nobody_is_answered_before(urn: Urn) -> None:
+    poll = urn.polled(slips=300)
+    go_on, batches = threading.Event(), []
+
+    class Slow(type(urn.store)):  # type: ignore[misc]
+        def cast(self, batch: Any) -> Any:
+            batches.append(len(batch))
+            go_on.wait(60)
+            return super().cast(batch)
+
+    def opened() -> Any:
+        store = urn.opened()
+        store.__class__ = Slow
+        return store
+
+    async def all_cast() -> list[Any]:
+        one = Batches(opened, lambda error: pytest.fail(str(error)))
+        writing = asyncio.ensure_future(one.write())
+        casts = [asyncio.ensure_future(one.cast(poll.cast(number))) for number in range(300)]
+        while not batches:
+            await asyncio.sleep(0.01)
+        casts[7].cancel()  # whoever has gone is counted all the same
+        assert not any(cast.done() for cast in casts[:7])
+        assert urn.counted(poll) == 0
+        go_on.set()
+        outcomes = await asyncio.gather(*casts, return_exceptions=True)
+        writing.cancel()
+        one.close()
+        return outcomes
+
+    outcomes = asyncio.run(all_cast())
+    assert batches == [256, 44]
+    assert [one.how for place, one in enumerate(outcomes) if place != 7] == ["accepted"] * 299
+    assert urn.counted(poll) == 300
+
+
+def test_all_who_wait_are_told_to_come_again_when_the_store_fails_and_the_next_are_taken(urn: Urn) -> None:
+    poll, fails, noted = urn.polled(slips=6), [True], list[BaseException]()
+
+    def opened() -> Any:
+        if fails:
+            raise OSError("no disk")
+        return urn.opened()
+
+    async def all_cast() -> list[Any]:
+        one = Batches(opened, noted.append)
+        writing = asyncio.ensure_future(one.write())
+        first = await asyncio.gather(*(one.cast(poll.cast(n)) for n in range(3)), return_exceptions=True)
+        fails.clear()
+        then = await asyncio.gather(*(one.cast(poll.cast(n)) for n in range(6)))
+        writing.cancel()
+        one.close()
+        return [*first, *then]
+
+    outcomes = asyncio.run(all_cast())
+    assert [type(one) for one in outcomes[:3]] == [Unavailable] * 3
+    assert [one.how for one in outcomes[3:]] == ["accepted"] * 6
+    assert len(noted) == 1
+
+
+def test_whoever_comes_when_too_many_wait_is_sent_away_at_once(urn: Urn) -> None:
+    poll = urn.polled()
+
+    async def crowded() -> None:
+        one = Batches(urn.opened, lambda error: None)  # nobody writes
+        waiting = [asyncio.ensure_future(one.cast(poll.cast())) for _ in range(MOST_WAITING)]
+        await asyncio.sleep(0)
+        with pytest.raises(Unavailable):
+            await one.cast(poll.cast())
+        for other in waiting:
+            other.cancel()
+
+    asyncio.run(crowded())
+
+
+def test_a_database_that_drops_its_lines_is_found_again(urn: Urn, host: Running) -> None:
+    if isinstance(urn.place, Path):
+        return  # a file drops nobody
+    poll = urn.polled()
+    assert host.cast(poll.body())[0] == 200
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    sql(urn.store, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+    statuses = [host.cast(poll.body(1))[0] for _ in range(3)]
+    assert statuses[-1] == 200
+    assert set(statuses) <= {200, 503}
+    assert urn.counted(poll) == 2
+
+
 # ---- what is said of anybody ----
 
 
@@ -323,8 +444,6 @@ def test_the_page_is_served_as_it_lies_in_its_folder_and_nothing_else(tmp_path: 
 
 
 def test_a_host_with_a_page_answers_with_it(tmp_path: Path) -> None:
-    import asyncio
-
     (tmp_path / "index.html").write_text("<p>选票")
     sent: list[dict[str, Any]] = []
 

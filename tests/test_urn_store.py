@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -25,12 +26,12 @@ from baolei.urn.store import (
     Another,
     Cast,
     Counts,
-    Head,
     Kept,
     NotYet,
     Over,
     Poll,
     Store,
+    ToSeal,
     UrnRefused,
     UrnUnusable,
 )
@@ -45,8 +46,10 @@ def urn(tmp_path: Path) -> Iterator[Urn]:
         yield one
 
 
-def signed(head: Head) -> bytes:
-    return b"signed " + head.root.encode()
+def signed(what: ToSeal) -> tuple[dict[str, object], bytes]:
+    """A head as the house makes one, and what stands for its signature."""
+    head = {"root": what.root, "cast": len(what.ballots), "issued": len(what.slips)}
+    return head, b"signed " + what.root.encode()
 
 
 def hows(outcomes: list[object]) -> list[object]:
@@ -164,11 +167,23 @@ def test_a_set_up_that_was_cut_off_can_be_made_again(urn: Urn) -> None:
 
 def test_a_poll_is_read_as_it_was_put(urn: Urn) -> None:
     (digest,) = urn.store.put_forms([FORM])
-    put = Poll(secrets.token_bytes(16), digest, SET_UP, b"key", True, date(2026, 12, 1), date(2026, 12, 31))
+    put = Poll(secrets.token_bytes(16), digest, SET_UP, b"key", True, date(2026, 12, 1), date(2026, 12, 31),
+               {"branch": "东方红村党支部"})  # fmt: skip
     urn.store.put_polls([put])
     assert urn.store.poll(put.id) == put
     assert urn.store.form(digest) == FORM
     assert urn.store.poll(secrets.token_bytes(16)) is None
+
+
+def test_a_poll_is_found_by_the_first_digits_of_its_number(urn: Urn) -> None:
+    (digest,) = urn.store.put_forms([FORM])
+    one, two = bytes.fromhex("0a" * 8 + "00" * 8), bytes.fromhex("0a" * 8 + "ff" * 8)
+    urn.store.put_polls([Poll(one, digest), Poll(two, digest)])
+    assert urn.store.number(one.hex()[:17]) == one
+    assert urn.store.number(two.hex()) == two
+    assert urn.store.number("0b0a") is None
+    with pytest.raises(BallotRefused, match="type more of the number"):
+        urn.store.number("0a0a0")
 
 
 def test_a_poll_without_its_form_is_refused(urn: Urn) -> None:
@@ -229,13 +244,16 @@ def closed_poll(urn: Urn, ballots: int) -> tuple[A_poll, list[Cast]]:
 @pytest.mark.parametrize("ballots", [0, 1, 37])
 def test_a_sealed_poll_is_its_ballots_in_the_order_of_their_leaves(urn: Urn, ballots: int) -> None:
     poll, casts = closed_poll(urn, ballots)
-    (head,) = urn.store.seal({poll.id: {"issued": ballots + 2, "spoiled": 1}}, signed)
+    (sealed,) = urn.store.seal([poll.id], signed)
     in_order = sorted(casts, key=lambda one: one.leaf)
-    assert head.counts == {"issued": ballots + 2, "spoiled": 1, "cast": ballots}
-    assert head.root == proof.root_of(one.leaf.hex() for one in in_order)
+    assert sealed.root == proof.root_of(one.leaf.hex() for one in in_order)
+    assert sealed.head == {"root": sealed.root, "cast": ballots, "issued": ballots + 2}
+    assert (sealed.form, list(sealed.ballots)) == (FORM, in_order)
+    assert list(sealed.slips) == sorted(slip_hash(poll.id, one) for one in poll.secrets)
     found = urn.store.sealed(poll.id)
     assert found is not None
-    assert (found.head, found.signature, list(found.ballots)) == (head, signed(head), in_order)
+    assert replace(found, poll=sealed.poll) == sealed
+    assert found.signature == b"signed " + sealed.root.encode()
     assert phases(urn.store, poll.id) == [SEALED]
     assert sql(urn.store, "SELECT count(*) FROM ballot") == [(0,)]
     assert urn.counted(poll) == ballots
@@ -248,7 +266,7 @@ def test_only_closed_polls_are_sealed_and_all_of_a_call_or_none(urn: Urn) -> Non
     poll, _ = closed_poll(urn, 3)
     going_on = urn.polled()
     with pytest.raises(UrnRefused, match=f"{going_on.id.hex()} is cast"):
-        urn.store.seal({poll.id: {}, going_on.id: {}}, signed)
+        urn.store.seal([poll.id, going_on.id], signed)
     assert urn.store.sealed(poll.id) is None
     assert phases(urn.store, poll.id, going_on.id) == [CLOSED, CAST]
     assert urn.counted(poll) == 3
@@ -259,17 +277,19 @@ def test_a_ballot_that_was_altered_in_the_urn_keeps_it_from_being_sealed(urn: Ur
     leaf = "(SELECT min(leaf) FROM ballot)" if isinstance(urn.place, Path) else "(SELECT leaf FROM ballot LIMIT 1)"
     urn.store._to.execute(f"UPDATE ballot SET answers = '33333' WHERE leaf = {leaf}")  # type: ignore[attr-defined]
     with pytest.raises(UrnRefused, match="has 1 altered ballots"):
-        urn.store.seal({poll.id: {}}, signed)
+        urn.store.seal([poll.id], signed)
 
 
 def test_a_signature_that_fails_leaves_the_poll_as_it_was(urn: Urn) -> None:
     poll, _ = closed_poll(urn, 3)
 
-    def fails(head: Head) -> bytes:
+    def fails(what: ToSeal) -> tuple[dict[str, object], bytes]:
         raise OSError("the key is not there")
 
     with pytest.raises(OSError, match="not there"):
-        urn.store.seal({poll.id: {}}, fails)
+        urn.store.seal([poll.id], fails)
+    with pytest.raises(UrnRefused, match="not the root over these ballots"):
+        urn.store.seal([poll.id], lambda what: ({"root": "another"}, b""))
     assert phases(urn.store, poll.id) == [CLOSED]
     assert urn.counted(poll) == 3
 
@@ -281,7 +301,7 @@ def test_after_sealing_the_disk_no_longer_shows_the_order_of_casting(urn: Urn) -
         urn.store.cast([one])
     assert order_on_disk(urn, casts, "ballot"), "this is how it is before: otherwise the test shows nothing"
     urn.store.set_phase([poll.id], CLOSED)
-    urn.store.seal({poll.id: {}}, signed)
+    urn.store.seal([poll.id], signed)
     remains = urn.store.give_back()
     if isinstance(urn.place, Path):
         assert remains == ()
@@ -318,13 +338,13 @@ def order_on_disk(urn: Urn, casts: list[Cast], table: str) -> bool:
 ALLOWED = {
     "form": {"digest": "text", "body": "bytea"},
     "poll": {"id": "bytea", "form": "text", "phase": "text", "key_spki": "bytea", "rev_allowed": "boolean",
-             "opens": "date", "closes": "date"},
+             "opens": "date", "closes": "date", "shown": "text"},
     "slip": {"poll": "bytea", "hash": "bytea"},
     "ballot": {"poll": "bytea", "kind": "smallint", "cred": "bytea", "rev": "smallint", "answers": "text",
                "comment": "text", "proof": "bytea", "leaf": "bytea"},
     "closed": {"poll": "bytea", "idx": "integer", "kind": "smallint", "cred": "bytea", "rev": "smallint",
                "answers": "text", "comment": "text", "proof": "bytea", "leaf": "bytea"},
-    "seal": {"poll": "bytea", "root": "text", "counts": "text", "signature": "bytea"},
+    "seal": {"poll": "bytea", "root": "text", "head": "text", "signature": "bytea"},
 }  # fmt: skip
 IN_SQLITE = {"BLOB": "bytea", "TEXT": "text", "INTEGER": "integer"}
 
@@ -370,6 +390,18 @@ def test_two_connections_never_both_accept_a_credential(urn: Urn) -> None:
     outcomes = urn.store.cast([poll.cast()]) + other.cast([poll.cast(), poll.cast(answers="11111")])
     other.close()
     assert hows(outcomes) == ["accepted", "again", Another]
+
+
+def test_it_is_said_what_the_server_does_that_an_urn_must_not(urn: Urn) -> None:
+    said = " ".join(urn.store.unsafe())
+    if isinstance(urn.place, Path):
+        assert said == ""
+        return
+    assert "fsync = off: a power cut loses ballots; on is right" in said  # as the server of the tests is told
+    urn.store._to.execute("SET log_statement = 'all'")  # type: ignore[attr-defined]
+    assert "log_statement = all: ballots stand in the server's log, with the time; none is right" in " ".join(
+        urn.store.unsafe()
+    )
 
 
 # ---- where it is ----

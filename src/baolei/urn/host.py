@@ -1,7 +1,7 @@
 """The casting host: four addresses, a page, no cookies, no framework, and no log of who came.
 
-    GET  /b/                        the ballot page, and what it loads
-    GET  /b/poll/<poll>             the poll as JSON
+    GET  /b/                        the ballot page, and what it loads; the same at /b/<first digits of a poll>
+    GET  /b/poll/<poll>             the poll as JSON; its first digits are enough
     POST /b/cast                    a ballot; answered with its receipt
     GET  /b/receipt/<poll>/<code>   whether a ballot with this receipt is in the urn
 
@@ -59,6 +59,8 @@ SECONDS_KEPT = 3.0
 MOST_POLLS = 10_000
 COME_AGAIN = b"2"
 """Seconds, as Retry-After says it."""
+BEGINNING = re.compile(r"[0-9a-f]{4,32}")
+"""So much of a poll's number is typed from a slip."""
 RECEIPT = re.compile(r"[a-z2-7]{4}(-[a-z2-7]{4}){3}")
 
 
@@ -200,10 +202,13 @@ def _known(store: Store, poll: bytes) -> Known | None:
     body = store.form(found.form) if found else None
     if found is None or body is None:
         return None
+    key = found.key_spki
     written = {
+        **found.shown,
         "poll": poll.hex(),
         "phase": found.phase,
-        "key": base64.b64encode(found.key_spki).decode() if found.key_spki else None,
+        "key": base64.b64encode(key).decode() if key else None,
+        "key_sha256": hashlib.sha256(key).hexdigest() if key else None,
         "revote": found.rev_allowed,
         "opens": found.opens.isoformat() if found.opens else None,
         "closes": found.closes.isoformat() if found.closes else None,
@@ -258,10 +263,9 @@ class Host:
         except Exception as error:
             note(error)
             answer = FAILED
-        length = (b"content-length", str(len(answer.body)).encode())
-        await send(
-            {"type": "http.response.start", "status": answer.status, "headers": [*ALWAYS, *answer.headers, length]}
-        )
+        length = ((b"content-length", str(len(answer.body)).encode()),) if answer.status != 304 else ()
+        headers = [*ALWAYS, *answer.headers, *length]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         body = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.body", "body": body})
 
@@ -273,8 +277,9 @@ class Host:
                       (b"allow", wanted.encode()))  # fmt: skip
         if path == "/b/cast":
             return await self._cast(dict(scope["headers"]), receive)
-        if path in self._files:
-            return self._files[path].answer(dict(scope["headers"]))
+        file = "/b/" if BEGINNING.fullmatch(path.removeprefix("/b/")) else path
+        if file in self._files:
+            return self._files[file].answer(dict(scope["headers"]))
         rest = path.removeprefix("/b/").partition("/")[2]
         if path.startswith("/b/poll/"):
             return await self._poll(rest)
@@ -283,7 +288,12 @@ class Host:
         return NO_SUCH_PAGE
 
     async def _poll(self, number: str) -> Answer:
-        known = await self._reading(self._polls.known(poll_number(number)))
+        poll: bytes | None
+        if BEGINNING.fullmatch(number) and len(number) < 32:
+            poll = await self._reading(self._polls.asked(lambda store: store.number(number)))
+        else:
+            poll = poll_number(number)
+        known = await self._reading(self._polls.known(poll)) if poll else None
         return known.written if known else NO_SUCH_POLL
 
     async def _receipt(self, number: str, code: str) -> Answer:

@@ -18,7 +18,6 @@ from baolei.urn.store import (
     TAKING_SLIPS,
     Cast,
     Counts,
-    Head,
     Kept,
     Key,
     Poll,
@@ -35,7 +34,7 @@ TABLES = """
 CREATE TABLE form (digest text PRIMARY KEY, body bytea NOT NULL);
 CREATE TABLE poll (
   id bytea PRIMARY KEY, form text NOT NULL REFERENCES form, phase text NOT NULL, key_spki bytea,
-  rev_allowed boolean NOT NULL, opens date, closes date);
+  rev_allowed boolean NOT NULL, opens date, closes date, shown text NOT NULL);
 CREATE TABLE slip (poll bytea NOT NULL, hash bytea NOT NULL, PRIMARY KEY (poll, hash));
 CREATE TABLE ballot (
   poll bytea NOT NULL, kind smallint NOT NULL, cred bytea NOT NULL, rev smallint NOT NULL, answers text NOT NULL,
@@ -43,12 +42,21 @@ CREATE TABLE ballot (
 CREATE TABLE closed (
   poll bytea NOT NULL, idx integer NOT NULL, kind smallint NOT NULL, cred bytea NOT NULL, rev smallint NOT NULL,
   answers text NOT NULL, comment text NOT NULL, proof bytea NOT NULL, leaf bytea NOT NULL, PRIMARY KEY (poll, idx));
-CREATE TABLE seal (poll bytea PRIMARY KEY, root text NOT NULL, counts text NOT NULL, signature bytea NOT NULL);
+CREATE TABLE seal (poll bytea PRIMARY KEY, root text NOT NULL, head text NOT NULL, signature bytea NOT NULL);
 """
 OPTIONS = "-c synchronous_commit=on -c jit=off -c timezone=UTC"
 URN_LOCK = 0x62616F6C_75726E
 """The advisory lock of whoever writes ballots or phases: held to the end of the transaction, kept in memory only."""
-_MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
+_MUST_BE = {
+    "fsync": ("on", "a power cut loses ballots"),
+    "full_page_writes": ("on", "a power cut loses ballots"),
+    "synchronous_commit": ("on", "a power cut loses ballots"),
+    "track_commit_timestamp": ("off", "it is kept when each ballot was cast"),
+    "log_statement": ("none", "ballots stand in the server's log, with the time"),
+    "log_min_duration_statement": ("-1", "ballots stand in the server's log, with the time"),
+    "log_min_duration_sample": ("-1", "ballots stand in the server's log, with the time"),
+}
+"""What the server must be told, and what comes of it otherwise."""
 
 
 class PostgresStore(Store):
@@ -71,10 +79,12 @@ class PostgresStore(Store):
         self._to.close()
 
     def unsafe(self) -> tuple[str, ...]:
-        off = self._to.execute(
-            "SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting = 'off'", [list(_MUST_BE_ON)]
+        found = self._to.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(_MUST_BE)])
+        return tuple(
+            f"PostgreSQL has {name} = {setting}: {_MUST_BE[name][1]}; {_MUST_BE[name][0]} is right"
+            for name, setting in sorted(found)
+            if setting != _MUST_BE[name][0]
         )
-        return tuple(f"PostgreSQL has {name} = off: a power cut loses ballots; switch it on" for (name,) in off)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -95,9 +105,12 @@ class PostgresStore(Store):
             with self._to.transaction(), self._to.cursor() as cursor:
                 cursor.execute("CREATE TEMP TABLE brought (LIKE poll) ON COMMIT DROP")
                 with cursor.copy("COPY brought FROM STDIN (FORMAT binary)") as copy:
-                    copy.set_types(["bytea", "text", "text", "bytea", "bool", "date", "date"])
+                    copy.set_types(["bytea", "text", "text", "bytea", "bool", "date", "date", "text"])
                     for one in polls:
-                        copy.write_row((one.id, one.form, SET_UP, one.key_spki, one.rev_allowed, one.opens, one.closes))
+                        shown = canonical(one.shown).decode()
+                        copy.write_row(
+                            (one.id, one.form, SET_UP, one.key_spki, one.rev_allowed, one.opens, one.closes, shown)
+                        )
                 cursor.execute("INSERT INTO poll SELECT * FROM brought ORDER BY id ON CONFLICT DO NOTHING")
         except psycopg.errors.ForeignKeyViolation as error:
             raise no_such_form() from error
@@ -152,37 +165,48 @@ class PostgresStore(Store):
         )
         return [(_cast(poll, row), row[6]) for row in rows]
 
-    def _seal(self, head: Head, signature: bytes, ballots: Sequence[Cast]) -> None:
+    def _slips_of(self, poll: bytes) -> tuple[bytes, ...]:
+        rows = self._to.execute("SELECT hash FROM slip WHERE poll = %s ORDER BY hash", [poll])
+        return tuple(one for (one,) in rows)
+
+    def _seal(self, sealed: Sealed) -> None:
+        poll, head = sealed.poll.id, canonical(sealed.head).decode()
         with self._to.cursor() as cursor:
-            if ballots:
+            if sealed.ballots:
                 with cursor.copy("COPY closed FROM STDIN (FORMAT binary)") as copy:
                     copy.set_types(["bytea", "int4", "int2", "bytea", "int2", "text", "text", "bytea", "bytea"])
-                    for place, cast in enumerate(ballots):
-                        copy.write_row((head.poll, place, *_columns(cast)))
-            counts = canonical(dict(head.counts)).decode()
-            cursor.execute("INSERT INTO seal VALUES (%s, %s, %s, %s)", [head.poll, head.root, counts, signature])
-            cursor.execute("DELETE FROM ballot WHERE poll = %s", [head.poll])
+                    for place, cast in enumerate(sealed.ballots):
+                        copy.write_row((poll, place, *_columns(cast)))
+            cursor.execute("INSERT INTO seal VALUES (%s, %s, %s, %s)", [poll, sealed.root, head, sealed.signature])
+            cursor.execute("DELETE FROM ballot WHERE poll = %s", [poll])
 
-    def sealed(self, poll: bytes) -> Sealed | None:
-        row = self._to.execute("SELECT root, counts, signature FROM seal WHERE poll = %s", [poll]).fetchone()
-        if not row:
-            return None
-        ballots = self._to.execute(
+    def _seal_of(self, poll: bytes) -> tuple[str, str, bytes] | None:
+        return self._to.execute("SELECT root, head, signature FROM seal WHERE poll = %s", [poll]).fetchone()
+
+    def _closed(self, poll: bytes) -> tuple[Cast, ...]:
+        rows = self._to.execute(
             "SELECT kind, cred, rev, answers, comment, proof FROM closed WHERE poll = %s ORDER BY idx", [poll]
         )
-        return Sealed(Head(poll, row[0], json.loads(row[1])), row[2], tuple(_cast(poll, one) for one in ballots))
+        return tuple(_cast(poll, row) for row in rows)
 
     # ---- for the casting host ----
 
     def poll(self, poll: bytes) -> Poll | None:
         row = self._to.execute(
-            "SELECT id, form, phase, key_spki, rev_allowed, opens, closes FROM poll WHERE id = %s", [poll]
+            "SELECT id, form, phase, key_spki, rev_allowed, opens, closes, shown FROM poll WHERE id = %s", [poll]
         ).fetchone()
-        return Poll(*row) if row else None
+        if not row:
+            return None
+        number, form, phase, key_spki, rev_allowed, opens, closes, shown = row
+        return Poll(number, form, phase, key_spki, rev_allowed, opens, closes, json.loads(shown))
 
     def form(self, digest: str) -> bytes | None:
         row = self._to.execute("SELECT body FROM form WHERE digest = %s", [digest]).fetchone()
         return row[0] if row else None
+
+    def _between(self, first: bytes, last: bytes) -> list[bytes]:
+        rows = self._to.execute("SELECT id FROM poll WHERE id BETWEEN %s AND %s LIMIT 2", [first, last])
+        return [poll for (poll,) in rows]
 
     def holds(self, poll: bytes, beginning: bytes) -> bool:
         asked = "SELECT 1 FROM {} WHERE poll = %(poll)s AND substr(leaf, 1, %(size)s) = %(beginning)s"

@@ -17,7 +17,6 @@ from baolei.urn.store import (
     TAKING_SLIPS,
     Cast,
     Counts,
-    Head,
     Kept,
     Key,
     Poll,
@@ -34,7 +33,8 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS form (digest TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS poll (
   id BLOB PRIMARY KEY, form TEXT NOT NULL REFERENCES form, phase TEXT NOT NULL, key_spki BLOB,
-  rev_allowed INTEGER NOT NULL, opens TEXT, closes TEXT) WITHOUT ROWID;
+  rev_allowed INTEGER NOT NULL, opens TEXT, closes TEXT,
+  shown TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS slip (
   poll BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (poll, hash)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ballot (
@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS closed (
   answers TEXT NOT NULL, comment TEXT NOT NULL, proof BLOB NOT NULL, leaf BLOB NOT NULL,
   PRIMARY KEY (poll, idx)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS seal (
-  poll BLOB PRIMARY KEY, root TEXT NOT NULL, counts TEXT NOT NULL, signature BLOB NOT NULL) WITHOUT ROWID;
+  poll BLOB PRIMARY KEY, root TEXT NOT NULL, head TEXT NOT NULL, signature BLOB NOT NULL) WITHOUT ROWID;
 """
 """WITHOUT ROWID everywhere: a rowid would keep the order of casting."""
 WAITS = 20
@@ -101,11 +101,11 @@ class SqliteStore(Store):
         return tuple(digest for digest, _ in rows)
 
     def put_polls(self, polls: Iterable[Poll]) -> None:
-        rows = ((one.id, one.form, SET_UP, one.key_spki, one.rev_allowed, _written(one.opens), _written(one.closes))
-                for one in polls)  # fmt: skip
+        rows = ((one.id, one.form, SET_UP, one.key_spki, one.rev_allowed, _written(one.opens), _written(one.closes),
+                 canonical(one.shown).decode()) for one in polls)  # fmt: skip
         try:
             with self._writing():
-                self._to.executemany("INSERT INTO poll VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
+                self._to.executemany("INSERT INTO poll VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
         except sqlite3.IntegrityError as error:
             raise no_such_form() from error
 
@@ -156,36 +156,45 @@ class SqliteStore(Store):
         )
         return [(_cast(poll, row), row[6]) for row in rows]
 
-    def _seal(self, head: Head, signature: bytes, ballots: Sequence[Cast]) -> None:
-        rows = ((head.poll, place, *_columns(cast)) for place, cast in enumerate(ballots))
-        self._to.executemany("INSERT INTO closed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        counts = canonical(dict(head.counts)).decode()
-        self._to.execute("INSERT INTO seal VALUES (?, ?, ?, ?)", (head.poll, head.root, counts, signature))
-        self._to.execute("DELETE FROM ballot WHERE poll = ?", (head.poll,))
+    def _slips_of(self, poll: bytes) -> tuple[bytes, ...]:
+        rows = self._to.execute("SELECT hash FROM slip WHERE poll = ? ORDER BY hash", (poll,))
+        return tuple(one for (one,) in rows)
 
-    def sealed(self, poll: bytes) -> Sealed | None:
-        row = self._to.execute("SELECT root, counts, signature FROM seal WHERE poll = ?", (poll,)).fetchone()
-        if not row:
-            return None
-        ballots = self._to.execute(
+    def _seal(self, sealed: Sealed) -> None:
+        poll = sealed.poll.id
+        rows = ((poll, place, *_columns(cast)) for place, cast in enumerate(sealed.ballots))
+        self._to.executemany("INSERT INTO closed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        head = canonical(sealed.head).decode()
+        self._to.execute("INSERT INTO seal VALUES (?, ?, ?, ?)", (poll, sealed.root, head, sealed.signature))
+        self._to.execute("DELETE FROM ballot WHERE poll = ?", (poll,))
+
+    def _seal_of(self, poll: bytes) -> tuple[str, str, bytes] | None:
+        row = self._to.execute("SELECT root, head, signature FROM seal WHERE poll = ?", (poll,)).fetchone()
+        return tuple(row) if row else None
+
+    def _closed(self, poll: bytes) -> tuple[Cast, ...]:
+        rows = self._to.execute(
             "SELECT kind, cred, rev, answers, comment, proof FROM closed WHERE poll = ? ORDER BY idx", (poll,)
         )
-        head = Head(poll, row[0], json.loads(row[1]))
-        return Sealed(head, row[2], tuple(_cast(poll, one) for one in ballots))
+        return tuple(_cast(poll, row) for row in rows)
 
     # ---- for the casting host ----
 
     def poll(self, poll: bytes) -> Poll | None:
         row = self._to.execute(
-            "SELECT id, form, phase, key_spki, rev_allowed, opens, closes FROM poll WHERE id = ?", (poll,)
+            "SELECT id, form, phase, key_spki, rev_allowed, opens, closes, shown FROM poll WHERE id = ?", (poll,)
         ).fetchone()
         if not row:
             return None
-        return Poll(row[0], row[1], row[2], row[3], bool(row[4]), _day(row[5]), _day(row[6]))
+        return Poll(row[0], row[1], row[2], row[3], bool(row[4]), _day(row[5]), _day(row[6]), json.loads(row[7]))
 
     def form(self, digest: str) -> bytes | None:
         row = self._to.execute("SELECT body FROM form WHERE digest = ?", (digest,)).fetchone()
         return row[0] if row else None
+
+    def _between(self, first: bytes, last: bytes) -> list[bytes]:
+        rows = self._to.execute("SELECT id FROM poll WHERE id BETWEEN ? AND ? LIMIT 2", (first, last))
+        return [poll for (poll,) in rows]
 
     def holds(self, poll: bytes, beginning: bytes) -> bool:
         asked = "SELECT 1 FROM {} WHERE poll = ?1 AND substr(leaf, 1, ?3) = ?2"

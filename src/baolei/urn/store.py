@@ -6,10 +6,11 @@ No column holds a time, a serial number, an address, a session or a person (docs
 from __future__ import annotations
 
 import hashlib
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -61,6 +62,7 @@ class Poll:
 
     `id` has 16 bytes, `form` is the digest of its form (hex), `key_spki` the RSA key for tokens where there are any,
     `rev_allowed` says whether a later ballot of a credential replaces the one before. `opens` and `closes` are days.
+    `shown` is what the page says of it beside the form: the names of the round, the branch and the source.
     """
 
     id: bytes
@@ -70,6 +72,7 @@ class Poll:
     rev_allowed: bool = False
     opens: date | None = None
     closes: date | None = None
+    shown: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +113,28 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """What is signed of a sealed poll: the root over its leaves (hex), and its counts, `cast` among them."""
+class ToSeal:
+    """A closed poll as whoever signs it gets it: its form (canonical JSON), its ballots in the order of their leaves,
+    the root over these (hex), the hashes of its slips, sorted.
+    """
 
-    poll: bytes
+    poll: Poll
+    form: bytes
+    ballots: tuple[Cast, ...]
     root: str
-    counts: Mapping[str, int]
+    slips: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
-    """A sealed poll: what was signed, the signature, the ballots in the order of their leaves."""
+class Sealed(ToSeal):
+    """A sealed poll, with the record that was signed (its head) and the signature."""
 
-    head: Head
+    head: Mapping[str, Any]
     signature: bytes
-    ballots: tuple[Cast, ...]
 
 
+Signing = Callable[[ToSeal], tuple[Mapping[str, Any], bytes]]
+"""The head of a poll and its signature."""
 Key = tuple[bytes, bytes]
 Outcome = Kept | BallotRefused
 Rules = Mapping[bytes, tuple[str, bool]]
@@ -232,7 +240,7 @@ class Store(ABC):
 
     @abstractmethod
     def unsafe(self) -> tuple[str, ...]:
-        """Settings of the database that would lose acknowledged ballots in a power cut, in words."""
+        """Settings of the database that would lose ballots in a power cut, or keep when they were cast, in words."""
 
     # -- for the house --
 
@@ -264,10 +272,6 @@ class Store(ABC):
     def give_back(self) -> tuple[Text, ...]:
         """Give back to the disk what held the casting rows of sealed polls; what of it remains, in words."""
 
-    @abstractmethod
-    def sealed(self, poll: bytes) -> Sealed | None:
-        """A poll as it was sealed; None where it is not."""
-
     # -- for the casting host --
 
     @abstractmethod
@@ -277,6 +281,10 @@ class Store(ABC):
     @abstractmethod
     def form(self, digest: str) -> bytes | None:
         """A form by its digest."""
+
+    @abstractmethod
+    def _between(self, first: bytes, last: bytes) -> list[bytes]:
+        """The numbers of polls from `first` to `last`, two at most."""
 
     @abstractmethod
     def holds(self, poll: bytes, beginning: bytes) -> bool:
@@ -301,12 +309,24 @@ class Store(ABC):
     def _write(self, casts: Sequence[Cast]) -> None: ...
 
     @abstractmethod
+    def _slips_of(self, poll: bytes) -> tuple[bytes, ...]:
+        """The hashes of a poll's slips, sorted."""
+
+    @abstractmethod
     def _ballots(self, poll: bytes) -> list[tuple[Cast, bytes]]:
         """The ballots of a poll in the order of their leaves, each with the leaf as it was kept."""
 
     @abstractmethod
-    def _seal(self, head: Head, signature: bytes, ballots: Sequence[Cast]) -> None:
+    def _seal(self, sealed: Sealed) -> None:
         """Keep a sealed poll and delete its casting rows."""
+
+    @abstractmethod
+    def _seal_of(self, poll: bytes) -> tuple[str, str, bytes] | None:
+        """The root, the head as JSON and the signature of a sealed poll."""
+
+    @abstractmethod
+    def _closed(self, poll: bytes) -> tuple[Cast, ...]:
+        """The ballots of a sealed poll in their order."""
 
     # -- the same for both --
 
@@ -337,26 +357,61 @@ class Store(ABC):
                 self._write([to_write[key] for key in sorted(to_write)])
         return outcomes
 
-    def seal(self, counts: Mapping[bytes, Mapping[str, int]], sign: Callable[[Head], bytes]) -> list[Head]:
-        """Seal closed polls in one transaction: rewritten in the order of their leaves, the root signed, the casting
-        rows deleted. `counts` says of each poll what only the house knows (issued, unused, spoiled); `cast` is added.
-        Casting elsewhere waits meanwhile, so seal a thousand at a time, and call `give_back` when all are sealed.
-        Raises UrnRefused where a poll is not closed or a ballot was altered.
+    def seal(self, polls: Iterable[bytes], sign: Signing) -> list[Sealed]:
+        """Seal closed polls in one transaction: rewritten in the order of their leaves, the head signed, the casting
+        rows deleted. Casting elsewhere waits meanwhile, so seal a thousand at a time, and call `give_back` when all are
+        sealed. Raises UrnRefused where a poll is not closed, a ballot was altered, or the head names another root.
         """
-        heads = []
+        wanted, done = sorted(set(polls)), []
         with self._writing():
-            rules = self._rules(sorted(counts))
-            for poll in sorted(counts):
-                if rules.get(poll, ("", False))[0] != CLOSED:
-                    raise _cannot_move(poll, rules.get(poll), CLOSED, SEALED)
-                ballots = self._ballots(poll)
-                _refuse_altered(poll, ballots)
-                root = proof.root_of(kept.hex() for _, kept in ballots)
-                head = Head(poll, root, {**counts[poll], "cast": len(ballots)})
-                self._seal(head, sign(head), [cast for cast, _ in ballots])
-                heads.append(head)
-            self._move(sorted(counts), CLOSED, SEALED)
-        return heads
+            for poll in wanted:
+                sealed = self._signed(self._to_seal(poll), sign)
+                self._seal(sealed)
+                done.append(sealed)
+            self._move(wanted, CLOSED, SEALED)
+        return done
+
+    def _to_seal(self, number: bytes) -> ToSeal:
+        poll = self.poll(number)
+        if poll is None or poll.phase != CLOSED:
+            raise _cannot_move(number, (poll.phase, False) if poll else None, CLOSED, SEALED)
+        ballots = self._ballots(number)
+        _refuse_altered(number, ballots)
+        root = proof.root_of(kept.hex() for _, kept in ballots)
+        return ToSeal(
+            poll, self.form(poll.form) or b"", tuple(cast for cast, _ in ballots), root, self._slips_of(number)
+        )
+
+    def _signed(self, what: ToSeal, sign: Signing) -> Sealed:
+        head, signature = sign(what)
+        if head.get("root") != what.root:
+            raise UrnRefused(
+                Text("签名的根与选票不符", "what was signed is not the root over these ballots"),
+                Text(f"应为{what.root}", f"{what.root} would be right"),
+            )
+        return Sealed(what.poll, what.form, what.ballots, what.root, what.slips, head, signature)
+
+    def sealed(self, number: bytes) -> Sealed | None:
+        """A poll as it was sealed; None where it is not."""
+        poll, seal = self.poll(number), self._seal_of(number)
+        if poll is None or seal is None:
+            return None
+        root, head, signature = seal
+        form = self.form(poll.form) or b""
+        return Sealed(poll, form, self._closed(number), root, self._slips_of(number), json.loads(head), signature)
+
+    def number(self, beginning: str) -> bytes | None:
+        """The number of the poll whose hex digits begin so, as people type it from a slip; None where there is none.
+
+        Raises BallotRefused where several do.
+        """
+        found = self._between(bytes.fromhex(beginning.ljust(32, "0")), bytes.fromhex(beginning.ljust(32, "f")))
+        if len(found) > 1:
+            raise BallotRefused(
+                Text("有几次投票的编号这样开头", "several polls begin so"),
+                Text("请多输几位，或者用二维码", "type more of the number, or use the QR code"),
+            )
+        return found[0] if found else None
 
 
 def _phase_before(phase: str) -> str:
