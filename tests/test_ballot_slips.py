@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -20,7 +21,9 @@ from baolei.programme.ballot.slips import (
     envelopes,
     least,
     made,
+    poll_number,
     printed,
+    short,
     slip_rules,
     spares,
     typed_address,
@@ -191,4 +194,12 @@ def test_the_secret_stands_after_the_sign_that_no_server_is_sent() -> None:
     before, after = address("https://ballots.example.cn", POLL, code).split("#")
     assert before == "https://ballots.example.cn/b/"
     assert after == f"{POLL.hex()}.{code}"
-    assert typed_address("https://ballots.example.cn", POLL) == f"{before}#{POLL.hex()[:10]}"
+    assert typed_address("https://ballots.example.cn", POLL) == f"{before}{POLL.hex()[:9]}"
+
+
+@given(st.binary(min_size=16, max_size=16))
+def test_a_polls_number_begins_with_digits_that_anybody_can_read_aloud(random: bytes) -> None:
+    number = poll_number(random)
+    assert len(number) == 16
+    assert re.fullmatch(r"[0-9]{9}", short(number))
+    assert number.hex()[9:] == random.hex()[9:]

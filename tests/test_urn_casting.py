@@ -6,10 +6,12 @@ import asyncio
 import hashlib
 import json
 import multiprocessing
+import secrets
 import socket
 import subprocess
 import sys
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import date
@@ -17,12 +19,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
-from baolei.programme.ballot.ballot import BallotRefused, receipt
-from baolei.urn import casting
+from baolei.programme.ballot import blind
+from baolei.programme.ballot.ballot import leaf, receipt
+from baolei.programme.ballot.credentials import split
 from baolei.urn.batches import MOST_WAITING, Batches, Unavailable
 from baolei.urn.host import Host, page_files
-from baolei.urn.store import CLOSED, ISSUE, Poll
+from baolei.urn.store import CAST, CLOSED, ISSUE, Poll
+from tokens import elector
 from urns import FORM, Running, Urn, a_host, an_urn, sql
 
 pytestmark = pytest.mark.stores
@@ -51,6 +56,24 @@ def test_a_ballot_is_cast_and_its_receipt_found(urn: Urn, host: Running) -> None
     assert urn.counted(poll) == 1
     assert host.asked("GET", f"/b/receipt/{poll.id.hex()}/{said['receipt']}")[:2] == (200, {"in": True})
     assert host.asked("GET", f"/b/receipt/{poll.id.hex()}/aaaa-bbbb-cccc-dddd")[:2] == (200, {"in": False})
+
+
+def test_a_token_is_cast_as_well_and_one_of_another_poll_is_not(urn: Urn, host: Running) -> None:
+    key, poll = generate_private_key(65537, 2048), secrets.token_bytes(16)
+    (digest,) = urn.store.put_forms([FORM])
+    urn.store.put_polls([Poll(poll, digest, key_spki=blind.public_bytes(key.public_key()))])
+    for phase in (ISSUE, CAST):
+        urn.store.set_phase([poll], phase)
+    ballot, proof = elector(key, poll).ballot("1203-")
+    token = split(proof)
+    parts = {"spki": token.spki, "randomiser": token.randomiser, "signature": token.signature, "signed": token.hand}
+    body = {"poll": poll.hex(), "answers": "1203-",
+            "token": {name: b64encode(part).decode() for name, part in parts.items()}}  # fmt: skip
+    assert host.cast(body) == (200, {"receipt": receipt(leaf(ballot, proof)), "again": False})
+    assert host.cast({**body, "answers": "3333-"})[0] == 422, "what was signed is another ballot"
+    other = urn.polled()
+    assert host.cast({**body, "poll": other.id.hex()})[0] == 422
+    assert urn.store.counts([poll])[poll].cast == 1
 
 
 def test_a_code_is_taken_as_people_type_it(urn: Urn, host: Running) -> None:
@@ -460,14 +483,3 @@ def test_a_host_with_a_page_answers_with_it(tmp_path: Path) -> None:
     assert sent[1]["body"].decode() == "<p>选票"
     assert sent[3]["body"] == b""
     assert dict(sent[2]["headers"])[b"content-length"] == str(len("<p>选票".encode())).encode()
-
-
-# ---- credentials ----
-
-
-def test_a_slip_whose_secret_is_another_does_not_hold(urn: Urn) -> None:
-    poll = urn.polled()
-    ballot = poll.cast().ballot
-    casting._holds(ballot, poll.secrets[0], None)
-    with pytest.raises(BallotRefused, match="not right"):
-        casting._holds(ballot, poll.secrets[1], None)

@@ -20,6 +20,7 @@ from baolei.programme.ballot.ballot import (
     slip_hash,
     token_hash,
 )
+from baolei.programme.ballot.credentials import holds
 from baolei.programme.standard.edition import Text
 from baolei.urn.store import Cast, Poll
 
@@ -154,17 +155,5 @@ def cast_of(asked: Asked, poll: Poll, form: Form) -> Cast:
     """The ballot that was asked for, held to the form, with a credential that holds. Raises BallotRefused."""
     ballot = Ballot(asked.kind, asked.poll, asked.cred, asked.rev, asked.answers, asked.comment)
     checked(ballot, form.questions, form.grades, comments=form.comments)
-    _holds(ballot, asked.proof, poll.key_spki)
+    holds(ballot, asked.proof, poll.key_spki)  # whether a slip was printed the store knows
     return Cast(ballot, asked.proof)
-
-
-def _holds(ballot: Ballot, proof: bytes, key_spki: bytes | None) -> None:
-    """Raise BallotRefused unless the proof holds the credential. Whether a slip was printed the store knows."""
-    if ballot.kind == SLIP:
-        if slip_hash(ballot.poll, proof) != ballot.cred:
-            raise BallotRefused(Text("编码不对", "the code is not right"), Text("请重新输入", "enter it again"))
-        return
-    # To be replaced by credentials.holds(ballot, proof, key_spki).
-    raise BallotRefused(
-        Text("电子票尚未启用", "tokens are not taken yet"), Text("请用纸票上的编码", "use the code of a slip")
-    )

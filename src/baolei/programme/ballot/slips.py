@@ -21,8 +21,10 @@ from baolei.programme.scoring.visits import lottery
 from baolei.programme.standard.edition import Minimum, Text
 
 NUMBERS = ("spare_percent", "spare_least", "answer_percent", "meeting_least", "meeting_percent")
-SHORT = 10
-"""So many hex digits of a poll's number are typed: 40 bits, so that two polls of a region hardly ever share them."""
+SHORT = 9
+"""So many digits of a poll's number are typed. Among the 240,000 polls of a region some thirty pairs share them; set-up
+draws those numbers anew.
+"""
 
 
 class LotRefused(ActRefused):
@@ -168,6 +170,21 @@ def made(poll: bytes, count: int, random: bytes) -> Slips:
     return Slips(tuple(map(base32, secrets)), tuple(sorted(slip_hash(poll, secret) for secret in secrets)))
 
 
+def poll_number(random: bytes) -> bytes:
+    """The number of a poll out of 16 random bytes. Its first nine hex digits are decimal ones, so that a slip prints
+    them as a number which anybody can read aloud and type. Raises ValueError for other than 16 bytes.
+    """
+    if len(random) != POLL_BYTES:
+        raise ValueError(f"a poll's number takes {POLL_BYTES} random bytes")
+    digits = int.from_bytes(random, "big") % 10**SHORT
+    return bytes.fromhex(f"{digits:0{SHORT}d}{random.hex()[SHORT:]}")
+
+
+def short(poll: bytes) -> str:
+    """The digits of a poll's number that are typed."""
+    return poll.hex()[:SHORT]
+
+
 def address(origin: str, poll: bytes, code: str) -> str:
     """What the QR code of a slip says. All after the `#` stays in the browser: no server is sent it with the link."""
     return f"{origin}/b/#{poll.hex()}.{code}"
@@ -175,4 +192,4 @@ def address(origin: str, poll: bytes, code: str) -> str:
 
 def typed_address(origin: str, poll: bytes) -> str:
     """The address that is typed where nobody can scan: the poll by its first digits; the page asks for the code."""
-    return f"{origin}/b/#{poll.hex()[:SHORT]}"
+    return f"{origin}/b/{short(poll)}"
