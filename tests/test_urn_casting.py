@@ -12,11 +12,11 @@ import subprocess
 import sys
 import threading
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
@@ -31,6 +31,7 @@ from tokens import elector
 from urns import FORM, Running, Urn, a_host, an_urn, sql
 
 pytestmark = pytest.mark.stores
+Found = TypeVar("Found")
 
 
 @pytest.fixture
@@ -43,6 +44,12 @@ def urn(tmp_path: Path) -> Iterator[Urn]:
 def host(urn: Urn) -> Iterator[Running]:
     with a_host(urn) as one:
         yield one
+
+
+def run_apart(what: Coroutine[Any, Any, Found]) -> Found:
+    """Run a coroutine in a thread of its own: the browser of another test may hold the loop of this one."""
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, what).result()
 
 
 # ---- casting ----
@@ -329,7 +336,7 @@ def test_what_waits_is_written_together_and_nobody_is_answered_before(urn: Urn) 
         one.close()
         return outcomes
 
-    outcomes = asyncio.run(all_cast())
+    outcomes = run_apart(all_cast())
     assert batches == [256, 44]
     assert [one.how for place, one in enumerate(outcomes) if place != 7] == ["accepted"] * 299
     assert urn.counted(poll) == 300
@@ -353,7 +360,7 @@ def test_all_who_wait_are_told_to_come_again_when_the_store_fails_and_the_next_a
         one.close()
         return [*first, *then]
 
-    outcomes = asyncio.run(all_cast())
+    outcomes = run_apart(all_cast())
     assert [type(one) for one in outcomes[:3]] == [Unavailable] * 3
     assert [one.how for one in outcomes[3:]] == ["accepted"] * 6
     assert len(noted) == 1
@@ -371,7 +378,7 @@ def test_whoever_comes_when_too_many_wait_is_sent_away_at_once(urn: Urn) -> None
         for other in waiting:
             other.cancel()
 
-    asyncio.run(crowded())
+    run_apart(crowded())
 
 
 def test_a_database_that_drops_its_lines_is_found_again(urn: Urn, host: Running) -> None:
@@ -478,7 +485,7 @@ def test_a_host_with_a_page_answers_with_it(tmp_path: Path) -> None:
         await one({"type": "http", "path": "/b/", "method": "GET", "headers": []}, None, send)  # type: ignore[arg-type]
         await one({"type": "http", "path": "/b/", "method": "HEAD", "headers": []}, None, send)  # type: ignore[arg-type]
 
-    asyncio.run(asked())
+    run_apart(asked())
     assert [one.get("status") for one in sent] == [200, None, 200, None]
     assert sent[1]["body"].decode() == "<p>选票"
     assert sent[3]["body"] == b""
