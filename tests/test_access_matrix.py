@@ -26,6 +26,7 @@ from baolei.api.models import TokenQuerySet
 from baolei.api.round_acts import THINGS
 from baolei.api.rounds import ON_ROUNDS
 from baolei.ballots import doors as ballot_doors
+from baolei.ballots.poll_forms import OF_POLLS
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
 from baolei.front import round_views
@@ -118,7 +119,7 @@ WORDS: dict[str, list[str]] = {
     "pile": ["mem", "mas", "soc", "org"],
     "draft_field": ["village"], "draft_item": ["first_agenda"], "draft_new_item": ["ratio"],
     "edition_files": ["wuqiang-2020-2023"],
-    "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
+    "on_polls": list(OF_POLLS), "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -143,7 +144,7 @@ QUERIES: dict[str, list[str]] = {
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
     "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
     "demonstrations": ["", "?format=csv"], "demonstration": ["", "?format=csv", "?format=csv&table=sites"],
-    "piles": ["", "?which=one", "?which=differs&format=csv"],
+    "piles": ["", "?which=one", "?which=differs&format=csv"], "polls": ["", "?format=csv"],
     "editions": ["", "?format=csv", "?format=csv&table=drafts"], "draft": ["", "?format=csv"],
     "draft_items": ["", "?format=csv"], "trial": ["", "?format=csv"],
     "compare_editions": ["", f"?before=wuqiang-2020-2023&after=draft:{worlds.FAR}"],
@@ -394,6 +395,7 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "the conditions": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                        "conditions"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
+    "polls": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "polls"),
     "a pile": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "pile"),
     "ledger": (records, "visible", lambda scope: Entry.objects.order_by("-number").select_related("actor"), "ledger"),
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),

@@ -1,25 +1,46 @@
-"""The ballots of a round as they are counted, of every pile on which two looks agree. A snapshot takes them here."""
+"""The ballots of a round as they are counted, of sealed polls and of every pile on which two looks agree. A snapshot
+takes them here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 
-from baolei.ballots.models import Pile
+from baolei.ballots.models import Pile, Poll
 from baolei.programme import declaration as rules
 from baolei.programme import piles
 from baolei.rounds.models import Round
+from baolei.urn.store import PUBLISHED, SEALED, SET_UP
 
 OUT = (rules.WITHDRAWN, rules.LAPSED)
 
 
-def settled_ballots(round: Round) -> Iterator[tuple[int, str, str]]:
-    """Every ballot of the settled piles of a round: organisation, code of the source, answers; sorted by all three, so
-    that they come in no order of papers. Those about branches that have left the round are left out.
+Counted = Iterator[tuple[int, str, str]]
+"""Ballots: organisation, code of the source, answers."""
 
-    What is settled is found anew from the looks themselves, with nothing taken on trust. Spoiled papers are no ballots.
+
+def settled_ballots(round: Round) -> Counted:
+    """Every ballot of a round that counts, of sealed polls and of settled piles, sorted by organisation, source and
+    answers, so that they come in no order of papers. Those about branches that have left the round are left out.
     """
+    return merge(_of_polls(round), _of_piles(round))
+
+
+def _of_polls(round: Round) -> Counted:
+    sealed = Poll.objects.filter(declaration__round=round, cast__gt=0).exclude(declaration__state__in=OUT)
+    rows = sealed.order_by("declaration__organisation", "source").values_list(
+        "declaration__organisation", "source", "ballots"
+    )
+    for organisation, source, ballots in rows.iterator():
+        for paper in ballots:
+            yield organisation, source, paper
+
+
+def _of_piles(round: Round) -> Counted:
+    """What is settled is found anew from the looks themselves, with nothing taken on trust; spoiled papers are none."""
     found = Pile.objects.filter(declaration__round=round).exclude(declaration__state__in=OUT)
     rows = found.order_by("declaration__organisation", "source", "look").values_list(
         "declaration__organisation", "source", "ballots", "spoiled"
@@ -34,3 +55,9 @@ def unsettled(round: Round) -> int:
     """How many piles of a round are begun and not settled: their ballots are not counted as they stand."""
     begun = Pile.objects.filter(declaration__round=round).exclude(declaration__state__in=OUT)
     return int(begun.filter(look=1).count() - begun.filter(agrees=True).count())
+
+
+def unsealed(round: Round) -> int:
+    """How many polls of a round have slips out and are not sealed: their ballots are not counted yet."""
+    out = Poll.objects.filter(declaration__round=round).exclude(declaration__state__in=OUT)
+    return int(out.exclude(phase__in=(SET_UP, SEALED, PUBLISHED)).count())

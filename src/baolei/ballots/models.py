@@ -1,4 +1,4 @@
-"""A pile 一叠选票: the paper ballots of one source about one branch, as one person counted them."""
+"""Ballots about a branch: a poll 评议投票 through the urn, a pile 一叠选票 of papers as one person counted it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,88 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from baolei.declarations.models import Declaration
 from baolei.people.models import Account
 from baolei.programme import piles
+from baolei.rounds.models import Round
+from baolei.urn.store import PHASES, PUBLISHED, SEALED, SET_UP
+
+
+class Poll(models.Model):
+    """One source asked about one branch by slips: what the house knows of it and, once it is sealed, what was counted.
+
+    `number` is what the urn calls it (16 bytes, hex), `short` what is typed. `people` may vote, `slips` were printed
+    for them, `least` ballots are needed. After sealing `ballots` holds the answers, sorted, as a pile does; `root` and
+    `signature` prove them. Nothing here says who has a slip, or when anybody voted.
+    """
+
+    number = models.CharField(max_length=32, unique=True)
+    short = models.CharField(_("number"), max_length=9, unique=True)
+    declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="polls")
+    source = models.CharField(_("source"), max_length=20)
+    form = models.CharField(max_length=64)
+    phase = models.CharField(_("phase"), max_length=10, default=SET_UP)
+    people = models.PositiveIntegerField(_("may vote"))
+    least = models.PositiveIntegerField(_("ballots needed"))
+    slips = models.PositiveIntegerField(_("slips printed"), default=0)
+    ballots = models.JSONField(default=list)
+    cast = models.PositiveIntegerField(_("ballots"), null=True)
+    root = models.CharField(max_length=64, blank=True)
+    signature = models.CharField(max_length=128, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("poll")
+        verbose_name_plural = _("polls")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["declaration", "source"], name="poll_once"),
+            models.CheckConstraint(condition=Q(phase__in=tuple(PHASES)), name="poll_phase_known"),
+            models.CheckConstraint(
+                condition=Q(phase__in=(SEALED, PUBLISHED), cast__isnull=False) & ~Q(root="")
+                | ~Q(phase__in=(SEALED, PUBLISHED)) & Q(cast__isnull=True, root="", ballots=[]),
+                name="poll_counted_when_sealed",
+            ),
+            models.CheckConstraint(
+                condition=Q(cast__isnull=True) | Q(cast__lte=F("slips")), name="poll_no_more_than_printed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.short} {self.source}"
+
+    @property
+    def key(self) -> bytes:
+        """Its number as bytes."""
+        return bytes.fromhex(self.number)
+
+
+class Sealing(models.Model):
+    """The polls of a round being sealed, as a job: how many of them are, when it was last heard of."""
+
+    WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
+    STATES = ((WAITING, _("waiting")), (RUNNING, _("under way")), (DONE, pgettext_lazy("run", "done")),
+              (FAILED, _("failed")))  # fmt: skip
+    OPEN = (WAITING, RUNNING)
+
+    round = models.OneToOneField(Round, models.PROTECT, related_name="sealing")
+    state = models.CharField(_("standing"), max_length=7, choices=STATES, default=WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    said = models.TextField(_("what went wrong"), blank=True)
+    beat = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("sealing")
+        verbose_name_plural = _("sealings")
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.state}"
 
 
 class Pile(models.Model):

@@ -20,6 +20,7 @@ def work() -> int:
     from baolei.cli.house import open_house
 
     open_house()
+    from baolei.ballots.sealing import SEALINGS
     from baolei.figures import year_jobs
     from baolei.front.conductor import tick
     from baolei.jobs import consume
@@ -28,7 +29,7 @@ def work() -> int:
     from baolei.sheets import jobs
     from baolei.standards.trials import TRIALS
 
-    consume([RUNS, TRIALS, PAPERS], [jobs.pick_up, year_jobs.begin, tick])
+    consume([SEALINGS, RUNS, TRIALS, PAPERS], [jobs.pick_up, year_jobs.begin, tick])
     return 0
 
 

@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from baolei.ballots.counted import unsettled
+from baolei.ballots.counted import unsealed, unsettled
 from baolei.declarations.actions import number_taking_part
 from baolei.ledger.actions import record
 from baolei.ledger.models import Entry
@@ -92,6 +92,15 @@ def ready(*, actor: Account | None, now: datetime, round: Round, anyway: str) ->
 
 Missing = tuple[int, str]
 Check = Callable[[Round, datetime], Missing]
+
+
+def _sealed(this: Round, now: datetime) -> Missing:
+    number = unsealed(this)
+    return number, ngettext(
+        "%(number)d poll is not sealed, its ballots would not count: end the casting and wait for the seal.",
+        "%(number)d polls are not sealed, their ballots would not count: end the casting and wait for the seal.",
+        number,
+    ) % {"number": number}  # fmt: skip
 
 
 def _settled(this: Round, now: datetime) -> Missing:
@@ -181,7 +190,8 @@ def _adopted(this: Round, now: datetime) -> Missing:
 
 
 CHECKS: dict[str, tuple[Check, str]] = {
-    "settled": (_settled, "piles"), "scored": (_scored, "runs"), "visited": (_visited, "visits"),
+    "settled": (_settled, "piles"), "sealed": (_sealed, "polls"), "scored": (_scored, "runs"),
+    "visited": (_visited, "visits"),
     "reviewed": (_reviewed, "round_reviews"), "current": (_current, "runs"), "listed": (_listed, "naming_list"),
     "laid_open": (_laid_open, "objections"), "over": (_over, "objections"), "answered": (_answered, "objections"),
     "adopted": (_adopted, "naming_list"),

@@ -135,7 +135,10 @@ class Need:
 
 
 NEEDS: Mapping[str, tuple[Need, ...]] = MappingProxyType({
-    "scoring": (Need("settled", Text("每叠已录入的选票都已核定", "every pile of ballots begun is settled"), True),),
+    "scoring": (
+        Need("sealed", Text("发出票的投票都已封存", "every poll whose slips are out is sealed"), False),
+        Need("settled", Text("每叠已录入的选票都已核定", "every pile of ballots begun is settled"), True),
+    ),
     "visits": (Need("scored", Text("本轮已计分", "the round is scored"), True),),
     "review": (Need("visited", Text("抽中的都已核查", "every visit drawn is made"), True),),
     "notice": (

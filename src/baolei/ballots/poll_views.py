@@ -1,0 +1,216 @@
+"""The pages of the polls of a round: how many slips are out and how many ballots are in, and never what they say."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Count, Sum
+from django.db.models.functions import Substr
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from baolei.ballots import doors, polling
+from baolei.ballots.models import Poll
+from baolei.ballots.poll_forms import OF_POLLS, Print
+from baolei.ballots.urns import opened
+from baolei.declarations.models import Declaration
+from baolei.declarations.views import rows as branch_rows
+from baolei.organisations.directory import pieces
+from baolei.organisations.doors import Scope, both_scopes, writing_scope
+from baolei.organisations.downloads import asked_format, download
+from baolei.organisations.forms_of_people import PeopleForm
+from baolei.organisations.models import WIDTH, UnitState
+from baolei.organisations.people_views import answered, in_words
+from baolei.paths import at_or_below
+from baolei.people.models import Account
+from baolei.programme.piles import PHASE
+from baolei.programme.refusals import Refusal
+from baolei.programme.visibility import least
+from baolei.rounds import doors as round_doors
+from baolei.rounds.models import Round
+from baolei.rounds.views import led_by, one_of, trail
+from baolei.standards.at_hand import at_hand
+from baolei.urn.store import CAST, ISSUE, PHASES, SET_UP
+from baolei.warehouse.rulebook import visibility
+from baolei.warehouse.spreadsheets import Column, Grid
+
+PAGE, TOWNSHIP = 20, 4 * WIDTH
+"""Branches on a page, each with a row for every source that is asked by slips; how long the path of a township is."""
+ORIGIN = "BAOLEI_URN_ORIGIN"
+"""The environment says under which origin the casting host is reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A poll as a row: branch, unit, source, phase in words; slips; ballots in so far, None where so few are closed."""
+
+    poll: Poll
+    name: str
+    unit: str
+    source: str
+    phase: str
+    cast: int | None
+
+
+def origin(request: HttpRequest) -> str:
+    """Under which origin slips are cast: as the environment says, else on this host beside the pages."""
+    return os.environ.get(ORIGIN, "").rstrip("/") or f"http://{request.get_host().partition(':')[0]}:8001"
+
+
+@login_required
+@require_safe
+def polls(request: HttpRequest, round: int) -> HttpResponseBase:
+    """The polls of a round in my part of the tree, and the units whose slips I print."""
+    today = timezone.localdate()
+    scope, writing = both_scopes(request.user, today, today)
+    this = one_of(scope, round)
+    if not scope.units:
+        raise Http404(round)
+    mine = doors.counted_by(scope).filter(round=this)
+    found = Poll.objects.filter(declaration__in=mine.values("pk"))
+    branches = mine.filter(polls__isnull=False).distinct().order_by("path", "pk")
+    if asked_format(request):
+        title = f"{this.name} {_('Polls')}"
+        return download(request, title, {"polls": _grid(_each(branches))}, [title, today.isoformat()], path=this.path)
+    page = Paginator(branches, PAGE).get_page(request.GET.get("page"))
+    shown = {
+        "round": this, "page": page, "rows": rows(list(page.object_list)), "counts": _counts(found),
+        "units": _to_print(this, writing, today), "acts": acts_on_polls(writing, this),
+        "sealing": getattr(this, "sealing", None),
+        "trail": [*trail(this, last=False), {"label": _("Polls"), "url": ""}],
+    }  # fmt: skip
+    return render(request, "ballots/polls.html", shown)
+
+
+def acts_on_polls(writing: Scope, this: Round) -> dict[str, type[PeopleForm]]:
+    """What whoever leads a round may do with its polls now."""
+    if not round_doors.leads(writing, this) or this.phase not in polling.BEFORE_THE_END:
+        return {}
+    there = set(Poll.objects.filter(declaration__round=this).order_by().values_list("phase", flat=True).distinct())
+    allowed = {
+        "set-up": True, "begin": this.phase == PHASE and ISSUE in there, "end": CAST in there,
+    }  # fmt: skip
+    return {name: form for name, form in OF_POLLS.items() if allowed[name]}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def on_polls(request: HttpRequest, round: int, act: str) -> HttpResponse:
+    """Set the polls of a round that one leads up, begin the casting, end it."""
+    today = timezone.localdate()
+    writing = writing_scope(request.user, today)
+    this = led_by(writing, round)
+    offered = acts_on_polls(writing, this)
+    if act not in offered:
+        raise Http404(act)
+    form = offered[act](request.POST or None, about=this, actor=request.user, scope=writing, today=today)
+    return answered(request, form, this.name, reverse("polls", args=[this.pk]), _way(this, form))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def print_slips(request: HttpRequest, round: int, unit: int) -> HttpResponseBase:
+    """The slips of a unit as one file; printed once, and kept nowhere."""
+    today, account = timezone.localdate(), request.user
+    assert isinstance(account, Account)
+    writing = writing_scope(account, today)
+    this = one_of(writing, round)
+    state = UnitState.objects.on(today).filter(unit=unit).first()
+    if state is None or not writing.holds(state.path) or not _waiting(this, state.path).exists():
+        raise Http404(unit)
+    form = Print(request.POST or None, about=state, actor=account, scope=writing, today=today)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = polling.print_slips(**form.given, now=timezone.now(), round=this, unit=state, origin=origin(request))
+        except Refusal as refusal:
+            form.add_error(None, in_words(refusal))
+        else:
+            name = f"{this.pk}-{state.code}.pdf"
+            headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+            return HttpResponse(made.pdf, content_type="application/pdf", headers=headers)
+    shown = {"form": form, "name": state.name, "back": reverse("polls", args=[this.pk]), "trail": _way(this, form)}
+    return render(request, "organisations/act.html", shown, status=422 if form.is_bound else 200)
+
+
+def _waiting(this: Round, path: str) -> Any:
+    """The polls at or below a unit whose slips are not printed yet."""
+    found = Poll.objects.filter(at_or_below(path, "declaration__path"), declaration__round=this)
+    return found.filter(phase=SET_UP, people__gt=0)
+
+
+def _to_print(this: Round, writing: Scope, today: Any) -> list[tuple[UnitState, int]]:
+    """The townships (or units without one) of a scope whose slips wait to be printed: each with its polls."""
+    if this.phase not in polling.BEFORE_THE_END:
+        return []
+    counted: dict[str, int] = {}
+    for path in writing.units:
+        found = _waiting(this, path).order_by().annotate(at=Substr("declaration__path", 1, TOWNSHIP))
+        counted |= dict(found.values_list("at").annotate(Count("pk")))
+    states = UnitState.objects.on(today).filter(path__in=counted).order_by("code")
+    return [(state, counted[state.path]) for state in states if writing.holds(state.path)]
+
+
+def _counts(found: Any) -> list[tuple[str, int, int]]:
+    """By phase in their order: polls, and slips."""
+    language = get_language() or ""
+    counted = {phase: (number, slips or 0) for phase, number, slips in
+               found.order_by().values_list("phase").annotate(Count("pk"), Sum("slips"))}  # fmt: skip
+    return [(said.say(language), *counted[phase]) for phase, said in PHASES.items() if phase in counted]
+
+
+def rows(branches: Iterable[Declaration]) -> list[Row]:
+    """The polls of some branches, in their order; of open ones the urn says how many ballots are in."""
+    listed, language = list(branches), get_language() or ""
+    named = {row.declaration.pk: row for row in branch_rows(listed)}
+    found = list(Poll.objects.filter(declaration__in=listed).select_related("declaration__round").order_by("pk"))
+    inside, fewest = _inside(found), least(visibility())
+    order = {one.pk: place for place, one in enumerate(listed)}
+    told = []
+    for one in sorted(found, key=lambda poll: (order[poll.declaration_id], poll.pk)):
+        row = named[one.declaration_id]
+        names = {source.code: source.name for source in at_hand(one.declaration.round.edition).asked()}
+        number = inside.get(one.key, one.cast)
+        few = number is not None and 0 < number < fewest
+        told.append(Row(one, row.name, row.unit, names[one.source].say(language), PHASES[one.phase].say(language),
+                        None if few else number))  # fmt: skip
+    return told
+
+
+def _inside(found: Iterable[Poll]) -> dict[bytes, int]:
+    open_ones = [one.key for one in found if one.phase == CAST]
+    if not open_ones:
+        return {}
+    with opened() as urn:
+        return {key: counts.cast for key, counts in urn.counts(open_ones).items()}
+
+
+def _each(branches: Any) -> Iterator[Row]:
+    for some in pieces(branches):
+        yield from rows(some)
+
+
+def _grid(listed: Iterable[Row]) -> Grid:
+    columns = (
+        Column(_("Party branch")), Column(_("Unit served")), Column(_("Asked")),
+        Column(pgettext("process", "Standing")), Column(_("may vote"), "whole"), Column(_("Slips"), "whole"),
+        Column(_("Ballots"), "whole"),
+    )  # fmt: skip
+    return Grid(_("Polls"), columns, (
+        (row.name, row.unit, row.source, row.phase, row.poll.people, row.poll.slips, row.cast) for row in listed
+    ))  # fmt: skip
+
+
+def _way(this: Round, form: PeopleForm) -> list[dict[str, str]]:
+    here = {"label": _("Polls"), "url": reverse("polls", args=[this.pk])}
+    return [*trail(this, last=False), here, {"label": str(form.verb), "url": ""}]

@@ -1,0 +1,245 @@
+"""Polls 评议投票 of a round: set up for every branch at once, printed township by township, begun, ended.
+
+The urn and the house are two databases. The urn is told first, and takes the same twice; so an act that was cut off
+between the two is simply done again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from baolei.ballots.counted import OUT
+from baolei.ballots.models import Poll, Sealing
+from baolei.ballots.sealing import SEALINGS
+from baolei.ballots.urns import opened
+from baolei.ledger.actions import record
+from baolei.organisations.directory import names_of
+from baolei.organisations.models import Membership, UnitState
+from baolei.organisations.pouring import pour
+from baolei.organisations.units import NotPossible
+from baolei.people.models import Account
+from baolei.programme.ballot import slips
+from baolei.programme.piles import PHASE
+from baolei.programme.proof import canonical
+from baolei.programme.standard.edition import Edition, Source
+from baolei.rounds.models import Round
+from baolei.standards.at_hand import at_hand
+from baolei.urn.store import CAST, CLOSED, ISSUE, SET_UP
+from baolei.urn.store import Poll as InTheUrn
+from baolei.warehouse.papers.slips import BranchSlips, Sheaf, TownshipSlips, slips_pdf
+from baolei.warehouse.rulebook import ballots as slip_rules
+
+BEFORE_THE_END = ("self_assessment", PHASE)
+"""The phases of a round in which polls are set up and printed."""
+COLUMNS = (
+    "number", "short", "declaration_id", "source", "form", "phase", "people", "least", "slips", "ballots", "root",
+    "signature",
+)  # fmt: skip
+
+
+@transaction.atomic
+def set_up(
+    *, actor: Account | None, now: datetime, round: Round, sources: Sequence[str], revote: bool, why: str
+) -> int:
+    """Set a poll up for every branch that takes part and each of these sources, with the questions of the edition.
+
+    Once more it adds what is missing. How many are new. Raises NotPossible.
+    """
+    this: Round = Round.objects.select_for_update().get(pk=round.pk)
+    edition = at_hand(this.edition)
+    chosen = [source for source in edition.asked() if source.code in sources]
+    if this.phase not in BEFORE_THE_END:
+        raise NotPossible(_("polls are set up while declarations are filled in or ballots are collected"))
+    if not chosen:
+        raise NotPossible(_("no source is chosen: choose who is asked by slips"))
+    forms = {source.code: form_of(edition, source) for source in chosen}
+    with opened() as urn:
+        digests = dict(zip(forms, urn.put_forms(forms.values()), strict=True))
+        made = list(_new(this, edition, chosen, digests, localdate(now)))
+        urn.put_polls(_as_the_urn_keeps(this, chosen, made, revote))
+    pour(Poll, COLUMNS, (
+        (one.number, one.short, one.declaration_id, one.source, one.form, SET_UP, one.people, one.least, 0, "[]", "",
+         "") for one in made
+    ))  # fmt: skip
+    record(actor=actor, act="ballots.set_up", subject=f"round:{this.pk}", path=this.path, now=now, why=why,
+           after={"polls": len(made), "sources": sorted(forms), "revote": revote})  # fmt: skip
+    return len(made)
+
+
+def form_of(edition: Edition, source: Source) -> bytes:
+    """What a source is asked, as the urn keeps it and the ballot page shows it: canonical JSON."""
+    return canonical({
+        "questions": [{"zh": one.text.zh, "en": one.text.en} for one in edition.questions[source.code]],
+        "grades": [{"zh": one.name.zh, "en": one.name.en} for one in edition.grades], "comments": False,
+    })  # fmt: skip
+
+
+def _new(this: Round, edition: Edition, chosen: Sequence[Source], digests: dict[str, str], day: date) -> Iterator[Poll]:
+    """The polls that are not there yet."""
+    there = set(Poll.objects.filter(declaration__round=this).values_list("declaration_id", "source"))
+    shorts = set(Poll.objects.values_list("short", flat=True))
+    declared = this.declarations.exclude(state__in=OUT).order_by("path", "pk")
+    full = dict(
+        Membership.objects.on(day).filter(kind=Membership.FULL, organisation__in=declared.values("organisation"))
+        .order_by().values_list("organisation").annotate(Count("pk"))
+    )  # fmt: skip
+    for pk, organisation, served in declared.values_list("pk", "organisation_id", "served"):
+        for source in chosen:
+            if (pk, source.code) not in there:
+                people, least = asked_of(source, full.get(organisation, 0), served)
+                number = _number(shorts)
+                yield Poll(number=number.hex(), short=slips.short(number), declaration_id=pk, source=source.code,
+                           form=digests[source.code], people=people, least=least)  # fmt: skip
+
+
+def _number(taken: set[str]) -> bytes:
+    """A number of a poll whose digits no other has."""
+    while True:
+        number = slips.poll_number(secrets.token_bytes(16))
+        if slips.short(number) not in taken:
+            taken.add(slips.short(number))
+            return number
+
+
+def asked_of(source: Source, full: int, served: int) -> tuple[int, int]:
+    """How many are asked about a branch with so many full members who serves so many households, and how many ballots
+    are needed: all members; of households enough that so many answer; a panel of just as many as are needed.
+    """
+    needed = slips.least(source.minimum, full, served)
+    if source.public:
+        return slips.asked(needed, served, slip_rules()), needed
+    if source.minimum is not None and source.minimum.of == "entitled":
+        return full, needed
+    return needed, needed
+
+
+def _as_the_urn_keeps(this: Round, chosen: Sequence[Source], made: Sequence[Poll], revote: bool) -> Iterator[InTheUrn]:
+    """Polls with what the ballot page calls them, so that whoever votes sees about whom."""
+    names = {source.code: {"zh": source.name.zh, "en": source.name.en} for source in chosen}
+    whose = dict(this.declarations.values_list("pk", "organisation_id"))
+    called = names_of(whose.values())
+    closes = this.spans.filter(phase=PHASE).values_list("ends", flat=True).first()
+    for one in made:
+        shown = {"name": {"zh": this.name, "en": this.name}, "branch": called[whose[one.declaration_id]],
+                 "source": names[one.source]}  # fmt: skip
+        yield InTheUrn(one.key, one.form, rev_allowed=revote, closes=closes, shown=shown)
+
+
+# ---- on paper ----
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What was printed: the PDF, of how many branches and slips."""
+
+    pdf: bytes
+    branches: int
+    slips: int
+
+
+@transaction.atomic
+def print_slips(
+    *, actor: Account | None, now: datetime, round: Round, unit: UnitState, origin: str, why: str
+) -> Printed:
+    """Print the slips of all branches that serve a unit or one below it, of polls that have none yet. The secrets are
+    on the paper and nowhere else: a PDF that is lost cannot be made again. Raises NotPossible.
+    """
+    this: Round = Round.objects.select_for_update().get(pk=round.pk)
+    if this.phase not in BEFORE_THE_END:
+        raise NotPossible(_("slips are printed while declarations are filled in or ballots are collected"))
+    found = Poll.objects.filter(
+        declaration__round=this, declaration__path__startswith=unit.path, phase=SET_UP, people__gt=0
+    )  # fmt: skip
+    found = found.exclude(declaration__state__in=OUT).select_related("declaration")
+    polls = list(found.order_by("declaration__path", "pk"))
+    if not polls:
+        raise NotPossible(_("there is nothing to print here: the slips of this unit are printed, or nobody is asked"))
+    made = {one.pk: _slips(one) for one in polls}
+    pdf = slips_pdf(_township(this, unit, polls, made, origin), localdate(now), Path(settings.BAOLEI_HOME) / "fonts")
+    with opened() as urn:
+        urn.put_slips((one.key, each) for one in polls for each in made[one.pk].hashes)
+        urn.set_phase([one.key for one in polls], ISSUE)
+    for one in polls:
+        one.slips, one.phase = len(made[one.pk].codes), ISSUE
+    Poll.objects.bulk_update(polls, ["slips", "phase"], batch_size=500)
+    number = sum(one.slips for one in polls)
+    record(actor=actor, act="ballots.print", subject=f"unit:{unit.unit_id}", path=unit.path, now=now, why=why,
+           after={"polls": len(polls), "slips": number})  # fmt: skip
+    return Printed(pdf, len({one.declaration_id for one in polls}), number)
+
+
+def _slips(poll: Poll) -> slips.Slips:
+    number = slips.printed(poll.people, slip_rules())
+    return slips.made(poll.key, number, secrets.token_bytes(20 * number))
+
+
+def _township(
+    this: Round, unit: UnitState, polls: Sequence[Poll], made: dict[int, slips.Slips], origin: str
+) -> TownshipSlips:
+    sources = {one.code: one for one in at_hand(this.edition).asked()}
+    called = names_of(one.declaration.organisation_id for one in polls)
+    branches: dict[int, list[Sheaf]] = {}
+    for one in polls:
+        source = sources[one.source]
+        sheaf = Sheaf(one.key, source.name, one.people, made[one.pk].codes, public=source.public,
+                      named=source.minimum is not None and source.minimum.of not in ("entitled", "served"))  # fmt: skip
+        branches.setdefault(one.declaration.organisation_id, []).append(sheaf)
+    last = this.spans.get(phase=PHASE).ends
+    return TownshipSlips(
+        unit.name, this.name, origin, last, [BranchSlips(called[pk], sheaves) for pk, sheaves in branches.items()]
+    )
+
+
+# ---- begin and end ----
+
+
+@transaction.atomic
+def begin(*, actor: Account | None, now: datetime, round: Round, why: str) -> int:
+    """Begin the casting of all polls of a round whose slips are printed. How many. Raises NotPossible."""
+    this: Round = Round.objects.select_for_update().get(pk=round.pk)
+    if this.phase != PHASE:
+        raise NotPossible(_("ballots are cast in the phase in which they are collected: pass the round on to it first"))
+    number = _moved(this, ISSUE, CAST)
+    if not number:
+        raise NotPossible(_("no slips are printed that wait for the casting to begin: print them first"))
+    record(actor=actor, act="ballots.begin", subject=f"round:{this.pk}", path=this.path, now=now, why=why,
+           after={"polls": number})  # fmt: skip
+    return number
+
+
+@transaction.atomic
+def end(*, actor: Account | None, now: datetime, round: Round, why: str) -> int:
+    """End the casting of a round and have what was cast sealed and counted. How many polls. Raises NotPossible."""
+    this: Round = Round.objects.select_for_update().get(pk=round.pk)
+    _moved(this, ISSUE, CAST)  # printed, and never begun: they are sealed with nothing in them
+    number = _moved(this, CAST, CLOSED)
+    if not number:
+        raise NotPossible(_("no poll of this round is open: there is nothing to end"))
+    sealing = Sealing.objects.update_or_create(
+        round=this, defaults={"state": Sealing.WAITING, "beat": None, "said": "", "done": 0, "total": number}
+    )[0]
+    SEALINGS.enqueue(sealing.pk)
+    record(actor=actor, act="ballots.end", subject=f"round:{this.pk}", path=this.path, now=now, why=why,
+           after={"polls": number})  # fmt: skip
+    return number
+
+
+def _moved(this: Round, before: str, phase: str) -> int:
+    """Move the polls of a round from one phase to the next, in the urn and here."""
+    found: Any = Poll.objects.filter(declaration__round=this, phase=before)
+    keys = [bytes.fromhex(number) for number in found.values_list("number", flat=True)]
+    if keys:
+        with opened() as urn:
+            urn.set_phase(keys, phase)
+    return int(found.update(phase=phase))

@@ -1,0 +1,84 @@
+"""Polls sealed and counted, as a job: the urn seals a few hundred at a time, and the house takes over what was counted.
+
+What is sealed in the urn stays so; a job that was cut off goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from baolei.ballots.models import Poll, Sealing
+from baolei.ballots.urns import opened, sealing_key
+from baolei.jobs import Work
+from baolei.ledger.actions import record
+from baolei.programme import proof
+from baolei.urn.sealing import signing
+from baolei.urn.store import CLOSED, SEALED, Sealed, Store
+
+AT_ONCE = 200
+"""So many polls are sealed in one stroke: casting elsewhere waits meanwhile."""
+SILENCE = timedelta(minutes=5)
+"""A sealing that has not been heard of for so long is begun again."""
+
+
+def _do(number: int) -> None:
+    mine = Sealing.objects.select_related("round").get(pk=number)
+    key = sealing_key()
+    with opened() as urn:
+        while keys := _waiting(mine):
+            _taken_over(_sealed(urn, keys, signing(key)))
+            Sealing.objects.filter(pk=number).update(
+                done=Poll.objects.filter(declaration__round=mine.round, phase=SEALED).count(), beat=timezone.now()
+            )
+        urn.give_back()
+    _done(mine)
+
+
+def _waiting(mine: Sealing) -> list[bytes]:
+    found = Poll.objects.filter(declaration__round=mine.round, phase=CLOSED).order_by("pk")
+    return [bytes.fromhex(one) for one in found.values_list("number", flat=True)[:AT_ONCE]]
+
+
+def _sealed(urn: Store, keys: Sequence[bytes], sign: Any) -> Iterable[Sealed]:
+    """The polls as they were sealed, now or by a job that was cut off."""
+    there = {key: found for key in keys if (found := urn.sealed(key)) is not None}
+    return [*there.values(), *urn.seal([key for key in keys if key not in there], sign)]
+
+
+@transaction.atomic
+def _taken_over(sealed: Iterable[Sealed]) -> None:
+    """Keep of each poll its answers, sorted, and its proof."""
+    found = {one.poll.id.hex(): one for one in sealed}
+    polls = list(Poll.objects.filter(number__in=found, phase=CLOSED))
+    for poll in polls:
+        one = found[poll.number]
+        poll.ballots = sorted(cast.ballot.answers for cast in one.ballots)
+        poll.cast, poll.slips = len(one.ballots), len(one.slips)
+        poll.root, poll.signature, poll.phase = one.root, one.signature.hex(), SEALED
+    Poll.objects.bulk_update(polls, ["ballots", "cast", "slips", "root", "signature", "phase"], batch_size=AT_ONCE)
+
+
+@transaction.atomic
+def _done(mine: Sealing) -> None:
+    this = mine.round
+    roots = Poll.objects.filter(declaration__round=this, phase=SEALED).order_by("number").values_list("root", "cast")
+    listed = list(roots)
+    Sealing.objects.filter(pk=mine.pk).update(state=Sealing.DONE, ended_at=timezone.now())
+    record(actor=None, act="ballots.seal", subject=f"round:{this.pk}", path=this.path, now=timezone.now(),
+           after={"polls": len(listed), "ballots": sum(cast for _root, cast in listed),
+                  "root": proof.root_of(root for root, _cast in listed)})  # fmt: skip
+
+
+def _failed(number: int, words: str) -> None:
+    Sealing.objects.filter(pk=number).update(state=Sealing.FAILED, said=words)
+
+
+SEALINGS = Work(
+    "ballots.seal", lambda: Sealing.objects.filter(state__in=Sealing.OPEN), SILENCE, _do, _failed,
+    {"state": Sealing.RUNNING},
+)  # fmt: skip
