@@ -75,9 +75,11 @@ def test_it_serves_what_was_made_and_stops(tmp_path: Path, ending: signal.Signal
         status, _coding, page = patiently_fetched(f"http://127.0.0.1:{port}/")
         assert status == 200
         style = re.search(r'href="(/static/front/theme\.[0-9a-f]+\.css)"', page.decode())
+        status, _coding, ballots = patiently_fetched(f"http://127.0.0.1:{port + 1}/b/")
+        assert (status, b"ballot.js" in ballots) == (200, True), "ballots are taken at the next port"
         assert style, "static files carry the digest of their content in their names"
         assert fetched(f"http://127.0.0.1:{port}{style[1]}", ("Accept-Encoding", "gzip"))[:2] == (200, "gzip")
-        assert {"baolei.sqlite3", "secret.key", "static"} <= {path.name for path in home.iterdir()}
+        assert {"baolei.sqlite3", "secret.key", "static", "urn.sqlite3"} <= {path.name for path in home.iterdir()}
     finally:
         os.killpg(server.pid, ending)  # a terminal tells the whole group
         try:

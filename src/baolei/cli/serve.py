@@ -7,7 +7,8 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import ExitStack
+from importlib.util import find_spec
 
 from baolei.cli.house import bring_up_to_date, collect_static, open_house
 from baolei.cli.work import beside
@@ -38,7 +39,8 @@ def serve(
 ) -> None:  # fmt: skip
     """Serve the pages at http://host:port/ until Ctrl-C, by so many processes; one that dies is replaced.
 
-    Beside them one process works off what pages do not wait for, unless not `working`: then `baolei work` does it.
+    Beside them one process works off what pages do not wait for, and another takes ballots at the next port, unless not
+    `working`: then `baolei work` and `baolei urn` do it.
     `ready` is told the address just before the server starts. Raises CannotServe, before anything is prepared, when
     the address is taken or not ours; StoreRefused when the database is not of this version, and NotDurable when a power
     cut would lose what it acknowledged.
@@ -49,11 +51,27 @@ def serve(
     collect_static()
     if ready:
         ready(f"http://{host}:{port}/")
-    with beside() if working else nullcontext():
+    with ExitStack() as others:
+        if working:
+            others.enter_context(beside())
+            _take_ballots_beside(others, host, port + 1)
         try:
             _serve_with_granian(host, port, workers)
         except ImportError:  # there are no granian wheels for some processors and none is installed on Windows
             _serve_with_waitress(host, port, workers)
+
+
+def _take_ballots_beside(others: ExitStack, host: str, port: int) -> None:
+    """The casting host; where none can be had (there are no granian wheels, the port is taken) slips name another."""
+    if find_spec("granian") is None:
+        return
+    try:
+        refuse_taken_address(host, port)
+    except CannotServe as taken:
+        print(f"no ballots are taken here: {taken}", file=sys.stderr)
+        return
+    os.environ.setdefault("BAOLEI_URN_ORIGIN", f"http://{host}:{port}")
+    others.enter_context(beside("urn", "--host", host, "--port", str(port)))
 
 
 def _say_what_is_unsafe() -> None:

@@ -13,6 +13,7 @@ PATIENCE = 20
 """Seconds a worker has to finish the piece it is at; what it leaves is picked up by the next one."""
 
 _START = "from baolei.cli.work import work; raise SystemExit(work())"
+_COMMAND = "import sys; from baolei.cli.main import main; raise SystemExit(main(sys.argv[1:]))"
 
 
 def work() -> int:
@@ -34,9 +35,10 @@ def work() -> int:
 
 
 @contextmanager
-def beside() -> Iterator[None]:
-    """One worker in a process of its own while something else goes on; it ends when that ends."""
-    worker = subprocess.Popen([sys.executable, "-c", _START], start_new_session=True, env=os.environ.copy())
+def beside(*command: str) -> Iterator[None]:
+    """A process of its own while something else goes on; it ends when that ends. Without a command it is a worker."""
+    call = ["-c", _COMMAND, *command] if command else ["-c", _START]
+    worker = subprocess.Popen([sys.executable, *call], start_new_session=True, env=os.environ.copy())
     try:
         yield
     finally:

@@ -9,6 +9,9 @@ BAOLEI_PROXY         addresses or networks of the reverse proxy, separated by co
                      anybody else says about whom he speaks for is not believed
 BAOLEI_PASSWORD_PROFILE  mlps3 (classified protection, level 3; the default) or asvs: see rulebook/passwords.yaml
 BAOLEI_DEMO          1 in a demo: the log-in page offers the demo accounts, every page says that the data are invented
+BAOLEI_URN_URL       where ballots are cast, like BAOLEI_DATABASE_URL (default: urn.sqlite3 in BAOLEI_HOME)
+BAOLEI_URN_ORIGIN    under which origin voters reach the casting host, such as https://ballots.example.gov.cn; slips
+                     name it (default: this host, port 8001)
 BAOLEI_RESULTS       the results folder that the pages show (default: results in BAOLEI_HOME)
 BAOLEI_DEBUG         1 while developing
 """
