@@ -1,6 +1,7 @@
-"""A stand-in for the casting host: the same addresses over real HTTP, a real urn in a dict, and a line that can be bad.
+"""A casting host for tests whose line can be bad: the same addresses over real HTTP, a real urn in a dict.
 
-It is replaced by the host of `baolei.urn` as soon as that is there; the page is the real one either way.
+The page is the real one; `test_urn_journey_browser` puts it to the real host, and `test_urn_casting` that host to all
+that a page may ask.
 """
 
 from __future__ import annotations
