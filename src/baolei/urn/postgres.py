@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from baolei.programme.ballot.ballot import Ballot
 from baolei.programme.proof import canonical
 from baolei.programme.standard.edition import Text
 from baolei.urn.store import (
@@ -25,6 +23,8 @@ from baolei.urn.store import (
     Sealed,
     Store,
     UrnUnusable,
+    cast_from,
+    columns_of,
     form_digest,
     no_slips_now,
     no_such_form,
@@ -69,11 +69,16 @@ class PostgresStore(Store):
             raise UrnUnusable(f"the urn does not answer: {str(error).strip()}") from error
 
     def prepare(self) -> None:
-        """A role that may not make tables finds them made."""
+        """A role that may not make tables finds them made; whoever finds them does not wait for who writes."""
+        if self._made():
+            return
         with self._writing():
-            (there,) = self._to.execute("SELECT to_regclass('seal') IS NOT NULL").fetchone() or (False,)
-            if not there:
+            if not self._made():
                 self._to.execute(TABLES)
+
+    def _made(self) -> bool:
+        row = self._to.execute("SELECT to_regclass('seal') IS NOT NULL").fetchone()
+        return bool(row and row[0])
 
     def close(self) -> None:
         self._to.close()
@@ -145,13 +150,19 @@ class PostgresStore(Store):
         return {poll: Counts(slips, cast) for poll, slips, cast in rows}
 
     def give_back(self) -> tuple[Text, ...]:
-        """The table of ballots is written anew into another file and the old one is deleted; nobody casts meanwhile.
+        """The tables of ballots and polls are written anew into other files and the old ones are deleted; nobody casts
+        meanwhile. Not by VACUUM FULL: that keeps what was deleted while any transaction runs, in whatever database of
+        the server. What is left of earlier rows of a poll would tell when its phases changed.
 
         What this cannot reach remains: the write-ahead log until the server has recycled it (and wherever it is
         archived or sent to), and backups. So the urn's server keeps no archive of its log, or a short one.
         """
-        self._to.execute("VACUUM (FULL) ballot")
-        self._to.execute("VACUUM (FULL) poll")  # what is left of its earlier rows tells when phases changed
+        with self._writing():
+            for table, key in (("ballot", "poll, cred"), ("poll", "id")):
+                self._to.execute(f"CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM {table}")
+                self._to.execute(f"TRUNCATE {table}")
+                self._to.execute(f"INSERT INTO {table} SELECT * FROM kept ORDER BY {key}")
+                self._to.execute("DROP TABLE kept")
         return (
             Text(
                 "PostgreSQL 的预写日志在循环使用之前仍含投票时的记录；归档和备份也是",
@@ -163,7 +174,7 @@ class PostgresStore(Store):
         rows = self._to.execute(
             "SELECT kind, cred, rev, answers, comment, proof, leaf FROM ballot WHERE poll = %s ORDER BY leaf", [poll]
         )
-        return [(_cast(poll, row), row[6]) for row in rows]
+        return [(cast_from(poll, row), row[6]) for row in rows]
 
     def _slips_of(self, poll: bytes) -> tuple[bytes, ...]:
         rows = self._to.execute("SELECT hash FROM slip WHERE poll = %s ORDER BY hash", [poll])
@@ -176,7 +187,7 @@ class PostgresStore(Store):
                 with cursor.copy("COPY closed FROM STDIN (FORMAT binary)") as copy:
                     copy.set_types(["bytea", "int4", "int2", "bytea", "int2", "text", "text", "bytea", "bytea"])
                     for place, cast in enumerate(sealed.ballots):
-                        copy.write_row((poll, place, *_columns(cast)))
+                        copy.write_row((poll, place, *columns_of(cast)))
             cursor.execute("INSERT INTO seal VALUES (%s, %s, %s, %s)", [poll, sealed.root, head, sealed.signature])
             cursor.execute("DELETE FROM ballot WHERE poll = %s", [poll])
 
@@ -187,7 +198,7 @@ class PostgresStore(Store):
         rows = self._to.execute(
             "SELECT kind, cred, rev, answers, comment, proof FROM closed WHERE poll = %s ORDER BY idx", [poll]
         )
-        return tuple(_cast(poll, row) for row in rows)
+        return tuple(cast_from(poll, row) for row in rows)
 
     # ---- for the casting host ----
 
@@ -236,7 +247,7 @@ class PostgresStore(Store):
 
     def _write(self, casts: Sequence[Cast]) -> None:
         columns = [
-            list(column) for column in zip(*((cast.ballot.poll, *_columns(cast)) for cast in casts), strict=True)
+            list(column) for column in zip(*((cast.ballot.poll, *columns_of(cast)) for cast in casts), strict=True)
         ]
         self._to.execute(
             "INSERT INTO ballot SELECT * FROM unnest(%s::bytea[], %s::smallint[], %s::bytea[], %s::smallint[],"
@@ -249,12 +260,3 @@ class PostgresStore(Store):
 
 def _apart(keys: Sequence[Key]) -> list[list[bytes]]:
     return [[poll for poll, _ in keys], [one for _, one in keys]]
-
-
-def _columns(cast: Cast) -> tuple[int, bytes, int, str, str, bytes, bytes]:
-    one = cast.ballot
-    return one.kind, one.cred, one.rev, one.answers, one.comment, cast.proof, cast.leaf
-
-
-def _cast(poll: bytes, row: Sequence[Any]) -> Cast:
-    return Cast(Ballot(row[0], poll, *row[1:5]), row[5])

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from baolei.programme.ballot.ballot import Ballot
 from baolei.programme.proof import canonical
 from baolei.programme.standard.edition import Text
 from baolei.urn.store import (
@@ -24,6 +23,8 @@ from baolei.urn.store import (
     Sealed,
     Store,
     UrnUnusable,
+    cast_from,
+    columns_of,
     form_digest,
     no_slips_now,
     no_such_form,
@@ -154,7 +155,7 @@ class SqliteStore(Store):
         rows = self._to.execute(
             "SELECT kind, cred, rev, answers, comment, proof, leaf FROM ballot WHERE poll = ? ORDER BY leaf", (poll,)
         )
-        return [(_cast(poll, row), row[6]) for row in rows]
+        return [(cast_from(poll, row), row[6]) for row in rows]
 
     def _slips_of(self, poll: bytes) -> tuple[bytes, ...]:
         rows = self._to.execute("SELECT hash FROM slip WHERE poll = ? ORDER BY hash", (poll,))
@@ -162,7 +163,7 @@ class SqliteStore(Store):
 
     def _seal(self, sealed: Sealed) -> None:
         poll = sealed.poll.id
-        rows = ((poll, place, *_columns(cast)) for place, cast in enumerate(sealed.ballots))
+        rows = ((poll, place, *columns_of(cast)) for place, cast in enumerate(sealed.ballots))
         self._to.executemany("INSERT INTO closed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         head = canonical(sealed.head).decode()
         self._to.execute("INSERT INTO seal VALUES (?, ?, ?, ?)", (poll, sealed.root, head, sealed.signature))
@@ -176,7 +177,7 @@ class SqliteStore(Store):
         rows = self._to.execute(
             "SELECT kind, cred, rev, answers, comment, proof FROM closed WHERE poll = ? ORDER BY idx", (poll,)
         )
-        return tuple(_cast(poll, row) for row in rows)
+        return tuple(cast_from(poll, row) for row in rows)
 
     # ---- for the casting host ----
 
@@ -218,18 +219,8 @@ class SqliteStore(Store):
         return {key: Kept(*row) for key, row in rows if row}
 
     def _write(self, casts: Sequence[Cast]) -> None:
-        rows = ((cast.ballot.poll, *_columns(cast)) for cast in casts)
+        rows = ((cast.ballot.poll, *columns_of(cast)) for cast in casts)
         self._to.executemany("INSERT OR REPLACE INTO ballot VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-
-
-def _columns(cast: Cast) -> tuple[int, bytes, int, str, str, bytes, bytes]:
-    one = cast.ballot
-    return one.kind, one.cred, one.rev, one.answers, one.comment, cast.proof, cast.leaf
-
-
-def _cast(poll: bytes, row: Sequence[object]) -> Cast:
-    kind, cred, rev, answers, comment, proof = row[:6]
-    return Cast(Ballot(kind, poll, cred, rev, answers, comment), proof)  # type: ignore[arg-type]
 
 
 def _written(day: date | None) -> str | None:

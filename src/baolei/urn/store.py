@@ -93,6 +93,18 @@ class Cast:
         return self.ballot.poll, self.ballot.cred
 
 
+def columns_of(cast: Cast) -> tuple[int, bytes, int, str, str, bytes, bytes]:
+    """A ballot as both stores write it: kind, credential, revision, answers, comment, proof, leaf."""
+    one = cast.ballot
+    return one.kind, one.cred, one.rev, one.answers, one.comment, cast.proof, cast.leaf
+
+
+def cast_from(poll: bytes, row: Sequence[Any]) -> Cast:
+    """A ballot of a poll as it was written; its leaf is computed anew."""
+    kind, cred, rev, answers, comment, proof = row[:6]
+    return Cast(Ballot(kind, poll, cred, rev, answers, comment), proof)
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What the urn holds of a credential: its leaf and choices. `how`: accepted, again (it was in), or replaced."""
