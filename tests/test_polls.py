@@ -71,8 +71,8 @@ def set_up(this: Round, *sources: str) -> int:
 
 def on_paper(this: Round, code: str = TOWNSHIP) -> list[bytes]:
     """The secrets that stand on the paper of a unit, as somebody reads them off it."""
-    made = polling.print_slips(**told(round=this, unit=stage.unit(code), origin="https://ballots.example.cn"))
-    return read_off(made.pdf)
+    pdf = polling.print_slips(**told(round=this, unit=stage.unit(code), origin="https://ballots.example.cn"))
+    return read_off(pdf)
 
 
 def read_off(pdf: bytes) -> list[bytes]:

@@ -24,6 +24,7 @@ from baolei.ballots import doors, polling
 from baolei.ballots.models import Poll
 from baolei.ballots.poll_forms import OF_POLLS, Print
 from baolei.ballots.urns import opened
+from baolei.declarations.actions import BEFORE_THE_FREEZE
 from baolei.declarations.models import Declaration
 from baolei.declarations.views import rows as branch_rows
 from baolei.organisations.directory import pieces
@@ -32,7 +33,6 @@ from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.organisations.models import WIDTH, UnitState
 from baolei.organisations.people_views import answered, in_words
-from baolei.paths import at_or_below
 from baolei.people.models import Account
 from baolei.programme.piles import PHASE
 from baolei.programme.refusals import Refusal
@@ -41,7 +41,7 @@ from baolei.rounds import doors as round_doors
 from baolei.rounds.models import Round
 from baolei.rounds.views import led_by, one_of, trail
 from baolei.standards.at_hand import at_hand
-from baolei.urn.store import CAST, ISSUE, PHASES, SET_UP
+from baolei.urn.store import CAST, ISSUE, PHASES
 from baolei.warehouse.rulebook import visibility
 from baolei.warehouse.spreadsheets import Column, Grid
 
@@ -95,7 +95,7 @@ def polls(request: HttpRequest, round: int) -> HttpResponseBase:
 
 def acts_on_polls(writing: Scope, this: Round) -> dict[str, type[PeopleForm]]:
     """What whoever leads a round may do with its polls now."""
-    if not round_doors.leads(writing, this) or this.phase not in polling.BEFORE_THE_END:
+    if not round_doors.leads(writing, this) or this.phase not in BEFORE_THE_FREEZE:
         return {}
     there = set(Poll.objects.filter(declaration__round=this).order_by().values_list("phase", flat=True).distinct())
     allowed = {
@@ -127,35 +127,29 @@ def print_slips(request: HttpRequest, round: int, unit: int) -> HttpResponseBase
     writing = writing_scope(account, today)
     this = one_of(writing, round)
     state = UnitState.objects.on(today).filter(unit=unit).first()
-    if state is None or not writing.holds(state.path) or not _waiting(this, state.path).exists():
+    if state is None or not writing.holds(state.path) or not polling.waiting(this, state.path).exists():
         raise Http404(unit)
     form = Print(request.POST or None, about=state, actor=account, scope=writing, today=today)
     if request.method == "POST" and form.is_valid():
         try:
-            made = polling.print_slips(**form.given, now=timezone.now(), round=this, unit=state, origin=origin(request))
+            pdf = polling.print_slips(**form.given, now=timezone.now(), round=this, unit=state, origin=origin(request))
         except Refusal as refusal:
             form.add_error(None, in_words(refusal))
         else:
             name = f"{this.pk}-{state.code}.pdf"
             headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-            return HttpResponse(made.pdf, content_type="application/pdf", headers=headers)
+            return HttpResponse(pdf, content_type="application/pdf", headers=headers)
     shown = {"form": form, "name": state.name, "back": reverse("polls", args=[this.pk]), "trail": _way(this, form)}
     return render(request, "organisations/act.html", shown, status=422 if form.is_bound else 200)
 
 
-def _waiting(this: Round, path: str) -> Any:
-    """The polls at or below a unit whose slips are not printed yet."""
-    found = Poll.objects.filter(at_or_below(path, "declaration__path"), declaration__round=this)
-    return found.filter(phase=SET_UP, people__gt=0)
-
-
 def _to_print(this: Round, writing: Scope, today: Any) -> list[tuple[UnitState, int]]:
     """The townships (or units without one) of a scope whose slips wait to be printed: each with its polls."""
-    if this.phase not in polling.BEFORE_THE_END:
+    if this.phase not in BEFORE_THE_FREEZE:
         return []
     counted: dict[str, int] = {}
     for path in writing.units:
-        found = _waiting(this, path).order_by().annotate(at=Substr("declaration__path", 1, TOWNSHIP))
+        found = polling.waiting(this, path).order_by().annotate(at=Substr("declaration__path", 1, TOWNSHIP))
         counted |= dict(found.values_list("at").annotate(Count("pk")))
     states = UnitState.objects.on(today).filter(path__in=counted).order_by("code")
     return [(state, counted[state.path]) for state in states if writing.holds(state.path)]

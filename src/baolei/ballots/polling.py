@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,13 +22,16 @@ from baolei.ballots.counted import OUT
 from baolei.ballots.models import Poll, Sealing
 from baolei.ballots.sealing import SEALINGS
 from baolei.ballots.urns import opened
+from baolei.declarations.actions import BEFORE_THE_FREEZE
 from baolei.ledger.actions import record
 from baolei.organisations.directory import names_of
 from baolei.organisations.models import Membership, UnitState
 from baolei.organisations.pouring import pour
 from baolei.organisations.units import NotPossible
+from baolei.paths import at_or_below
 from baolei.people.models import Account
 from baolei.programme.ballot import slips
+from baolei.programme.ballot.ballot import POLL_BYTES, SECRET_BYTES
 from baolei.programme.piles import PHASE
 from baolei.programme.proof import canonical
 from baolei.programme.standard.edition import Edition, Source
@@ -40,8 +42,6 @@ from baolei.urn.store import Poll as InTheUrn
 from baolei.warehouse.papers.slips import BranchSlips, Sheaf, TownshipSlips, slips_pdf
 from baolei.warehouse.rulebook import ballots as slip_rules
 
-BEFORE_THE_END = ("self_assessment", PHASE)
-"""The phases of a round in which polls are set up and printed."""
 COLUMNS = (
     "number", "short", "declaration_id", "source", "form", "phase", "people", "least", "slips", "ballots", "root",
     "signature",
@@ -59,7 +59,7 @@ def set_up(
     this: Round = Round.objects.select_for_update().get(pk=round.pk)
     edition = at_hand(this.edition)
     chosen = [source for source in edition.asked() if source.code in sources]
-    if this.phase not in BEFORE_THE_END:
+    if this.phase not in BEFORE_THE_FREEZE:
         raise NotPossible(_("polls are set up while declarations are filled in or ballots are collected"))
     if not chosen:
         raise NotPossible(_("no source is chosen: choose who is asked by slips"))
@@ -106,7 +106,7 @@ def _new(this: Round, edition: Edition, chosen: Sequence[Source], digests: dict[
 def _number(taken: set[str]) -> bytes:
     """A number of a poll whose digits no other has."""
     while True:
-        number = slips.poll_number(secrets.token_bytes(16))
+        number = slips.poll_number(secrets.token_bytes(POLL_BYTES))
         if slips.short(number) not in taken:
             taken.add(slips.short(number))
             return number
@@ -139,30 +139,21 @@ def _as_the_urn_keeps(this: Round, chosen: Sequence[Source], made: Sequence[Poll
 # ---- on paper ----
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """What was printed: the PDF, of how many branches and slips."""
-
-    pdf: bytes
-    branches: int
-    slips: int
+def waiting(this: Round, path: str) -> Any:
+    """The polls at or below a unit whose slips are to be printed: none are yet, and somebody is asked."""
+    found = Poll.objects.filter(at_or_below(path, "declaration__path"), declaration__round=this)
+    return found.filter(phase=SET_UP, people__gt=0).exclude(declaration__state__in=OUT)
 
 
 @transaction.atomic
-def print_slips(
-    *, actor: Account | None, now: datetime, round: Round, unit: UnitState, origin: str, why: str
-) -> Printed:
-    """Print the slips of all branches that serve a unit or one below it, of polls that have none yet. The secrets are
-    on the paper and nowhere else: a PDF that is lost cannot be made again. Raises NotPossible.
+def print_slips(*, actor: Account | None, now: datetime, round: Round, unit: UnitState, origin: str, why: str) -> bytes:
+    """Print the slips of all branches that serve a unit or one below it, of polls that have none yet: the PDF. The
+    secrets are on the paper and nowhere else: a PDF that is lost cannot be made again. Raises NotPossible.
     """
     this: Round = Round.objects.select_for_update().get(pk=round.pk)
-    if this.phase not in BEFORE_THE_END:
+    if this.phase not in BEFORE_THE_FREEZE:
         raise NotPossible(_("slips are printed while declarations are filled in or ballots are collected"))
-    found = Poll.objects.filter(
-        declaration__round=this, declaration__path__startswith=unit.path, phase=SET_UP, people__gt=0
-    )  # fmt: skip
-    found = found.exclude(declaration__state__in=OUT).select_related("declaration")
-    polls = list(found.order_by("declaration__path", "pk"))
+    polls = list(waiting(this, unit.path).select_related("declaration").order_by("declaration__path", "pk"))
     if not polls:
         raise NotPossible(_("there is nothing to print here: the slips of this unit are printed, or nobody is asked"))
     made = {one.pk: _slips(one) for one in polls}
@@ -173,15 +164,14 @@ def print_slips(
     for one in polls:
         one.slips, one.phase = len(made[one.pk].codes), ISSUE
     Poll.objects.bulk_update(polls, ["slips", "phase"], batch_size=500)
-    number = sum(one.slips for one in polls)
     record(actor=actor, act="ballots.print", subject=f"unit:{unit.unit_id}", path=unit.path, now=now, why=why,
-           after={"polls": len(polls), "slips": number})  # fmt: skip
-    return Printed(pdf, len({one.declaration_id for one in polls}), number)
+           after={"polls": len(polls), "slips": sum(one.slips for one in polls)})  # fmt: skip
+    return pdf
 
 
 def _slips(poll: Poll) -> slips.Slips:
     number = slips.printed(poll.people, slip_rules())
-    return slips.made(poll.key, number, secrets.token_bytes(20 * number))
+    return slips.made(poll.key, number, secrets.token_bytes(SECRET_BYTES * number))
 
 
 def _township(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from baolei.urn.store import Cast, Outcome, Store
 
+Found = TypeVar("Found")
 MOST = 256
 """So many ballots are written in one transaction, at most."""
 MOST_WAITING = 8192
@@ -18,15 +20,44 @@ class Unavailable(Exception):
     """The store did not take the ballot, or nobody knows whether it did: cast it again."""
 
 
+class AtStore:
+    """A thread with a store of its own, which it is asked one thing after another. `opening` opens the store; it is
+    opened anew after an error.
+    """
+
+    def __init__(self, opening: Callable[[], Store], name: str) -> None:
+        self._opening = opening
+        self._store: Store | None = None
+        self._thread = ThreadPoolExecutor(1, name)
+
+    async def asked(self, question: Callable[[Store], Found]) -> Found:
+        """What the store answers."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._answered, question)
+
+    def _answered(self, question: Callable[[Store], Found]) -> Found:
+        if self._store is None:
+            self._store = self._opening()
+        try:
+            return question(self._store)
+        except BaseException:
+            store, self._store = self._store, None
+            store.close()
+            raise
+
+    def close(self) -> None:
+        """Wait for what is being asked, and let go of the store."""
+        self._thread.shutdown(wait=True)
+        if self._store:
+            self._store.close()
+
+
 class Batches:
-    """The one who writes: a queue of ballots, one thread with a store of its own. `opening` opens that store; it is
-    opened anew after an error. `noted` is told every error.
+    """The one who writes: a queue of ballots, and a store of its own that `opening` opens. `noted` is told every
+    error.
     """
 
     def __init__(self, opening: Callable[[], Store], noted: Callable[[BaseException], None]) -> None:
-        self._opening, self._noted = opening, noted
-        self._store: Store | None = None
-        self._thread = ThreadPoolExecutor(1, "urn-writer")
+        self._writer, self._noted = AtStore(opening, "urn-writer"), noted
         self._waiting: asyncio.Queue[tuple[Cast, asyncio.Future[Outcome]]] = asyncio.Queue(MOST_WAITING)
 
     async def cast(self, cast: Cast) -> Outcome:
@@ -48,7 +79,7 @@ class Batches:
 
     async def _one(self, casts: list[Cast], answers: list[asyncio.Future[Outcome]]) -> None:
         try:
-            outcomes = await asyncio.get_running_loop().run_in_executor(self._thread, self._written, casts)
+            outcomes = await self._writer.asked(lambda store: store.cast(casts))
         except Exception as error:
             self._noted(error)
             for answer in answers:
@@ -59,18 +90,6 @@ class Batches:
             if not answer.done():  # whoever asked may have gone
                 answer.set_result(outcome)
 
-    def _written(self, casts: list[Cast]) -> list[Outcome]:
-        if self._store is None:
-            self._store = self._opening()
-        try:
-            return self._store.cast(casts)
-        except BaseException:
-            store, self._store = self._store, None
-            store.close()
-            raise
-
     def close(self) -> None:
         """Wait for the batch that is being written, and let go of the store."""
-        self._thread.shutdown(wait=True)
-        if self._store:
-            self._store.close()
+        self._writer.close()

@@ -20,35 +20,24 @@ from baolei.programme.ballot.ballot import (
     slip_hash,
     token_hash,
 )
-from baolei.programme.ballot.credentials import holds
+from baolei.programme.ballot.blind import RANDOMISER_BYTES, SIGNATURE_BYTES
+from baolei.programme.ballot.credentials import HAND_BYTES, TOKEN_BYTES, holds
+from baolei.programme.ballot.tally import Asked
 from baolei.programme.standard.edition import Text
 from baolei.urn.store import Cast, Poll
 
 LONGEST_BODY = 8192
 """Bytes of a request, at most."""
 FIELDS = ("poll", "slip", "token", "rev", "answers", "comment")
-TOKEN_FIELDS = {"spki": 91, "randomiser": 32, "signature": 256, "signed": 64}
+TOKEN_FIELDS = {
+    "spki": TOKEN_BYTES, "randomiser": RANDOMISER_BYTES, "signature": SIGNATURE_BYTES, "signed": HAND_BYTES
+}  # fmt: skip
 """The parts of a token in the order in which they stand in its proof, and their bytes."""
 _EMPTY = {"slip": None, "token": None, "rev": 0, "comment": ""}
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """What of a form is asked of a ballot: how many questions and grades it has, and whether it takes comments."""
-
-    questions: int
-    grades: int
-    comments: bool
-
-
-def form_of(body: bytes) -> Form:
-    """What is asked, from a form's JSON: its lists `questions` and `grades`, and `comments`."""
-    said = json.loads(body)
-    return Form(len(said["questions"]), len(said["grades"]), bool(said.get("comments", False)))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Request:
     """A request to cast, read but not yet held to anything: `proof` and `cred` as `Cast` and `Ballot` have them."""
 
     kind: int
@@ -63,7 +52,7 @@ class Asked:
 # ---- reading ----
 
 
-def read(body: bytes) -> Asked:
+def read(body: bytes) -> Request:
     """A request to cast from its JSON. Raises BallotRefused, naming the field that is wrong."""
     said = {**_EMPTY, **_object(body)}
     _only(said, FIELDS)
@@ -76,7 +65,7 @@ def read(body: bytes) -> Asked:
         _refuse("rev", "应为整数", "a whole number")
     if not isinstance(answers, str) or not answers.isascii():
         _refuse("answers", "应为一行答案，例如“1203-”", "a line of answers, as 1203-")
-    return Asked(kind, poll, cred, proof, rev, answers, _comment(said["comment"]))
+    return Request(kind, poll, cred, proof, rev, answers, _comment(said["comment"]))
 
 
 def poll_number(said: object) -> bytes:
@@ -151,7 +140,7 @@ def _refuse(field: str, right_zh: str, right_en: str) -> NoReturn:
 # ---- checking ----
 
 
-def cast_of(asked: Asked, poll: Poll, form: Form) -> Cast:
+def cast_of(asked: Request, poll: Poll, form: Asked) -> Cast:
     """The ballot that was asked for, held to the form, with a credential that holds. Raises BallotRefused."""
     ballot = Ballot(asked.kind, asked.poll, asked.cred, asked.rev, asked.answers, asked.comment)
     checked(ballot, form.questions, form.grades, comments=form.comments)

@@ -20,23 +20,22 @@ import re
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from baolei.programme.ballot import tally
 from baolei.programme.ballot.ballot import BallotRefused, receipt
 from baolei.programme.standard.edition import Text
-from baolei.urn.batches import Batches, Unavailable
-from baolei.urn.casting import LONGEST_BODY, Form, cast_of, form_of, poll_number, read
+from baolei.urn.batches import AtStore, Batches, Found, Unavailable
+from baolei.urn.casting import LONGEST_BODY, cast_of, poll_number, read
 from baolei.urn.environment import open_urn, urn_place
 from baolei.urn.store import Another, Kept, NotYet, Over, Poll, Store, no_such_poll
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Found = TypeVar("Found")
 
 PAGE = Path(__file__).parent / "page"
 KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
@@ -147,9 +146,7 @@ class Polls:
     """Polls and their forms, read by a thread with a store of its own and kept for some seconds."""
 
     def __init__(self, opening: Callable[[], Store]) -> None:
-        self._opening = opening
-        self._store: Store | None = None
-        self._thread = ThreadPoolExecutor(1, "urn-reader")
+        self._reader = AtStore(opening, "urn-reader")
         self._known: dict[bytes, tuple[float, asyncio.Future[Known | None]]] = {}
 
     async def known(self, poll: bytes) -> Known | None:
@@ -169,23 +166,11 @@ class Polls:
 
     async def asked(self, question: Callable[[Store], Found]) -> Found:
         """What the store answers."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._answered, question)
-
-    def _answered(self, question: Callable[[Store], Found]) -> Found:
-        if self._store is None:
-            self._store = self._opening()
-        try:
-            return question(self._store)
-        except BaseException:
-            store, self._store = self._store, None
-            store.close()
-            raise
+        return await self._reader.asked(question)
 
     def close(self) -> None:
         """Let go of the store."""
-        self._thread.shutdown(wait=True)
-        if self._store:
-            self._store.close()
+        self._reader.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +178,7 @@ class Known:
     """A poll, what its form asks, and both as the page reads them."""
 
     poll: Poll
-    form: Form
+    form: tally.Asked
     written: Answer
 
 
@@ -203,6 +188,7 @@ def _known(store: Store, poll: bytes) -> Known | None:
     if found is None or body is None:
         return None
     key = found.key_spki
+    form = json.loads(body)
     written = {
         **found.shown,
         "poll": poll.hex(),
@@ -212,9 +198,9 @@ def _known(store: Store, poll: bytes) -> Known | None:
         "revote": found.rev_allowed,
         "opens": found.opens.isoformat() if found.opens else None,
         "closes": found.closes.isoformat() if found.closes else None,
-        "form": json.loads(body),
+        "form": form,
     }
-    return Known(found, form_of(body), said(200, written, caching=b"no-cache"))
+    return Known(found, tally.asked(form), said(200, written, caching=b"no-cache"))
 
 
 # ---- the application ----
