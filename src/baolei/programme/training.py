@@ -1,0 +1,110 @@
+"""Training 教育培训: hours due and reached, rotation of secretaries, coverage in distinct people.
+
+An hour is one of a class that was held; nothing here is measured on a screen. Numbers: `rulebook/training.yaml`.
+Source: Rules on educating members (2019) and the national plan of training.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from baolei.programme.organisation.periods import Period, months_later
+from baolei.programme.ruled import Rows, Ruled, numbers, read_as, since, text
+from baolei.programme.standard.edition import Text
+
+NUMBERS = ("member_hours", "officer_hours", "officer_classes", "rotation_per_year", "new_secretary_months")
+MEMBER, OFFICER, SECRETARY = "member", "officer", "secretary"
+"""As what somebody is trained: a member, a committee member, a secretary; who is two of these is the last."""
+YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRules:
+    """In force from a day: numbers by name; the levels that hold classes, highest first, and those of rotation."""
+
+    since: dt.date
+    source: Text
+    numbers: Mapping[str, Ruled]
+    levels: tuple[str, ...]
+    rotation_levels: tuple[str, ...]
+
+    def number(self, name: str) -> int:
+        """One of `NUMBERS`. Raises KeyError for another name."""
+        return self.numbers[name].value
+
+
+def training_rules(rows: Rows) -> TrainingRules:
+    """The rules written in `rulebook/training.yaml`. Raises ValueError for levels of rotation that are no levels."""
+    with read_as("training"):
+        rules = TrainingRules(since(rows), text(rows["source"]), numbers(rows, NUMBERS), tuple(rows["levels"]),
+                              tuple(rows["rotation_levels"]))  # fmt: skip
+    if strange := [one for one in rules.rotation_levels if one not in rules.levels]:
+        raise ValueError(f"training: {strange[0]} is no level")
+    return rules
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class as somebody attended it: last day, level, hours; whether concentrated 集中培训, whether rotation 轮训."""
+
+    day: dt.date
+    level: str
+    hours: int
+    concentrated: bool = False
+    rotation: bool = False
+
+
+def months_in(year: int, spans: Iterable[Period]) -> int:
+    """In how many months of a year somebody was in a role, each month counted that a span touches."""
+    return sum(
+        any(span.overlaps(Period(first, months_later(first, 1) - dt.timedelta(days=1))) for span in spans)
+        for first in (dt.date(year, month, 1) for month in range(1, YEAR + 1))
+    )
+
+
+def hours_due(role: str, months: int, rules: TrainingRules) -> int:
+    """Class hours owed by who was in a role for so many months of a year; half an hour is rounded up.
+
+    >>> hours_due("secretary", 12, rules), hours_due("secretary", 5, rules), hours_due("member", 12, rules)
+    (56, 23, 32)
+    """
+    whole = rules.number("member_hours" if role == MEMBER else "officer_hours")
+    return (2 * whole * months + YEAR) // (2 * YEAR)
+
+
+def reached(role: str, months: int, attended: Sequence[Class], rules: TrainingRules) -> bool:
+    """Whether somebody's classes of a year come to what the role owes: the hours; of an officer in office all year the
+    concentrated classes as well.
+    """
+    enough = sum(one.hours for one in attended) >= hours_due(role, months, rules)
+    if role == MEMBER or months < YEAR:
+        return enough
+    return enough and sum(one.concentrated for one in attended) >= rules.number("officer_classes")
+
+
+def rotated(attended: Iterable[Class], rules: TrainingRules) -> bool:
+    """Whether a secretary was rotated in a year: classes of rotation at the county's level or above."""
+    counted = [one for one in attended if one.rotation and one.level in rules.rotation_levels]
+    return len(counted) >= rules.number("rotation_per_year")
+
+
+NEW_DONE, NEW_OPEN, NEW_MISSED = "done", "open", "missed"
+
+
+def new_secretary(took_office: dt.date, attended: Iterable[Class], today: dt.date, rules: TrainingRules) -> str:
+    """Whether a new secretary has attended a class within the months of the rules: `done`, `open` or `missed`. The day
+    months later still counts.
+    """
+    ends = months_later(took_office, rules.number("new_secretary_months"))
+    if any(took_office <= one.day <= ends for one in attended):
+        return NEW_DONE
+    return NEW_OPEN if today <= ends else NEW_MISSED
+
+
+def coverage(reached_by: Mapping[str, bool]) -> tuple[int, int]:
+    """How many different people reached what they owe, of how many in the role: by person, so that nobody counts for
+    every class.
+    """
+    return sum(reached_by.values()), len(reached_by)
