@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from baolei.programme import declaration, notice, phases, review, titles
+from baolei.programme import declaration, notice, phases, rectification, review, titles
 from baolei.programme.states import Table
 from baolei.warehouse.rulebook import round_rules
 
@@ -18,6 +18,7 @@ TABLES: tuple[tuple[str, str, Table], ...] = (
     ("A name that is laid open", "rulebook/notice.yaml", notice.NOTICE),
     ("An objection", "rulebook/notice.yaml", notice.OBJECTION),
     ("A title", "rulebook/titles.yaml", titles.STATES),
+    ("A case of rectification", "rulebook/rectification.yaml", rectification.STATES),
 )
 """What is walked by a table, where its deadlines stand, and the table; in the order of the programme."""
 

@@ -14,6 +14,8 @@ from typing import Any
 import yaml
 
 from baolei.programme.ballot.slips import SlipRules, slip_rules
+from baolei.programme.dues import DuesRules, dues_rules
+from baolei.programme.life import LifeRules, life_rules
 from baolei.programme.located import Document
 from baolei.programme.notice import NoticeRules, notice_rules
 from baolei.programme.organisation import rulebook
@@ -21,10 +23,12 @@ from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.papers import PaperRules, paper_rules
 from baolei.programme.phases import RoundRules
 from baolei.programme.phases import round_rules as rules_of_rounds
+from baolei.programme.rectification import RectificationRules, rectification_rules
 from baolei.programme.refusals import Fault, SetupRulesRefused
 from baolei.programme.review import ReviewRules, review_rules
 from baolei.programme.standard.edition import Text
 from baolei.programme.titles import TitleRules, title_rules
+from baolei.programme.training import TrainingRules, training_rules
 from baolei.programme.triage import TriageRules, triage_rules
 from baolei.programme.visibility import Visibility
 from baolei.programme.visibility import visibility as seen
@@ -36,6 +40,7 @@ SETUP, FIELDS, STRUCTURE, WORKDAYS = "setup", "fields.yaml", "structure.yaml", "
 REVIEW, NOTICE, VISIBILITY, TRIAGE = "review.yaml", "notice.yaml", "visibility.yaml", "triage.yaml"
 TITLES, ROUNDS, PAPERS, VISITS = "titles.yaml", "rounds.yaml", "papers.yaml", "visits.yaml"
 BALLOTS = "ballots.yaml"
+LIFE, DUES, TRAINING, RECTIFICATION = "life.yaml", "dues.yaml", "training.yaml", "rectification.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -112,6 +117,30 @@ def ballots() -> SlipRules:
 def titles() -> TitleRules:
     """How long a title holds, and what a demonstration base needs, as shipped."""
     return title_rules(yaml.safe_load(text(TITLES)))
+
+
+@lru_cache(maxsize=1)
+def life() -> LifeRules:
+    """What organisation life is asked beside the Branch Rules, as shipped."""
+    return life_rules(yaml.safe_load(text(LIFE)))
+
+
+@lru_cache(maxsize=1)
+def dues() -> DuesRules:
+    """By which tables a month's dues are agreed, as shipped."""
+    return dues_rules(yaml.safe_load(text(DUES)))
+
+
+@lru_cache(maxsize=1)
+def training() -> TrainingRules:
+    """Class hours by role, and rotation of secretaries, as shipped."""
+    return training_rules(yaml.safe_load(text(TRAINING)))
+
+
+@lru_cache(maxsize=1)
+def rectification() -> RectificationRules:
+    """The campaigns and the clocks of a case, as shipped."""
+    return rectification_rules(yaml.safe_load(text(RECTIFICATION)), triage().situations, fields())
 
 
 @lru_cache(maxsize=1)

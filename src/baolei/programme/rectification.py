@@ -1,0 +1,261 @@
+"""Rectification 整顿: a case from its opening to the look-back a year after, closed item by item.
+
+A case comes of a confirmed candidate of triage, a finding of the structural audit, or a superior's decision with its
+reason. It stands in the ledger of those in its line and nowhere else. Clocks, campaigns: `rulebook/rectification.yaml`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from baolei.programme.organisation.periods import months_later
+from baolei.programme.refusals import ActRefused
+from baolei.programme.ruled import Rows, Ruled, numbers, read_as, since, text
+from baolei.programme.standard.edition import Text
+from baolei.programme.states import Row, State, Table
+from baolei.programme.workdays import Workdays
+
+NUMBERS = (
+    "plan_days", "usual_months", "most_months", "report_days", "check_days", "accept_days", "look_back_months",
+)  # fmt: skip
+
+
+class CaseRefused(ActRefused):
+    """An act on a case whose ground is missing: lists that do not stand, problems still open, too long an extension."""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign 专项整治: what it is called, the situations (`triage.yaml`) and fields it is about, empty for all."""
+
+    code: str
+    name: Text
+    situations: frozenset[str]
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RectificationRules:
+    """In force from a day: numbers by name, campaigns and the four linked persons by code."""
+
+    since: dt.date
+    source: Text
+    numbers: Mapping[str, Ruled]
+    campaigns: Mapping[str, Campaign]
+    linked: Mapping[str, Text]
+
+    def number(self, name: str) -> int:
+        """One of `NUMBERS`. Raises KeyError for another name."""
+        return self.numbers[name].value
+
+
+def rectification_rules(rows: Rows, situations: Collection[str], fields: Collection[str]) -> RectificationRules:
+    """The rules written in `rulebook/rectification.yaml`, held to the situations and fields there are.
+
+    Raises ValueError naming a situation or field that is unknown, and an extension shorter than the usual time.
+    """
+    with read_as("rectification"):
+        rules = RectificationRules(
+            since(rows), text(rows["source"]), numbers(rows, NUMBERS),
+            {code: Campaign(code, text(row["name"]), frozenset(row.get("situations", ())),
+                            frozenset(row.get("fields", ()))) for code, row in rows["campaigns"].items()},
+            {row["code"]: text(row["name"]) for row in rows["linked"]},
+        )  # fmt: skip
+    faults = [f"{one.code} is about {sorted(strange)[0]}, which is not there" for one in rules.campaigns.values()
+              if (strange := (one.situations - set(situations)) | (one.fields - set(fields)))]  # fmt: skip
+    if rules.number("most_months") < rules.number("usual_months"):
+        faults.append("most_months must not be less than usual_months")
+    if faults:
+        raise ValueError("rectification: " + "; ".join(faults))
+    return rules
+
+
+# -- the walk ---------------------------------------------------------------------------------------------------------
+
+OPENED, UNDER_WAY, APPLIED, CHECKED, ACCEPTED = "opened", "under_way", "applied", "checked", "accepted"
+CLOSED, DISMISSED, LAPSED = "closed", "dismissed", "lapsed"
+
+
+def _always(state: str) -> tuple[Row, ...]:
+    """What can happen to a case wherever it stands: its organisation is merged or dissolved."""
+    return (Row(state, "lapse", LAPSED, "county"),)
+
+
+STATES = Table(
+    states=(
+        State(OPENED, Text("已立案，拟订三张清单", "opened, its lists are drawn up"), "township", "plan_days"),
+        State(UNDER_WAY, Text("整顿中", "under way"), "branch", "usual_months"),
+        State(
+            APPLIED,
+            Text("申请销号，苏木乡镇逐项核验", "to be struck off, the township checks"),
+            "township",
+            "check_days",
+        ),
+        State(CHECKED, Text("核验通过，旗县验收", "checked, the county looks"), "county", "accept_days"),
+        State(ACCEPTED, Text("验收通过，回访期", "accepted, looked back on"), "county", "look_back_months"),
+        State(CLOSED, Text("销号", "closed")),
+        State(DISMISSED, Text("撤案", "dismissed")),
+        State(LAPSED, Text("因合并、撤销终结", "lapsed with a merger or dissolution")),
+    ),
+    rows=(
+        Row(OPENED, "plan", UNDER_WAY, "township"),
+        Row(OPENED, "dismiss", DISMISSED, "county"),
+        *_always(OPENED),
+        Row(UNDER_WAY, "report", UNDER_WAY, "branch"),
+        Row(UNDER_WAY, "settle", UNDER_WAY, "township"),
+        Row(UNDER_WAY, "extend", UNDER_WAY, "county"),
+        Row(UNDER_WAY, "apply", APPLIED, "branch"),
+        Row(UNDER_WAY, "dismiss", DISMISSED, "county"),
+        *_always(UNDER_WAY),
+        Row(APPLIED, "check", CHECKED, "township"),
+        Row(APPLIED, "send_back", UNDER_WAY, "township"),
+        *_always(APPLIED),
+        Row(CHECKED, "accept", ACCEPTED, "county"),
+        Row(CHECKED, "send_back", UNDER_WAY, "county"),
+        *_always(CHECKED),
+        Row(ACCEPTED, "close", CLOSED, "county"),
+        Row(ACCEPTED, "reopen", UNDER_WAY, "county"),
+        *_always(ACCEPTED),
+    ),
+    words={
+        "plan": Text("定下清单", "set the lists"),
+        "report": Text("每月报告", "report of the month"),
+        "settle": Text("逐项销号", "settle a problem"),
+        "extend": Text("延期", "extend"),
+        "apply": Text("申请销号", "ask to be struck off"),
+        "check": Text("核验通过", "checked"),
+        "send_back": Text("退回继续整顿", "send back"),
+        "accept": Text("验收通过", "accept"),
+        "close": Text("回访合格，销号", "close after the look-back"),
+        "reopen": Text("回访不合格，重新整顿", "open again"),
+        "dismiss": Text("撤案", "dismiss"),
+        "lapse": Text("合并或撤销", "merged or dissolved"),
+        "branch": Text("党支部", "branch"),
+        "township": Text("苏木乡镇党委", "township committee"),
+        "county": Text("旗县委组织部", "county's organisation department"),
+    },
+)
+"""The life of a case."""
+
+REASONED = frozenset({"dismiss", "extend", "send_back", "reopen"})
+"""Acts that say why."""
+
+
+# -- lists ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem of a case: what is done about it, who answers for it and by when; what proves it settled, and since
+    when ('' and None while it is open).
+    """
+
+    words: str
+    measure: str
+    answers: str
+    by: dt.date
+    proof: str = ""
+    settled: dt.date | None = None
+
+
+def planned(problems: Sequence[Problem], linked: Mapping[str, str], ends: dt.date, rules: RectificationRules) -> None:
+    """Raises CaseRefused, naming what is missing, unless the lists stand: a problem at least; each with a measure, a
+    name and a day within the case; all linked persons named.
+    """
+    if not problems:
+        raise CaseRefused(
+            Text("问题清单是空的", "the list of problems is empty"), Text("至少写明一个问题", "name one problem")
+        )
+    for number, one in enumerate(problems, 1):
+        if not (one.words.strip() and one.measure.strip() and one.answers.strip()) or one.by > ends:
+            raise CaseRefused(
+                Text(
+                    f"第{number}个问题没有写全，或者时限晚于{ends}",
+                    f"problem {number} is not whole, or due after {ends}",
+                ),
+                Text("写明问题、措施、责任人和时限", "write the problem, the measure, who answers and by when"),
+            )
+    lacking = [name for code, name in rules.linked.items() if not linked.get(code, "").strip()]
+    if lacking:
+        raise CaseRefused(
+            Text("、".join(one.zh for one in lacking) + "没有写", "not named: " + ", ".join(one.en for one in lacking)),
+            Text("四个一都要写明", "name all four"),
+        )
+
+
+def may_apply(problems: Iterable[Problem]) -> None:
+    """Raises CaseRefused, with how many are left, unless every problem is settled and something proves it."""
+    left = sum(not (one.settled and one.proof.strip()) for one in problems)
+    if left:
+        raise CaseRefused(
+            Text(f"还有{left}个问题没有销号", f"{left} problems are not settled"),
+            Text("逐项销号以后再申请", "settle them one by one, then ask"),
+        )
+
+
+def extended(opened: dt.date, ends: dt.date, months: int, rules: RectificationRules) -> dt.date:
+    """The last day of a case after it was extended by so many months. Raises CaseRefused beyond the most there is."""
+    new, latest = months_later(ends, months), months_later(opened, rules.number("most_months"))
+    if months < 1 or new > latest:
+        raise CaseRefused(
+            Text(f"不能延到{new}", f"it cannot last until {new}"), Text(f"最晚到{latest}", f"{latest} at the latest")
+        )
+    return new
+
+
+# -- reports ----------------------------------------------------------------------------------------------------------
+
+
+def reports_due(since: dt.date, until: dt.date, there: Collection[dt.date]) -> tuple[dt.date, ...]:
+    """The months (as their first days) between two days for which a report is owed and not there: the months that a
+    case was under way in from their first day to their last.
+    """
+    month = months_later((since - dt.timedelta(days=1)).replace(day=1), 1)
+    found = []
+    while months_later(month, 1) <= until + dt.timedelta(days=1):
+        if month not in there:
+            found.append(month)
+        month = months_later(month, 1)
+    return tuple(found)
+
+
+def report_by(month: dt.date, rules: RectificationRules, calendar: Workdays) -> dt.date:
+    """The day by which the report of a month is in."""
+    return calendar.after(months_later(month.replace(day=1), 1) - dt.timedelta(days=1), rules.number("report_days"))
+
+
+# -- figures ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A case came by an act into a state on a day."""
+
+    case: str
+    act: str
+    day: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedRound:
+    """Of a time: cases accepted, accepted ones opened again, and what is left 整顿转化."""
+
+    accepted: int
+    reopened: int
+
+    @property
+    def number(self) -> int:
+        """How many were turned round: those opened again do not count."""
+        return self.accepted - self.reopened
+
+
+def turned_round(passages: Iterable[Passage], since: dt.date, until: dt.date) -> TurnedRound:
+    """How many cases were turned round between two days, both counted: accepted, not merely said to be done; a case
+    counts once, and one opened again is subtracted and shown.
+    """
+    inside = sorted((one for one in passages if since <= one.day <= until), key=lambda one: one.day)
+    accepted = {one.case for one in inside if one.act == "accept"}
+    last = {one.case: one.act for one in inside if one.act in ("accept", "reopen")}
+    return TurnedRound(len(accepted), sum(last[case] == "reopen" for case in accepted))
