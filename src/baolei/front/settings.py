@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "baolei.ledger",
     "baolei.people",
     "baolei.organisations",
+    "baolei.life",
     "baolei.sheets",
     "baolei.standards",
     "baolei.rounds",

@@ -104,6 +104,8 @@ def acts() -> dict[str, str]:
         "ballots.begin": _("began the casting of ballots"),
         "ballots.end": _("ended the casting of ballots"),
         "ballots.seal": _("sealed and counted the polls of a round"),
+        "life.record": _("recorded a gathering"),
+        "life.strike": _("struck the record of a gathering"),
         "scores.ask": _("asked for a run"),
         "scores.run": _("froze and scored a round"),
         "scores.draw_visits": _("drew the visits"),

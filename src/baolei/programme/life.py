@@ -24,6 +24,8 @@ MEMBERS, COMMITTEE, GROUP, THEME, LECTURE = MEETINGS = (
 )  # fmt: skip
 """The three meetings and one lecture 三会一课, and the theme Party day 主题党日."""
 LIFE_MEETING, APPRAISAL, HUB = "organisation_life_meeting", "democratic_appraisal", "hub_session"
+FORMS = (*MEETINGS, LIFE_MEETING, APPRAISAL, HUB)
+"""Every form that a gathering can count for."""
 STUDY = "study"
 EXCELLENT = "excellent"
 YEAR = 12

@@ -1,0 +1,164 @@
+"""What organisation life tells of branches in a year, as facts of items: so many of so many, all branches at once.
+
+The same as `programme.life.owed` and `fact` say of one branch, asked of the tables: a form counts once in a period.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Min, Q
+from django.db.models.functions import ExtractMonth
+
+from baolei.life.models import Gathering, Session
+from baolei.organisations.models import Group, HubHousehold, OrganisationState, Post
+from baolei.programme import life as rules
+from baolei.programme.life import Due, Has, Often
+from baolei.programme.organisation.periods import months_later
+from baolei.warehouse.rulebook import life as life_rules
+from baolei.warehouse.rulebook import setup_rules
+
+Facts = dict[int, tuple[int, int]]
+Months = Mapping[int, int]
+"""By the number of a month, how many there were on its last day."""
+DAY = timedelta(days=1)
+MONTHS = range(1, 13)
+
+
+def of_form(form: str, organisations: Collection[int], year: int, until: date) -> Facts:
+    """Of each branch how often a form was held of how often it is owed, in periods of a year that are over on a day.
+    Branches that owe none of it are left out.
+    """
+    mine = set(organisations)
+    founded, fields = _founded(mine), _fields(mine, year)
+    parts, held = _parts(form, year), _held(form, year)
+    found = {}
+    for organisation in mine & founded.keys():
+        often = _often(form, fields.get(organisation, ""), year)
+        due = _due(often, year, until, founded[organisation], parts(organisation))
+        if due:
+            in_months = held.get(organisation, {})
+            found[organisation] = (sum(_done(form, often, last, needed, in_months) for last, needed in due),
+                                   sum(needed for _last, needed in due))  # fmt: skip
+    return found
+
+
+def first_agenda(organisations: Collection[int], year: int, until: date) -> Facts:
+    """Of each branch's members' and committee meetings those that opened with study of instructions (第一议题)."""
+    meetings = Gathering.objects.filter(
+        sessions__form__in=(rules.MEMBERS, rules.COMMITTEE), struck_on=None, on__gte=date(year, 1, 1), on__lte=until
+    ).order_by()  # fmt: skip
+    counted = meetings.values("organisation").annotate(
+        studied=Count("pk", filter=Q(study=True), distinct=True), met=Count("pk", distinct=True)
+    )
+    mine = set(organisations)
+    return {row["organisation"]: (row["studied"], row["met"]) for row in counted if row["organisation"] in mine}
+
+
+def year_of(organisation: int, year: int) -> dict[str, tuple[Due, ...]]:
+    """What one branch owes in a year and has held, form by form, in the order of the rules."""
+    founded = _founded({organisation}).get(organisation)
+    if founded is None:
+        return {}
+    field = _fields({organisation}, year).get(organisation, "")
+    frequencies = rules.frequencies(field, setup_rules(_last(year)), life_rules())
+    sessions = _sessions(year).filter(gathering__organisation=organisation).values_list("form", "gathering__on", "part")
+    held: dict[str, list[rules.Held]] = defaultdict(list)
+    for form, on, part in sessions:
+        held[form].append(rules.Held(on, part))
+    has = _has(organisation)
+    plan = {form: rules.owed(form, often, year, founded=founded, has=has, held=held[form])
+            for form, often in frequencies.items()}  # fmt: skip
+    return {form: plan[form] for form in rules.FORMS if plan.get(form)}
+
+
+# ---- what is there ----
+
+
+def _last(year: int) -> date:
+    return date(year, 12, 31)
+
+
+def _sessions(year: int) -> Any:
+    return Session.objects.filter(
+        quorate=True, gathering__struck_on=None, gathering__on__gte=date(year, 1, 1), gathering__on__lte=_last(year)
+    ).order_by()
+
+
+def _founded(organisations: Collection[int]) -> dict[int, date]:
+    found = OrganisationState.objects.order_by().values_list("organisation").annotate(Min("since"))
+    return {organisation: since for organisation, since in found if organisation in organisations}
+
+
+def _fields(organisations: Collection[int], year: int) -> dict[int, str]:
+    found = (
+        OrganisationState.objects.filter(since__lte=_last(year)).order_by("since").values_list("organisation", "field")
+    )
+    return {organisation: field for organisation, field in found.iterator() if organisation in organisations}
+
+
+def _often(form: str, field: str, year: int) -> Often:
+    return rules.frequencies(field, setup_rules(_last(year)), life_rules())[form]
+
+
+def _held(form: str, year: int) -> dict[int, dict[int, dict[int, int]]]:
+    """By branch, month and part how often a form was held."""
+    rows = _sessions(year).filter(form=form).values_list(
+        "gathering__organisation", ExtractMonth("gathering__on"), "part"
+    ).annotate(Count("pk"))  # fmt: skip
+    found: dict[int, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    for organisation, month, part, number in rows.iterator():
+        found[organisation][month][part] = number
+    return found
+
+
+def _parts(form: str, year: int) -> Callable[[int], Months]:
+    """For a branch, by month how many parts of it owe a form."""
+    if form not in (rules.COMMITTEE, rules.GROUP, rules.HUB):
+        return lambda _organisation: dict.fromkeys(MONTHS, 1)
+    model: Any = {rules.COMMITTEE: Post, rules.GROUP: Group, rules.HUB: HubHousehold}[form]
+    standing = model.objects.filter(Q(until=None) | Q(until__gte=date(year, 1, 31)), since__lte=_last(year))
+    if form == rules.COMMITTEE:
+        standing = standing.filter(committee=True)
+    found: dict[int, dict[int, int]] = defaultdict(lambda: dict.fromkeys(MONTHS, 0))
+    for organisation, since, until in standing.order_by().values_list("organisation", "since", "until").iterator():
+        for month in MONTHS:
+            last = months_later(date(year, month, 1), 1) - DAY
+            found[organisation][month] += since <= last and (until is None or last <= until)
+    if form == rules.COMMITTEE:
+        return lambda organisation: {month: min(number, 1) for month, number in found.get(organisation, {}).items()}
+    return lambda organisation: found.get(organisation, {})
+
+
+def _due(often: Often, year: int, until: date, founded: date, parts: Months) -> list[tuple[int, int]]:
+    """The periods that are over and ask for something: the last month of each, and how often."""
+    found = []
+    for last in range(often.months, 13, often.months):
+        begins = date(year, last - often.months + 1, 1)
+        if founded <= begins and months_later(begins, often.months) - DAY <= until and parts.get(last):
+            found.append((last, parts[last] * often.least))
+    return found
+
+
+def _done(form: str, often: Often, last: int, needed: int, held: Mapping[int, Mapping[int, int]]) -> int:
+    counts: dict[int, int] = defaultdict(int)
+    for month in range(last - often.months + 1, last + 1):
+        for part, number in held.get(month, {}).items():
+            counts[part] += number
+    if form in (rules.GROUP, rules.HUB):
+        return min(sum(min(number, often.least) for number in counts.values()), needed)
+    return min(sum(counts.values()), often.least)
+
+
+def _has(organisation: int) -> Callable[[date], Has]:
+    spans = {model: list(model.objects.filter(organisation=organisation).values_list("since", "until"))
+             for model in (Group, HubHousehold)}  # fmt: skip
+    committee = list(Post.objects.filter(organisation=organisation, committee=True).values_list("since", "until"))
+
+    def number(rows: list[tuple[date, date | None]], day: date) -> int:
+        return sum(since <= day and (until is None or day <= until) for since, until in rows)
+
+    return lambda day: Has(bool(number(committee, day)), number(spans[Group], day), number(spans[HubHousehold], day))
