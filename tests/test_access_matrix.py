@@ -31,6 +31,8 @@ from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
 from baolei.front import round_views
 from baolei.ledger.models import Entry
+from baolei.life import doors as life_doors
+from baolei.life.models import Gathering
 from baolei.naming import doors as naming_doors
 from baolei.naming.demonstration_forms import OF_DEMONSTRATION
 from baolei.naming.forms import OF_LINE, OF_LIST, OF_TITLE
@@ -99,6 +101,7 @@ NUMBERS = {
     "objection",
     "paper",
     "visit",
+    "gathering",
 }
 # The check asks in the two ways that differ most; `make long` in every way.
 ALL = os.environ.get("BAOLEI_MATRIX") == "all"
@@ -140,6 +143,7 @@ QUERIES: dict[str, list[str]] = {
     "triage": ["", "?situation=W01", f"?unit={worlds.FAR}", "?format=csv", "?format=csv&table=movement",
                "?format=csv&table=candidates", "?format=csv&table=whole"],
     "sorted_branches": ["", "?class=advanced", f"?unit={worlds.FAR}", "?format=csv"], "sorted": ["", "?format=csv"],
+    "life": ["", "?format=csv&table=year", "?format=csv&table=gatherings"], "gathering": ["", "?format=csv"],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
     "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
@@ -394,6 +398,7 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "files of answers": (declaration_doors, "papers", lambda scope: Paper.objects.all(), "paper"),
     "the conditions": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                        "conditions"),
+    "gatherings": (life_doors, "gatherings", lambda scope: Gathering.objects.all(), "gathering"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
     "polls": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "polls"),
     "a pile": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "pile"),

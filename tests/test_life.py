@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 import stage
 from baolei.ledger.models import Entry
@@ -195,3 +197,61 @@ def test_the_whole_tree_tells_what_the_rules_say_of_each_branch(secretary: Accou
             assert facts.of_form(form, both, YEAR, until) == {one: said for one, said in by_rule.items() if said[1]}, (
                 form
             )
+
+
+def asked(account: Account, address: str, said: dict[str, Any] | None = None) -> Any:
+    client = Client()
+    client.force_login(account)
+    client.cookies["django_language"] = "en"
+    return client.get(address) if said is None else client.post(address, said)
+
+
+def sent(**more: Any) -> dict[str, Any]:
+    return {"key": "b" * 32, "form": ["theme_party_day", "party_lecture"], "on": DAY.isoformat(), "study": "1",
+            "studied": "全会精神", "decisions": "修路\n植树", **more}  # fmt: skip
+
+
+def test_the_form_records_and_the_page_of_the_year_shows_it(secretary: Account, branch: OrganisationState) -> None:
+    year, form = (reverse(name, args=[branch.organisation_id]) for name in ("life", "record_gathering"))
+    assert asked(secretary, form).status_code == 200
+    gone = Member.objects.get(name="吴天明").pk
+    assert asked(secretary, form, sent(**{f"absent-{gone}": "away"})).status_code == 302
+    page = asked(secretary, year).text
+    assert "Party lecture" in page
+    assert "6 / 7" in page
+    assert "month 11: on record" in page
+    assert "month 10: nothing on record" in page
+    one = asked(secretary, reverse("gathering", args=[Gathering.objects.get().pk])).text
+    for words in ("吴天明", "living elsewhere", "study of instructions: 全会精神", "植树"):
+        assert words in one
+    table = asked(secretary, f"{year}?format=csv&table=gatherings").content.decode("utf-8-sig")
+    assert "修路；植树" in table
+
+
+def test_a_kept_record_is_taken_once_and_what_is_wrong_is_named(secretary: Account, branch: OrganisationState) -> None:
+    save = reverse("save_gathering", args=[branch.organisation_id])
+    first = asked(secretary, save, sent()).json()
+    assert asked(secretary, save, sent(decisions="别的")).json() == first
+    assert Gathering.objects.count() == 1
+    wrong = asked(secretary, save, sent(key="c" * 32, on="昨天", form=[], present="x", agenda="长" * 201,
+                                        minutes="长" * 3001)).json()["faults"]  # fmt: skip
+    assert set(wrong) == {"on", "form", "present", "agenda", "minutes"}
+    assert set(asked(secretary, save, sent(key="7")).json()["faults"]) == {""}
+    assert "has not come yet" in asked(secretary, save, sent(key="d" * 32, on="2099-01-01")).json()["faults"][""]
+
+
+def test_whoever_only_reads_sees_the_year_and_records_nothing(secretary: Account, branch: OrganisationState) -> None:
+    made = recorded(secretary, branch, "theme_party_day")
+    clerk, stranger = stage.mandated("150422103", "township_clerk"), stage.mandated(OTHER, "branch_secretary")
+    mine = [branch.organisation_id]
+    year, form, save = (reverse(name, args=mine) for name in ("life", "record_gathering", "save_gathering"))
+    assert "Record a gathering" not in asked(clerk, year).text
+    assert asked(clerk, reverse("gathering", args=[made.pk])).status_code == 200
+    assert asked(clerk, form).status_code == asked(clerk, save, sent()).status_code == 404
+    strike = reverse("strike_gathering", args=[made.pk])
+    assert asked(clerk, strike, {"why": "x"}).status_code == 404
+    for address in (year, form, reverse("gathering", args=[made.pk])):
+        assert asked(stranger, address).status_code == 404
+    assert asked(secretary, strike, {"why": ""}).status_code == 422
+    assert asked(secretary, strike, {"why": "录错"}).status_code == 302
+    assert "it counts for nothing" in asked(secretary, reverse("gathering", args=[made.pk])).text

@@ -11,6 +11,7 @@ from baolei.ballots.models import Pile, Poll
 from baolei.declarations import papers
 from baolei.declarations.models import Answer, Declaration, Mark, Paper
 from baolei.ledger.actions import record
+from baolei.life.models import Absence, Gathering, Session
 from baolei.naming.models import Demonstration, Line, NamingList, Title, TitleReview
 from baolei.notices.models import Objection, Posting
 from baolei.organisations.findings import look_through
@@ -67,6 +68,7 @@ def here() -> dict[str, int]:
         "paper": mine.papers.get().pk, "run": (run := _run(this, 0)).pk, "visit": _visit(mine, run, 0).pk,
         **_named(this, mine, 0), "draft": _draft(0).pk,
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
+        "gathering": _gathering(branch, members[0], 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
 
@@ -105,6 +107,7 @@ def elsewhere() -> None:
     home = UnitState.objects.get(unit=unit)
     theirs = _round(UnitState.objects.get(unit=league), FAR)
     far = _declaration(theirs, branch, home, FAR)
+    _gathering(branch, FAR, FAR)
     _step(far, unit, FAR)
     _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
     _visit(far, ran, FAR)
@@ -170,6 +173,18 @@ def _election(branch: Organisation, members: list[int], pk: int) -> Election:
         pk=pk or None, organisation=branch, on=date(2026, 1, 1), should_attend=9, present=8, issued=8, returned=8,
         void=0, seats=3, votes={str(one): 6 for one in members}, elected=[], needed=5, valid=True, document="批",
     )  # fmt: skip
+    return made
+
+
+def _gathering(branch: Organisation, member: int, pk: int) -> Gathering:
+    """A theme day of last month, from which somebody was absent."""
+    by = Account.objects.get_or_create(username="far" if pk else "secretary", defaults={"name": "书记"})[0]
+    made: Gathering = Gathering.objects.create(
+        pk=pk or None, organisation=branch, key=f"{pk:032x}", on=date(2026, 10, 20), entered=date(2026, 10, 21), by=by,
+        should_attend=9, absent=1, decisions=["远方的决定" if pk else "修路"],
+    )  # fmt: skip
+    Session.objects.create(gathering=made, form="theme_party_day")
+    Absence.objects.create(gathering=made, member_id=member, reason="away")
     return made
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from baolei.life import facts as life
 from baolei.organisations.models import Membership, Post, Term
 from baolei.warehouse.rulebook import setup_rules
 
@@ -52,6 +53,20 @@ def committee_complete(organisations: set[int], year: int) -> Facts:
     }
 
 
+def _held(form: str) -> Callable[[set[int], int], Facts]:
+    """How often a form of organisation life was held of how often it was owed, of branches that record any."""
+
+    def told(organisations: set[int], year: int) -> Facts:
+        return life.of_form(form, organisations & life.on_record(year), year, date(year, 12, 31))
+
+    return told
+
+
+def first_agenda(organisations: set[int], year: int) -> Facts:
+    """第一议题落实: members' and committee meetings that opened with study of instructions."""
+    return life.first_agenda(organisations, year, date(year, 12, 31))
+
+
 def _months(first: date, last: date) -> int:
     """Months that a span within one year touches."""
     return max(0, last.month - first.month + 1)
@@ -60,6 +75,13 @@ def _months(first: date, last: date) -> int:
 KNOWN: dict[str, Callable[[set[int], int], Facts]] = {
     "term_election": term_election,
     "committee_complete": committee_complete,
+    "first_agenda": first_agenda,
+    "members_meetings": _held("members_meeting"),
+    "committee_meetings": _held("committee_meeting"),
+    "group_meetings": _held("group_meeting"),
+    "theme_days": _held("theme_party_day"),
+    "party_lectures": _held("party_lecture"),
+    "hub_sessions": _held("hub_session"),
 }
 """The items whose facts are counted from records, by code."""
 

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.declarations.urls")),
     path("", include("baolei.reviews.urls")),
     path("", include("baolei.ballots.urls")),
+    path("", include("baolei.life.urls")),
     path("", include("baolei.organisations.urls")),
     path("", include("baolei.sheets.urls")),
     path("", include("baolei.api.urls")),

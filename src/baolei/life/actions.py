@@ -152,9 +152,7 @@ def _sayable(held: Held, today: date) -> None:
         raise NotPossible(_("choose what kind of gathering it was, one at least"))
     parts = set(held.forms) & PARTS.keys()
     if parts and len(set(held.forms)) > 1:
-        raise NotPossible(
-            _("a gathering of a group or a hub household counts for itself alone: record the other one apart")
-        )
+        raise NotPossible(_("what a group or a hub household held counts for itself alone: record the rest apart"))
     if parts and (not held.present or held.present < 1):
         raise NotPossible(_("enter how many came, one at least"))
     _parts_there(held, parts)

@@ -46,6 +46,14 @@ def of_form(form: str, organisations: Collection[int], year: int, until: date) -
     return found
 
 
+def on_record(year: int) -> set[int]:
+    """The branches of which any gathering of a year is on record. Of all others nothing is known: that none is there
+    tells nothing of what was held.
+    """
+    found = Gathering.objects.filter(struck_on=None, on__gte=date(year, 1, 1), on__lte=_last(year))
+    return set(found.order_by().values_list("organisation", flat=True).distinct())
+
+
 def first_agenda(organisations: Collection[int], year: int, until: date) -> Facts:
     """Of each branch's members' and committee meetings those that opened with study of instructions (第一议题)."""
     meetings = Gathering.objects.filter(
@@ -69,8 +77,7 @@ def year_of(organisation: int, year: int) -> dict[str, tuple[Due, ...]]:
     held: dict[str, list[rules.Held]] = defaultdict(list)
     for form, on, part in sessions:
         held[form].append(rules.Held(on, part))
-    has = _has(organisation)
-    plan = {form: rules.owed(form, often, year, founded=founded, has=has, held=held[form])
+    plan = {form: rules.owed(form, often, year, founded=founded, has=has(organisation), held=held[form])
             for form, often in frequencies.items()}  # fmt: skip
     return {form: plan[form] for form in rules.FORMS if plan.get(form)}
 
@@ -153,7 +160,8 @@ def _done(form: str, often: Often, last: int, needed: int, held: Mapping[int, Ma
     return min(sum(counts.values()), often.least)
 
 
-def _has(organisation: int) -> Callable[[date], Has]:
+def has(organisation: int) -> Callable[[date], Has]:
+    """What a branch has on a day: a committee, groups, hub households."""
     spans = {model: list(model.objects.filter(organisation=organisation).values_list("since", "until"))
              for model in (Group, HubHousehold)}  # fmt: skip
     committee = list(Post.objects.filter(organisation=organisation, committee=True).values_list("since", "until"))
