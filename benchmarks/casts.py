@@ -46,16 +46,21 @@ FORM = canonical(
 )
 
 
+def options() -> argparse.ArgumentParser:
+    """What can be asked of it."""
+    found = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    found.add_argument("--rounds", type=int, default=1, help="how often all is measured")
+    found.add_argument("--seconds", type=float, default=10, help="how long the rate is kept up")
+    found.add_argument("--rate", type=float, default=500, help="ballots a second that are due")
+    found.add_argument("--tokens", type=float, default=0.5, help="share of the ballots that are cast by token")
+    found.add_argument("--workers", type=int, default=1, help="processes of the host (PostgreSQL)")
+    found.add_argument("--json", action="store_true")
+    return found
+
+
 def main() -> int:
     """Print the tables; 1 when an acknowledged ballot is missing, or one was not taken."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--rounds", type=int, default=1, help="how often all is measured")
-    options.add_argument("--seconds", type=float, default=10, help="how long the rate is kept up")
-    options.add_argument("--rate", type=float, default=500, help="ballots a second that are due")
-    options.add_argument("--tokens", type=float, default=0.5, help="share of the ballots that are cast by token")
-    options.add_argument("--workers", type=int, default=1, help="processes of the host (PostgreSQL)")
-    options.add_argument("--json", action="store_true")
-    said = options.parse_args()
+    said = options().parse_args()
     rows, peers = [], []
     with tempfile.TemporaryDirectory() as home, an_urn(Path(home)) as url:
         bench = Bench(Path(home), url, said.tokens, said.workers)

@@ -22,13 +22,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 
-from postgres import Server
+from postgres import Server, end
 
 from urns import Running, Urn, a_host
 from voters import Difference, Voters
@@ -147,10 +147,9 @@ def _shown(setting: Setting, seconds: float) -> Outcome:
 
 def cut(setting: Setting, seconds: float) -> Outcome:
     """Take ballots for so long, cut the power, and look at what is left."""
-    with ExitStack() as rig:
-        memory, home = rig.enter_context(a_memory()), Path(rig.enter_context(a_folder()))
+    with a_memory() as memory:
         disk = a_disk(memory / "disk", MEGABYTES)
-        with mounted(disk) as at, an_urn(setting, home, at, new=True) as (urn, server):
+        with mounted(disk) as at, an_urn(setting, at, new=True) as (urn, server):
             poll = urn.polled(slips=SLIPS, rev_allowed=True)
             urn.store.close()
             subprocess.run(["sync", "-f", at], check=True)
@@ -165,15 +164,24 @@ def cut(setting: Setting, seconds: float) -> Outcome:
                         os.kill(pid, signal.SIGSTOP)
                     copied(disk, memory / "after")
                 finally:
-                    host.kill()
+                    _switched_off(host)
         with mounted(memory / "after") as at:
-            return left(setting, home, at, voters)
+            return left(setting, at, voters)
 
 
-def left(setting: Setting, home: Path, at: Path, voters: Voters) -> Outcome:
+def _switched_off(host: Running) -> None:
+    """End the host, the last started first: the system wakes up who is stopped when those above it end, and then more
+    ballots would be acknowledged, after the cut.
+    """
+    for pid in reversed(host.family()):
+        end(pid)
+    host.process.wait(20)
+
+
+def left(setting: Setting, at: Path, voters: Voters) -> Outcome:
     """What a machine that is switched on again finds."""
     try:
-        with an_urn(setting, home, at, new=False) as (urn, server):
+        with an_urn(setting, at, new=False) as (urn, server):
             difference = voters.difference(urn.store)
             unsound = _unsound(urn, server)
             if difference.none and not unsound:
@@ -207,42 +215,44 @@ def _answers_otherwise(urn: Urn, voters: Voters) -> str:
 
 
 @contextmanager
-def an_urn(setting: Setting, home: Path, at: Path, *, new: bool) -> Iterator[tuple[Urn, Server | None]]:
-    """The urn on a mounted disk, and the server that keeps it."""
-    if not setting.postgres:
-        yield Urn(f"sqlite:///{at}/urn.sqlite3", home), None
-        return
-    server = Server(home, setting.options if new else SMALL, at / "data")
-    if new:
-        server.make()
-    server.start()
-    try:
+def an_urn(setting: Setting, at: Path, *, new: bool) -> Iterator[tuple[Urn, Server | None]]:
+    """The urn on a mounted disk, and the server that keeps it; sockets and logs lie in a folder elsewhere."""
+    with a_folder() as home:
+        if not setting.postgres:
+            yield Urn(f"sqlite:///{at}/urn.sqlite3", home), None
+            return
+        server = Server(home, setting.options if new else SMALL, at / "data")
         if new:
-            server.run("createdb", "urn")
-        yield Urn(server.url("urn"), home), server
-    finally:
-        server.kill()
+            server.make()
+        else:  # nobody of before runs on a machine that was switched off, whoever has these numbers here
+            (server.data / "postmaster.pid").unlink(missing_ok=True)
+        server.start()
+        try:
+            if new:
+                server.run("createdb", "urn")
+            yield Urn(server.url("urn"), home), server
+        finally:
+            server.kill()
 
 
 # ---- the disk ----
 
 
 @contextmanager
-def a_folder() -> Iterator[str]:
-    """For sockets and logs; a socket's path has to be short."""
+def a_folder() -> Iterator[Path]:
+    """A folder that others may look into, the server is not root; the path of a socket has to be short."""
     with tempfile.TemporaryDirectory(prefix="cut-", dir="/tmp") as home:
         os.chmod(home, 0o755)
-        yield home
+        yield Path(home)
 
 
 @contextmanager
 def a_memory() -> Iterator[Path]:
     """A folder in memory, for two images."""
-    with tempfile.TemporaryDirectory(prefix="cut-", dir="/tmp") as folder:
-        os.chmod(folder, 0o755)  # the server is not root
+    with a_folder() as folder:
         _run("mount", "-t", "tmpfs", "-o", f"size={2 * MEGABYTES + 64}m,mode=755", "none", folder)
         try:
-            yield Path(folder)
+            yield folder
         finally:
             _run("umount", folder)
 
