@@ -183,7 +183,7 @@ def left(setting: Setting, at: Path, voters: Voters) -> Outcome:
     try:
         with an_urn(setting, at, new=False) as (urn, server):
             difference = voters.difference(urn.store)
-            unsound = _unsound(urn, server)
+            unsound = "; ".join(voters.wrong[:1]) or _unsound(urn, server)
             if difference.none and not unsound:
                 unsound = _answers_otherwise(urn, voters)
             urn.store.close()
