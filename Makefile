@@ -20,7 +20,7 @@ UV_CACHE := $(shell [ -w "$${XDG_CACHE_HOME:-$$HOME}" ] || echo --no-cache)
 INSTALL = { [ -x $(BIN)/uv ] && $(BIN)/uv pip install $(UV_CACHE) -q --python $(BIN)/python "$$@"; } || $(BIN)/python -m pip install -q "$$@"
 install = set -- $(1); $(INSTALL)
 
-.PHONY: demo test check long coverage install browser words pictures shots locks assets clean
+.PHONY: demo test check long coverage powercut install browser words pictures shots locks assets clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/baolei demo --port $(PORT)
@@ -59,6 +59,12 @@ coverage:
 	$(BIN)/coverage run -m pytest -n 2 --hypothesis-seed=0 -k "not lecturers and not ctrl_c" $(GROUND)
 	@$(BIN)/coverage combine -q
 	$(BIN)/coverage report
+
+# The power cut under an urn on each store, and in settings that must lose ballots: a few minutes, as root, with loop
+# devices and tmpfs, so no part of the tests (docs/how-to/prove-the-urn.md).
+powercut: $(VENV)/.test
+	@tools/system.sh database
+	$(BIN)/python tools/powercut.py
 
 # What the tests need beside Python: a browser, PostgreSQL, and the Chromiums of old office machines, fetched once.
 browser: $(VENV)/.test

@@ -3,15 +3,14 @@
 The generator stands on the same machine and is open-loop: at the given rate ballots are due by the clock, whether or
 not the ones before are answered, and each waits from the moment it was due. Runs on PostgreSQL under
 `tools/postgres.py --durable`, else on a SQLite file. Every acknowledged ballot is looked for in the urn afterwards.
+In the same run and on the same store: bare INSERTs of such rows, one in each transaction.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
-import random
 import secrets
 import socket
 import subprocess
@@ -21,49 +20,125 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import bare
+import electors
 import measure
+from electors import APoll
 
-from baolei.programme.ballot.ballot import base32, slip_hash
+from baolei.programme.ballot.ballot import SLIP, TOKEN
 from baolei.programme.proof import canonical
 from baolei.urn.environment import open_urn, urn_place
 from baolei.urn.store import CAST, ISSUE, Poll, Store
 
-QUESTIONS, GRADES, POLLS = 26, 4, 400
+POLLS, PEAK = 100, 300
+"""PEAK: ballots a second when a whole region casts."""
 LINES = 64
 """Connections, kept alive."""
-FORM = canonical({"questions": [f"q{one}" for one in range(QUESTIONS)], "grades": list("1234"), "comments": False})
+AT_MOST = 10.0
+"""Seconds of the runs beside the long one, and of each peer."""
+BY_SLIP, BY_TOKEN = 12_000, 3_000
+"""Ballots a second that are made for the fastest run: more than the host can take on two processors."""
+FASTEST = "as fast as answered"
+FORM = canonical(
+    {"questions": [f"q{one}" for one in range(electors.QUESTIONS)], "grades": list("1234"), "comments": False}
+)
+
+
+def options() -> argparse.ArgumentParser:
+    """What can be asked of it."""
+    found = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    found.add_argument("--rounds", type=int, default=1, help="how often all is measured")
+    found.add_argument("--seconds", type=float, default=10, help="how long the rate is kept up")
+    found.add_argument("--rate", type=float, default=500, help="ballots a second that are due")
+    found.add_argument("--tokens", type=float, default=0.5, help="share of the ballots that are cast by token")
+    found.add_argument("--workers", type=int, default=1, help="processes of the host (PostgreSQL)")
+    found.add_argument("--json", action="store_true")
+    return found
 
 
 def main() -> int:
-    """Print the table; 1 when an acknowledged ballot is missing, or one was not taken."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rounds", type=int, default=1, help="how often both are measured")
-    options.add_argument("--seconds", type=float, default=10)
-    options.add_argument("--rate", type=float, default=300, help="ballots a second that are due")
-    options.add_argument("--workers", type=int, default=1, help="processes of the host (PostgreSQL)")
-    options.add_argument("--json", action="store_true")
-    said = options.parse_args()
-    rows, missing = [], 0
+    """Print the tables; 1 when an acknowledged ballot is missing, or one was not taken."""
+    said = options().parse_args()
+    rows, peers = [], []
     with tempfile.TemporaryDirectory() as home, an_urn(Path(home)) as url:
-        environ = {**os.environ, "BAOLEI_HOME": home, "BAOLEI_URN_URL": url}
-        store = open_urn(urn_place(environ))
-        store.prepare()
-        polls = _polls(store)
+        bench = Bench(Path(home), url, said.tokens, said.workers)
+        short = min(said.seconds, AT_MOST)
         for _ in range(said.rounds):
-            for rate in (None, said.rate):
-                bodies = _bodies(store, polls, int(said.seconds * (rate or 12_000)))
-                with host(environ, said.workers) as port:
-                    before = _in(store, polls)
-                    row, taken = asyncio.run(_run(port, bodies, said.seconds, rate))
-                rows.append(row)
-                missing += taken - (_in(store, polls) - before)
-        notes = {"store": url.partition(":")[0], "host processes": said.workers, "lines": LINES, "nice": os.nice(0),
-                 "load of the machine": os.getloadavg()[0], "acknowledged and missing": missing,
-                 "unsafe": "; ".join(store.unsafe()) or "nothing"}  # fmt: skip
-        measure.show("ballots cast", rows, notes, said.json)
-        store.close()
-    return 1 if missing or any(row["refused"] for row in rows) else 0
+            most, *given = (bench.cast(*one) for one in ((None, short), (PEAK, short), (said.rate, said.seconds)))
+            rows += [most, *given]
+            peers += bench.bare(short, most["a second"])
+        notes = bench.notes()
+    measure.show("ballots cast", rows, notes, said.json)
+    kind = {"rows as of": "tokens" if bench.kind == TOKEN else "slips"}
+    measure.show("bare INSERT of such rows, one in each transaction", peers, kind, said.json)
+    return 1 if bench.missing or any(row["refused"] for row in rows) else 0
+
+
+class Bench:
+    """An urn with polls in a folder, into which ballots are cast."""
+
+    def __init__(self, home: Path, url: str, tokens: float, workers: int) -> None:
+        self._home, self._url, self._tokens, self._workers = home, url, tokens, workers
+        self._environ = {**os.environ, "BAOLEI_HOME": str(home), "BAOLEI_URN_URL": url}
+        self._store = open_urn(urn_place(self._environ))
+        self._store.prepare()
+        took, self._polls = measure.timed(electors.polls, POLLS)
+        self._seconds_made, self.missing = took, 0
+        _open_for_casting(self._store, self._polls)
+        self.kind = TOKEN if tokens >= 0.5 else SLIP
+
+    def cast(self, rate: float | None, seconds: float) -> dict[str, Any]:
+        """Cast for so long, by the clock at the rate, or as fast as all lines are answered."""
+        a_second = rate or BY_TOKEN * self._tokens + BY_SLIP * (1 - self._tokens)
+        requests = self._made(int(seconds * a_second))
+        before = self._in()
+        with host(self._environ, self._workers) as (port, pid):
+            row = asyncio.run(_run(port, pid, requests, seconds, rate))
+        self.missing += row["cast"] - (self._in() - before)
+        return row
+
+    def _made(self, number: int) -> list[bytes]:
+        """So many requests; their slips are put into the urn."""
+        took, made = measure.timed(electors.ready, self._polls, number, self._tokens)
+        self._seconds_made += took
+        self._store.put_slips(one.slip for one in made if one.slip)
+        return [one.request for one in made]
+
+    def bare(self, seconds: float, most: float) -> list[dict[str, object]]:
+        """What the database does with nobody in front of it, beside `most` ballots a second."""
+        if self._url.startswith("sqlite"):
+            by, found = "sqlite3", bare.in_sqlite(self._home, self.kind, electors.QUESTIONS, seconds)
+        else:
+            by, found = "pgbench", bare.in_postgres(self._url, self.kind, POLLS, electors.QUESTIONS, seconds)
+        return [{"by": by, "clients": clients, "a second": inserts, "ballots cast for each": most / inserts}
+                for clients, inserts in found]  # fmt: skip
+
+    def notes(self) -> dict[str, object]:
+        """In what circumstances all this was measured."""
+        return {
+            "store": self._url.partition(":")[0],
+            "unsafe": "; ".join(self._store.unsafe()) or "nothing",
+            "8 kB written to the disk a second": measure.written(self._home),
+            "host processes": self._workers,
+            "lines": LINES,
+            "share by token": self._tokens,
+            "seconds to make polls and ballots": self._seconds_made,
+            "acknowledged and missing": self.missing,
+            "nice": os.nice(0),
+            "load of the machine": os.getloadavg()[0],
+        }
+
+    def _in(self) -> int:
+        return sum(one.cast for one in self._store.counts([poll.id for poll in self._polls]).values())
+
+
+def _open_for_casting(store: Store, polls: list[APoll]) -> None:
+    (digest,) = store.put_forms([FORM])
+    store.put_polls(Poll(poll.id, digest, key_spki=poll.spki) for poll in polls)
+    for phase in (ISSUE, CAST):
+        store.set_phase([poll.id for poll in polls], phase)
 
 
 @contextmanager
@@ -83,8 +158,8 @@ def an_urn(home: Path) -> Iterator[str]:
 
 
 @contextmanager
-def host(environ: dict[str, str], workers: int) -> Iterator[int]:
-    """The port of a casting host that answers."""
+def host(environ: dict[str, str], workers: int) -> Iterator[tuple[int, int]]:
+    """A casting host that answers: its port, and the number of its first process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -97,40 +172,10 @@ def host(environ: dict[str, str], workers: int) -> Iterator[int]:
                 break
             except OSError:
                 time.sleep(0.1)
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(20)
-
-
-# ---- what is cast ----
-
-
-def _polls(store: Store) -> list[bytes]:
-    (digest,) = store.put_forms([FORM])
-    polls = [secrets.token_bytes(16) for _ in range(POLLS)]
-    store.put_polls(Poll(one, digest) for one in polls)
-    for phase in (ISSUE, CAST):
-        store.set_phase(polls, phase)
-    return polls
-
-
-def _bodies(store: Store, polls: list[bytes], number: int) -> list[bytes]:
-    """So many requests, each with a slip of its own that is put into the urn."""
-    slips = [(random.choice(polls), secrets.token_bytes(20)) for _ in range(number)]
-    store.put_slips((poll, slip_hash(poll, secret)) for poll, secret in slips)
-    signs = "01234-"
-    return [_request(poll, secret, "1" + "".join(random.choices(signs, k=QUESTIONS - 1))) for poll, secret in slips]
-
-
-def _request(poll: bytes, secret: bytes, answers: str) -> bytes:
-    body = json.dumps({"poll": poll.hex(), "slip": base32(secret), "token": None, "rev": 0, "answers": answers,
-                       "comment": ""}).encode()  # fmt: skip
-    return b"POST /b/cast HTTP/1.1\r\nHost: urn\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
-
-
-def _in(store: Store, polls: list[bytes]) -> int:
-    return sum(one.cast for one in store.counts(polls).values())
 
 
 # ---- the generator ----
@@ -164,33 +209,35 @@ class Line(asyncio.Protocol):
             self._answer.set_result(0)
 
 
-async def _run(port: int, bodies: list[bytes], seconds: float, rate: float | None) -> tuple[dict[str, object], int]:
-    """Cast for so long, by the clock at the rate, or as fast as all lines are answered."""
+async def _run(port: int, pid: int, requests: list[bytes], seconds: float, rate: float | None) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
     lines = [(await loop.create_connection(Line, "127.0.0.1", port))[1] for _ in range(LINES)]
     waited: list[float] = []
     statuses: list[int] = []
-    begun = loop.time()
-    due = enumerate(bodies)
+    begun, used, theirs = loop.time(), time.process_time(), measure.worked(pid)
+    due = enumerate(requests)
 
     async def one_line(line: Line) -> None:
-        for place, body in due:
+        for place, request in due:
             at = begun + place / rate if rate else loop.time()
             if at - begun > seconds:
                 return
             if at > loop.time():
                 await asyncio.sleep(at - loop.time())
-            statuses.append(await line.ask(body))
+            statuses.append(await line.ask(request))
             waited.append(loop.time() - at)
 
     await asyncio.gather(*map(one_line, lines))
     took = loop.time() - begun
+    used, theirs = time.process_time() - used, measure.worked(pid) - theirs
     waited.sort()
     taken = statuses.count(200)
-    row = {"due a second": rate or "as fast as answered", "cast": taken, "seconds": took, "a second": taken / took,
-           "p50 ms": 1000 * waited[len(waited) // 2], "p99 ms": 1000 * waited[int(0.99 * (len(waited) - 1))],
-           "max ms": 1000 * waited[-1], "refused": len(statuses) - taken}  # fmt: skip
-    return row, taken
+    return {
+        "due a second": rate or FASTEST, "cast": taken, "seconds": took, "a second": taken / took,
+        "p50 ms": 1000 * waited[len(waited) // 2], "p99 ms": 1000 * waited[int(0.99 * (len(waited) - 1))],
+        "max ms": 1000 * waited[-1], "refused": len(statuses) - taken, "host MiB": measure.held(pid),
+        "host CPU": theirs / took, "generator CPU": used / took,
+    }  # fmt: skip
 
 
 if __name__ == "__main__":

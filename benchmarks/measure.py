@@ -64,6 +64,40 @@ def _resident(pid: int) -> float:
         return 0.0
 
 
+def held(pid: int) -> float:
+    """The most memory each of a process and all below it has held so far, together, MiB."""
+    said = (_read(f"/proc/{one}/status").partition("VmHWM:")[2].split() for one in _family(pid))
+    return sum(int(words[0]) for words in said if words) / 1024
+
+
+def worked(pid: int) -> float:
+    """Seconds of a processor that a process and all below it have used so far."""
+    said = (_read(f"/proc/{one}/stat").rpartition(")")[2].split() for one in _family(pid))
+    return sum(int(words[11]) + int(words[12]) for words in said if words) / os.sysconf("SC_CLK_TCK")
+
+
+def written(folder: Path, seconds: float = 1.0) -> float:
+    """How often a second 8 kB are written to the disk of a folder, and are there: what one commit after the other can
+    be at most. In memory it is far above what a disk can do.
+    """
+    path, number, begun = folder / "written", 0, time.perf_counter()
+    file = os.open(path, os.O_RDWR | os.O_CREAT)
+    while time.perf_counter() - begun < seconds:
+        os.pwrite(file, os.urandom(8192), 0)
+        os.fdatasync(file)
+        number += 1
+    os.close(file)
+    path.unlink()
+    return number / (time.perf_counter() - begun)
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except OSError:  # it has ended meanwhile
+        return ""
+
+
 def region(scale: float = 1.0, *, told: bool = True) -> Path:
     """The snapshot of the demo region at a scale; made once and kept."""
     folder = HOME / f"region-{scale:g}" / "snapshot"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import os
 import random
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -13,9 +15,12 @@ import pytest
 
 from baolei.programme.ballot.ballot import receipt
 from urns import A_poll, Running, Urn, a_host, an_urn
+from voters import Voters
 
 pytestmark = pytest.mark.stores
-RUNS, LINES, SLIPS = 5, 8, 4000
+RUNS, LINES, SLIPS, PAUSE = 5, 8, 4000, 0.01
+CRASH_LOOP = 6
+"""Seconds. The server ends where a process dies sooner after it was started: then whoever started it starts it anew."""
 
 HASTY = """
 import asyncio
@@ -95,6 +100,25 @@ def test_no_acknowledged_ballot_is_lost_and_none_is_there_twice(urn: Urn) -> Non
         for slip, told in list(crowd.told.items())[::25]:
             assert host.cast(poll.body(slip)) == (200, {"receipt": told, "again": True})
     assert len(in_the_urn(urn, poll)) == urn.counted(poll) == len(set(in_the_urn(urn, poll)))
+
+
+@pytest.mark.long
+def test_a_process_that_is_killed_is_replaced_and_nothing_is_lost(urn: Urn) -> None:
+    poll = urn.polled(slips=10 * SLIPS, rev_allowed=True)
+    workers = ("--workers", "1" if isinstance(urn.place, Path) else "2")
+    with a_host(urn, *workers) as host, Voters(poll, host.port, LINES, PAUSE) as voters:
+        for _run in range(RUNS):
+            assert voters.wait_for(50, 120), voters.wrong or host.said.read_text()
+            os.kill(random.choice(host.family()[1:]), signal.SIGKILL)
+            assert voters.wait_for(2 * LINES, 30), voters.wrong or host.said.read_text()
+            time.sleep(CRASH_LOOP)
+    assert voters.unanswered, "nobody noticed: the test shows nothing"
+    after = urn.opened()
+    assert voters.difference(after).none
+    after.close()
+    with a_host(urn) as host:
+        for body, code in voters.again(50):
+            assert host.cast(body) == (200, {"receipt": code, "again": True})
 
 
 def test_a_host_that_answers_before_it_has_written_is_found_out(urn: Urn) -> None:
