@@ -20,6 +20,8 @@ from baolei.urn.store import CAST, CLOSED, KEYS, Store, cast_from
 
 OPEN = "ballot"
 """The one table of the second file."""
+NO_BALLOT = proof.root_of(())
+"""The root of a poll in which nobody cast."""
 
 
 class CopyRefused(Refusal):
@@ -39,6 +41,7 @@ def copy_out(store: Store, lasting: Path, passing: Path) -> None:
 def _write(store: Store, file: Path, tables: list[str]) -> int:
     """Write these tables of an urn to a new file: how many rows."""
     number = 0
+    file.touch(mode=0o600, exist_ok=False)
     with closing(sqlite3.connect(file, isolation_level=None)) as to:
         to.execute("PRAGMA journal_mode=OFF")
         to.execute("PRAGMA synchronous=OFF")  # whoever keeps the file has it written to the disk as a whole
@@ -56,15 +59,22 @@ def prove(lasting: Path, passing: Path) -> None:
     the root that was signed. The second need not be there.
     """
     for file, table in ((lasting, "closed"), (passing, OPEN)):
-        if not file.exists():
-            continue
-        with _opened(file) as copy:
-            if (said := copy.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
-                raise CopyRefused(f"the copy of the urn {file} is damaged: {said}")
-            roots = _roots(file, copy, table)
-            sealed = dict(copy.execute("SELECT poll, root FROM seal WHERE EXISTS"
-                                       " (SELECT 1 FROM closed WHERE closed.poll = seal.poll)"))  # fmt: skip
-            if table == "closed" and roots != sealed:
+        if file.exists():
+            try:
+                _prove(file, table)
+            except sqlite3.DatabaseError as error:
+                raise CopyRefused(f"the copy of the urn {file} is damaged: {error}") from error
+
+
+def _prove(file: Path, table: str) -> None:
+    with _opened(file) as copy:
+        (said,) = copy.execute("PRAGMA integrity_check").fetchone()
+        if said != "ok":
+            raise CopyRefused(f"the copy of the urn {file} is damaged: {said}")
+        roots = _roots(file, copy, table)
+        if table == "closed":
+            sealed = copy.execute("SELECT poll, root FROM seal")
+            if any(roots.get(poll, NO_BALLOT) != root for poll, root in sealed):
                 raise CopyRefused(f"the copy of the urn {file} does not hold the ballots that were sealed")
 
 
