@@ -87,19 +87,14 @@ def by_write_ahead_log(found: Found) -> Iterator[Guess]:
     """Reads the bytes of all files of the write-ahead logs that are still there, used or waiting to be used again."""
     yield from in_files(found, "log/")
     segments = [body for name, (_, body) in sorted(found.files.items()) if name.startswith("log/")]
-    yield from in_one(found, b"".join(map(records, segments)))
+    yield from in_one(found, b"".join(records(one.rstrip(b"\0")) for one in segments))
 
 
 def by_transactions_in_the_log(found: Found) -> Iterator[Guess]:
     """Reads PostgreSQL's write-ahead log by its own pg_waldump: which transaction wrote which ballot, and the order of
     the commits; then joins with the transactions of the people's rows, or ranks both.
     """
-    if not found.waldump:
-        return
-    wrote: dict[int, bytes] = {}
-    for name, (_, body) in sorted(found.files.items()):
-        if re.fullmatch(r"log/.*/[0-9A-F]{24}", name):
-            wrote |= in_segment(found, Path(name).name, body)
+    wrote = in_the_log(found)
     yield ranked(found, list(dict.fromkeys(wrote.values())))
     yield {person: wrote[mine] for person, mine, _ in found.people if mine in wrote}
 
@@ -171,28 +166,34 @@ SEGMENT, PAGE, HEAD, FIRST_HEAD = 16 << 20, 8192, 24, 40
 
 def records(segment: bytes) -> bytes:
     """A file of the log without what stands between its pages, so that nothing is cut in two."""
-    written = segment.rstrip(b"\0")
-    rest = [written[at + HEAD : at + PAGE] for at in range(PAGE, len(written), PAGE)]
-    return b"".join([written[FIRST_HEAD:PAGE], *rest])
+    rest = [segment[at + HEAD : at + PAGE] for at in range(PAGE, len(segment), PAGE)]
+    return b"".join([segment[FIRST_HEAD:PAGE], *rest])
 
 
-RECORD = re.compile(r"len \(rec/tot\): +\d+/ *(\d+), tx: +(\d+), lsn: [0-9A-F]+/([0-9A-F]+), .* desc: INSERT")
+RECORD = re.compile(r"len \(rec/tot\): +\d+/ *(\d+), tx: +(\d+), lsn: ([0-9A-F]+)/([0-9A-F]+), .* desc: INSERT")
 
 
-def in_segment(found: Found, name: str, segment: bytes) -> dict[int, bytes]:
-    """Which ballot each transaction of one file of the log wrote, in the order of writing."""
-    body = records(segment)
-    if not found.waldump or not places(found, body):
+def in_the_log(found: Found) -> dict[int, bytes]:
+    """Which ballot each transaction wrote, in the order of writing."""
+    log = {
+        Path(name).name: body for name, (_, body) in found.files.items() if re.fullmatch(r"log/.*/[0-9A-F]{24}", name)
+    }
+    if not found.waldump or not log:
         return {}
+    first, last = min(log), max(log)
     with TemporaryDirectory() as folder:  # the server may have deleted its own meanwhile
-        (Path(folder) / name).write_bytes(segment)
-        call = [found.waldump, Path(folder) / name]
+        for name, body in log.items():
+            (Path(folder) / name).write_bytes(body)
+        call = [str(found.waldump), f"--path={folder}", first, last]
         said = subprocess.run(call, capture_output=True, text=True, check=False).stdout
+    joined = b"".join(records(log[name]) for name in sorted(log))
+    begins = (int(first[8:16], 16) << 32) + int(first[16:], 16) * SEGMENT
+    long_one = len(records(log[first]))
     wrote: dict[int, bytes] = {}
-    for long, transaction, at in RECORD.findall(said):
-        page, inside = divmod(int(at, 16) % SEGMENT, PAGE)
-        start = page * PAGE + inside - FIRST_HEAD - page * HEAD
-        held = places(found, body[start : start + int(long)])
+    for long, transaction, high, low in RECORD.findall(said):
+        segment, inside = divmod((int(high, 16) << 32) + int(low, 16) - begins, SEGMENT)
+        start = segment * long_one + inside - FIRST_HEAD - inside // PAGE * HEAD
+        held = places(found, joined[start : start + int(long)])
         if len(held) == 1:
             wrote.setdefault(int(transaction), next(iter(held)))
     return wrote
