@@ -193,9 +193,10 @@ def in_the_log(found: Found) -> dict[int, bytes]:
     for long, transaction, high, low in RECORD.findall(said):
         segment, inside = divmod((int(high, 16) << 32) + int(low, 16) - begins, SEGMENT)
         start = segment * long_one + inside - FIRST_HEAD - inside // PAGE * HEAD
-        held = places(found, joined[start : start + int(long)])
+        record = joined[start : start + int(long)]
+        held = [ballot for ballot in found.marks if ballot in record]  # by its leaf: its slip was written before
         if len(held) == 1:
-            wrote.setdefault(int(transaction), next(iter(held)))
+            wrote.setdefault(int(transaction), held[0])
     return wrote
 
 
