@@ -1,21 +1,26 @@
 #!/usr/bin/env bash
-# A certificate authority of one's own, and the server's certificate: own-ca.sh FOLDER NAME [ADDRESS ...]
-# The authority may sign for NAME, the names below it and the ADDRESSes alone, so a computer that trusts it trusts
+# A certificate authority of one's own, and the server's certificate: own-ca.sh FOLDER NAME [NAME or ADDRESS ...]
+# The authority may sign for the NAMEs, the names below them and the ADDRESSes alone, so a computer that trusts it trusts
 # nothing else by it. Run again: the authority stays, the server's certificate is made anew (it is good for 397 days).
 set -euo pipefail
 umask 077
 folder=$1 name=$2
 shift 2
 
-may_sign="permitted;DNS:$name" names="DNS:$name"
+may_sign="permitted;DNS:$name" names="DNS:$name" addresses=0
 for address in "$@"; do
-    mask=255.255.255.255
+    if [[ ! $address =~ ^[0-9.]+$|: ]]; then
+        names+=",DNS:$address"
+        if [[ $address != *".$name" ]]; then may_sign+=",permitted;DNS:$address"; fi
+        continue
+    fi
+    addresses=1 mask=255.255.255.255
     if [[ $address == *:* ]]; then mask=ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff; fi
     may_sign+=",permitted;IP:$address/$mask"
     names+=",IP:$address"
 done
 # Whatever kind of name is not spoken of, it could sign all of.
-if [ $# -eq 0 ]; then may_sign+=",excluded;IP:0.0.0.0/0.0.0.0,excluded;IP:::/::"; fi
+if [ $addresses -eq 0 ]; then may_sign+=",excluded;IP:0.0.0.0/0.0.0.0,excluded;IP:::/::"; fi
 
 mkdir -p "$folder"
 cd "$folder"

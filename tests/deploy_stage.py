@@ -34,7 +34,7 @@ NAME = "baolei.example.gov.cn"
 PLACES = (
     "/etc/baolei", "/etc/nginx/nginx.conf", "/etc/nginx/conf.d", "/etc/nginx/sites-", "/etc/systemd",
     "/etc/logrotate.d", "/opt/baolei", "/run/nginx.pid", "/usr/local/bin/baolei", "/var/backups/baolei",
-    "/var/lib/baolei", "/var/log/nginx",
+    "/var/lib/baolei", "/var/log/baolei-urn", "/var/log/nginx",
 )  # fmt: skip
 """These stand below the scratch folder, in the commands and in the files of deploy/."""
 
@@ -88,13 +88,13 @@ class Server:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.http, self.https, self.app = free_port(), free_port(), free_port()
-        self.tap = Tap(self.app)
+        self.http, self.https, self.app, self.urn = free_port(), free_port(), free_port(), free_port()
+        self.tap, self.urn_tap = Tap(self.app), Tap(self.urn)
         self.environ = {
             "PATH": f"{root}/usr/local/bin:{root}/stand-ins:{os.environ['PATH']}:/usr/sbin", "HOME": str(root),
             "LANG": "C.UTF-8", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_COMPILE": "1",
         }  # fmt: skip
-        for place in ("usr/local/bin", "stand-ins", "packages", "opt", "var/lib", "var/backups", "run"):
+        for place in ("usr/local/bin", "stand-ins", "packages", "opt", "var/lib", "var/backups", "var/log", "run"):
             (root / place).mkdir(parents=True)
         for name, body in STAND_INS.items():
             known = {"python": sys.executable, "here": Path(__file__).parent, "root": root}
@@ -127,8 +127,10 @@ class Server:
         text = re.sub(rf"(?<![\w/.])({places})", rf"{self.root}\1", text)
         text = re.sub(r"listen 80\b", f"listen 127.0.0.1:{self.http}", text)
         text = re.sub(r"listen 443\b", f"listen 127.0.0.1:{self.https}", text)
-        text = text.replace("127.0.0.1:8000", f"127.0.0.1:{self.tap.port}")
-        return text.replace("--port 8000", f"--port {self.app}")
+        text = text.replace("sqlite:////var/lib", f"sqlite:///{self.root}/var/lib")
+        for port, tap, own in (("8000", self.tap, self.app), ("8001", self.urn_tap, self.urn)):
+            text = text.replace(f"127.0.0.1:{port}", f"127.0.0.1:{tap.port}").replace(f"--port {port}", f"--port {own}")
+        return text
 
     def lay_packages(self, lock: str) -> None:
         """Let the environments made here see what a lock names, as it is installed for the tests, and nothing else."""
@@ -170,11 +172,11 @@ class Server:
         self._write("opt/baolei/venv/bin/baolei", f'#!/bin/sh\nexec {python} -m baolei.cli.main "$@"\n')
 
     def move_in_settings(self, place: str, to: str) -> None:
-        """Another folder in the addresses of deploy/baolei.env."""
-        file = self.root / "repository/deploy/baolei.env"
-        text = file.read_text(encoding="utf-8")
-        assert quote(place, safe="") in text
-        file.write_text(text.replace(quote(place, safe=""), quote(to, safe="")), encoding="utf-8")
+        """Another folder in the addresses of the settings in deploy/."""
+        for file in (self.root / "repository/deploy").glob("*.env"):
+            text = file.read_text(encoding="utf-8")
+            assert quote(place, safe="") in text
+            file.write_text(text.replace(quote(place, safe=""), quote(to, safe="")), encoding="utf-8")
 
     def ran(self, commands: str, **environ: str) -> str:
         """What commands of the guide print, run in the folder of the repository; each of them must be carried out."""
@@ -199,7 +201,8 @@ class Server:
 
     def logs(self) -> str:
         """What the services and nginx said."""
-        files = [*self.root.glob("*.log"), *self.root.glob("var/log/nginx/error.log")]
+        files = [*self.root.glob("*.log"), *self.root.glob("var/log/nginx/error.log"),
+                 *self.root.glob("var/log/baolei-urn/*.log")]  # fmt: skip
         return "\n".join(f"{one.name}: {one.read_text(encoding='utf-8')[-2000:]}" for one in files)
 
     def noted(self) -> str:
@@ -208,6 +211,7 @@ class Server:
     def close(self) -> None:
         """End what is left running."""
         self.tap.close()
+        self.urn_tap.close()
         pids = [*self.root.glob("*.service.pid"), *self.root.glob("run/nginx.pid")]
         for number in (int(one.read_text(encoding="ascii") or 0) for one in pids):
             name = f"/proc/{number}/cmdline"

@@ -41,7 +41,7 @@ class Visitor:
         where = ("127.0.0.1", self.server.https)
         with (
             socket.create_connection(where, 30, (VISITOR, 0)) as plain,
-            self.trust.wrap_socket(plain, server_hostname=NAME) as safe,
+            self.trust.wrap_socket(plain, server_hostname=name if name.endswith(NAME) else NAME) as safe,
         ):
             certificate = safe.getpeercert(binary_form=True) or b""
             answer = Answer(safe, "GET" if body is None else "POST", path, body, told)

@@ -56,7 +56,8 @@ def start(root: Path, name: str) -> None:
         if line and not line.startswith("#"):
             word, _, value = line.partition("=")
             environ[word] = "".join(shlex.split(value))
-    with (root / f"{name}.log").open("a", encoding="utf-8") as log:
+    said = unit.get("StandardOutput", f"append:{root}/{name}.log").removeprefix("append:")
+    with Path(said).open("a", encoding="utf-8") as log:
         process = subprocess.Popen(
             shlex.split(unit["ExecStart"]), env=environ, cwd="/", umask=int(unit["UMask"], 8), start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=log, stderr=log,

@@ -92,6 +92,64 @@ def after_services(server: Server) -> None:
     nobody_speaks_for_the_proxy(server)
     assert visitor.asked("/health/").status == 503, "there is no backup yet"
     a_renewed_certificate_is_served(visitor)
+    ballots_are_cast_and_nobody_writes_down_who_came(server)
+
+
+BALLOTS = f"ballot.{NAME}"
+POLLED = """
+import os
+from baolei.ballots.urns import opened
+from baolei.programme.ballot.ballot import slip_hash
+from baolei.programme.proof import canonical
+from baolei.urn.store import CAST, ISSUE, Poll
+poll, form = b"a poll, 16 bytes", canonical({"questions": ["a"], "grades": ["1", "2"], "comments": False})
+with opened() as urn:
+    urn.put_polls([Poll(poll, *urn.put_forms([form]))])
+    urn.put_slips([(poll, slip_hash(poll, bytes(20)))])
+    urn.set_phase([poll], ISSUE)
+    urn.set_phase([poll], CAST)
+"""
+COUNTED = """
+from baolei.ballots.urns import opened
+with opened() as urn:
+    print(urn.counts([b"a poll, 16 bytes"])[b"a poll, 16 bytes"].cast)
+"""
+
+
+def ballots_are_cast_and_nobody_writes_down_who_came(server: Server) -> None:
+    """The page under its own name, and a ballot in the urn of the house, by way of nginx."""
+    visitor = Visitor(server)
+    page = until(lambda: the_ballot_page(visitor), "the ballot page", server)
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "max-age=31536000" in page.headers["Strict-Transport-Security"]
+    assert not page.headers.get_all("Set-Cookie")
+    assert visitor.asked("/b/ballot.js", name=BALLOTS).status == 200
+    assert visitor.asked("/account/login/", name=BALLOTS).status == 404, "there is no house here"
+    server.python(POLLED)
+    server.urn_tap.heard.clear()
+    body = json.dumps({"poll": b"a poll, 16 bytes".hex(), "slip": "a" * 32, "answers": "1"}).encode()
+    said = {"X_Forwarded_For": "203.0.113.9", "User_Agent": "Yurt/1", "Cookie": "who=jiang", "Forwarded": "for=1.2.3.4"}
+    cast = visitor.asked("/b/cast", body, BALLOTS, **said)
+    assert cast.status == 200, cast.text
+    assert visitor.asked("/b/cast", b"x" * 9000, BALLOTS).status == 413
+    assert "8 kB" in visitor.asked("/b/cast", b"x" * 9000, BALLOTS).text, "it is the casting host that says so"
+    assert server.python(COUNTED) == "1\n"
+    heard = b"".join(server.urn_tap.heard).decode()
+    for word in (VISITOR, "203.0.113.9", "1.2.3.4", "Yurt", "jiang"):
+        assert word not in heard
+    with socket.create_connection(("127.0.0.1", server.http), 10) as plain:
+        answer = Answer(plain, "GET", "/b/", None, {"Host": BALLOTS})
+    assert (answer.status, answer.headers["Location"]) == (301, f"https://{BALLOTS}/b/")
+    written = [one for one in (server.root / "var/log").rglob("*") if one.is_file()]
+    assert {one.name for one in written} >= {"access.log", "urn.log"}
+    for one in written:
+        text = one.read_text(encoding="utf-8").replace(f"http://127.0.0.1:{server.urn}/b/", "")
+        assert [word for word in ("/b/", "Yurt", BALLOTS) if word in text] == [], one
+
+
+def the_ballot_page(visitor: Visitor) -> Answer | None:
+    page = visitor.asked("/b/", name=BALLOTS)
+    return page if page.status == 200 else None
 
 
 def plain_http_leads_to_https(server: Server) -> None:
@@ -237,7 +295,7 @@ AFTER = {
 def test_the_guide_leads_to_a_server_that_does_what_it_says(server: Server) -> None:
     told = blocks()
     assert told.keys() >= BEFORE.keys() | AFTER.keys()
-    del told["postgresql"]  # the other way, below
+    del told["postgresql"], told["urn-postgresql"]  # the other way, below
     for name, commands in told.items():
         BEFORE.get(name, nothing)(server)
         server.ran(commands)
@@ -257,15 +315,20 @@ def test_the_guide_leads_to_a_house_on_postgresql(server: Server) -> None:
     with a_postgres() as (host, user):
         server.environ |= {"PGHOST": host, "PGUSER": user}
         server.move_in_settings("/var/run/postgresql", host)
-        for name in ("user", "command", "postgresql", "migrate", "certificate", "services"):
+        for name in ("user", "casting-user", "command", "postgresql", "urn-postgresql", "migrate", "certificate",
+                     "services"):  # fmt: skip
             server.ran(told[name])
         until(lambda: Visitor(server).asked("/account/login/").status == 200, "a house on PostgreSQL", server)
+        ballots_are_cast_and_nobody_writes_down_who_came(server)
+        assert not (server.root / "var/lib/baolei-urn/urn.sqlite3").stat().st_size, "the urn is on the server"
         backup, health = told["health"].splitlines()
         server.ran(backup)
         assert unwell(server.ran(f"{health} || true")) == ["Keeps what it says"], "it loses what it was told, for tests"
         assert "kept: database baolei_before_" in server.ran(told["restore"])
         until(lambda: Visitor(server).asked("/account/login/").status == 200, "the restored house", server)
-        server.ran("systemctl stop baolei.service")
+        until(lambda: the_ballot_page(Visitor(server)), "the ballot page", server)
+        assert server.python(COUNTED) == "1\n"
+        server.ran("systemctl stop baolei.service baolei-urn.service")
 
 
 def unwell(said: str) -> list[str]:

@@ -46,6 +46,21 @@ def test_an_address_is_signed_for_where_it_was_asked_for(tmp_path: Path) -> None
         assert "subtree violation" in refused(tmp_path, names), names
 
 
+def test_further_names_are_signed_for_and_those_below_the_first_by_an_authority_that_was_made_before(
+    tmp_path: Path,
+) -> None:
+    assert own_ca(tmp_path, NAME).returncode == 0
+    assert own_ca(tmp_path, NAME, f"ballot.{NAME}").returncode == 0
+    names = subprocess.run(["openssl", "x509", "-in", "server.crt", "-noout", "-ext", "subjectAltName"], cwd=tmp_path,
+                           capture_output=True, text=True, check=True).stdout  # fmt: skip
+    assert f"DNS:{NAME}, DNS:ballot.{NAME}" in names
+    assert "subtree violation" in refused(tmp_path, "IP:10.1.2.3")
+    assert own_ca(tmp_path, NAME, "ballots.example.org").returncode == 1, "that it was not made for"
+    other = tmp_path / "other"
+    assert own_ca(other, NAME, "ballots.example.org", "10.1.2.3").returncode == 0
+    assert refused(other, "DNS:ballots.example.org") == "other.crt: OK\n"
+
+
 def test_the_authority_is_kept_when_the_certificate_is_renewed(tmp_path: Path) -> None:
     own_ca(tmp_path, NAME)
     authority, first = ((tmp_path / name).read_bytes() for name in ("ca.crt", "server.crt"))

@@ -6,6 +6,7 @@ import argparse
 import json
 import math
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -97,6 +98,13 @@ def _urn(said: argparse.Namespace) -> int:
     from baolei.cli.urn import urn
 
     return urn(said.host, said.port, said.workers, ready=lambda address: print(address, flush=True))
+
+
+def _urn_roles(said: argparse.Namespace) -> int:
+    from baolei.urn.roles import roles_sql
+
+    print(roles_sql(said.house, said.casting), end="")
+    return 0
 
 
 def _work(said: argparse.Namespace) -> int:
@@ -260,6 +268,13 @@ def counted(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def role(text: str) -> str:
+    """The name of a role of a database."""
+    if not re.fullmatch(r"[a-z_][a-z0-9_-]{0,62}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a role: write small letters, digits, - and _")
+    return text
+
+
 def day(text: str) -> date:
     """A day as 2026-12-31."""
     try:
@@ -304,6 +319,11 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         (("--workers",), {"type": counted(1, 64), "default": 1, "metavar": "N",
                           "help": "how many processes answer; more than one on PostgreSQL only"}),
     ), _urn),
+    ("urn-roles", "print the SQL that makes the tables of an urn on PostgreSQL and says what each role may do", (
+        (("--house",), {"type": role, "default": "baolei", "metavar": "ROLE", "help": "the role of the house"}),
+        (("--casting",), {"type": role, "default": "baolei-urn", "metavar": "ROLE",
+                          "help": "the role of the casting host"}),
+    ), _urn_roles),
     ("work", "work off what pages do not wait for: reading and writing spreadsheets", (), _work),
     ("migrate", "make the database, or bring it to the version of this program", (), _migrate),
     ("load", "load the units, organisations and members of an empty house from a folder", (

@@ -18,6 +18,7 @@ import json
 import os
 import re
 import sys
+import time
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
@@ -207,10 +208,13 @@ def _known(store: Store, poll: bytes) -> Known | None:
 
 
 def note(error: BaseException) -> None:
-    """Say on the error stream what went wrong and where: no body, no address, no value of anybody's."""
+    """Say on the error stream what went wrong, where, and in which hour: no body, no address, no value of anybody's, no
+    time by which a ballot could be told from the next one.
+    """
     at = traceback.extract_tb(error.__traceback__)
     place = f"{Path(at[-1].filename).name}:{at[-1].lineno}" if at else "?"
-    print(f"urn: {type(error).__module__}.{type(error).__name__} at {place}", file=sys.stderr, flush=True)
+    kind, hour = f"{type(error).__module__}.{type(error).__name__}", time.strftime("%Y-%m-%d %Hh")
+    print(f"urn: {hour} {kind} at {place}", file=sys.stderr, flush=True)
 
 
 class Host:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -12,6 +14,7 @@ from psycopg.conninfo import make_conninfo
 from baolei.programme.proof import canonical
 from baolei.programme.standard.edition import Text
 from baolei.urn.store import (
+    KEYS,
     SET_UP,
     TAKING_SLIPS,
     Cast,
@@ -31,18 +34,19 @@ from baolei.urn.store import (
 )
 
 TABLES = """
-CREATE TABLE form (digest text PRIMARY KEY, body bytea NOT NULL);
-CREATE TABLE poll (
+CREATE TABLE IF NOT EXISTS form (digest text PRIMARY KEY, body bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS poll (
   id bytea PRIMARY KEY, form text NOT NULL REFERENCES form, phase text NOT NULL, key_spki bytea,
   rev_allowed boolean NOT NULL, opens date, closes date, shown text NOT NULL);
-CREATE TABLE slip (poll bytea NOT NULL, hash bytea NOT NULL, PRIMARY KEY (poll, hash));
-CREATE TABLE ballot (
+CREATE TABLE IF NOT EXISTS slip (poll bytea NOT NULL, hash bytea NOT NULL, PRIMARY KEY (poll, hash));
+CREATE TABLE IF NOT EXISTS ballot (
   poll bytea NOT NULL, kind smallint NOT NULL, cred bytea NOT NULL, rev smallint NOT NULL, answers text NOT NULL,
   comment text NOT NULL, proof bytea NOT NULL, leaf bytea NOT NULL, PRIMARY KEY (poll, cred));
-CREATE TABLE closed (
+CREATE TABLE IF NOT EXISTS closed (
   poll bytea NOT NULL, idx integer NOT NULL, kind smallint NOT NULL, cred bytea NOT NULL, rev smallint NOT NULL,
   answers text NOT NULL, comment text NOT NULL, proof bytea NOT NULL, leaf bytea NOT NULL, PRIMARY KEY (poll, idx));
-CREATE TABLE seal (poll bytea PRIMARY KEY, root text NOT NULL, head text NOT NULL, signature bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS seal (
+  poll bytea PRIMARY KEY, root text NOT NULL, head text NOT NULL, signature bytea NOT NULL);
 """
 OPTIONS = "-c synchronous_commit=on -c jit=off -c timezone=UTC"
 URN_LOCK = 0x62616F6C_75726E
@@ -55,8 +59,14 @@ _MUST_BE = {
     "log_statement": ("none", "ballots stand in the server's log, with the time"),
     "log_min_duration_statement": ("-1", "ballots stand in the server's log, with the time"),
     "log_min_duration_sample": ("-1", "ballots stand in the server's log, with the time"),
+    "log_duration": ("off", "the server's log keeps when each ballot was cast"),
+    "archive_mode": ("off", "ballots stand in the archive of the write-ahead log, in the order of casting"),
+    "wal_keep_size": ("0", "ballots stay in the write-ahead log, in the order of casting"),
+    "wal_recycle": ("off", "ballots stay in files of the write-ahead log that wait to be used again, in that order"),
 }
 """What the server must be told, and what comes of it otherwise."""
+_KEEPS_LOG = ("archive_mode", "wal_keep_size", "wal_recycle")
+"""Those of them by which the order of casting outlives `give_back`."""
 
 
 class PostgresStore(Store):
@@ -72,9 +82,15 @@ class PostgresStore(Store):
         """A role that may not make tables finds them made; whoever finds them does not wait for who writes."""
         if self._made():
             return
-        with self._writing():
-            if not self._made():
-                self._to.execute(TABLES)
+        try:
+            with self._writing():
+                if not self._made():
+                    self._to.execute(TABLES)
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise UrnUnusable(
+                "the urn has no tables yet, and this role may not make them: let the server's administrator run what "
+                "`baolei urn-roles` prints"
+            ) from error
 
     def _made(self) -> bool:
         row = self._to.execute("SELECT to_regclass('seal') IS NOT NULL").fetchone()
@@ -84,12 +100,25 @@ class PostgresStore(Store):
         self._to.close()
 
     def unsafe(self) -> tuple[str, ...]:
-        found = self._to.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(_MUST_BE)])
+        return (*self._otherwise(_MUST_BE), *self._sent_elsewhere())
+
+    def _otherwise(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of these settings that are otherwise than they must be, in words."""
+        found = self._to.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(names)])
         return tuple(
             f"PostgreSQL has {name} = {setting}: {_MUST_BE[name][1]}; {_MUST_BE[name][0]} is right"
             for name, setting in sorted(found)
             if setting != _MUST_BE[name][0]
         )
+
+    def _sent_elsewhere(self) -> tuple[str, ...]:
+        row = self._to.execute(
+            "SELECT (SELECT count(*) FROM pg_replication_slots) + (SELECT count(*) FROM pg_stat_replication)"
+        ).fetchone()
+        if not row or not row[0]:
+            return ()
+        return ("PostgreSQL sends its write-ahead log elsewhere: ballots stand there in the order of casting; "
+                "an urn's server has no replication",)  # fmt: skip
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -154,8 +183,8 @@ class PostgresStore(Store):
         meanwhile. Not by VACUUM FULL: that keeps what was deleted while any transaction runs, in whatever database of
         the server. What is left of earlier rows of a poll would tell when its phases changed.
 
-        What this cannot reach remains: the write-ahead log until the server has recycled it (and wherever it is
-        archived or sent to), and backups. So the urn's server keeps no archive of its log, or a short one.
+        Then the server begins a new file of its write-ahead log and, at a checkpoint, deletes those before: they hold
+        the ballots in the order of casting. Where it may not, or keeps them all the same, that is what remains.
         """
         with self._writing():
             for table, key in (("ballot", "poll, cred"), ("poll", "id")):
@@ -163,12 +192,17 @@ class PostgresStore(Store):
                 self._to.execute(f"TRUNCATE {table}")
                 self._to.execute(f"INSERT INTO {table} SELECT * FROM kept ORDER BY {key}")
                 self._to.execute("DROP TABLE kept")
-        return (
-            Text(
-                "PostgreSQL 的预写日志在循环使用之前仍含投票时的记录；归档和备份也是",
-                "PostgreSQL's write-ahead log holds the casting until it is recycled; so do its archives and backups",
-            ),
-        )
+        try:
+            self._to.execute("SELECT pg_switch_wal()")
+            self._to.execute("CHECKPOINT")
+        except psycopg.errors.InsufficientPrivilege:
+            return (
+                _log_remains(
+                    "这个角色不能清除日志，运行 baolei urn-roles", "this role may not cut it: run baolei urn-roles"
+                ),
+            )
+        kept = (*self._otherwise(_KEEPS_LOG), *self._sent_elsewhere())
+        return (_log_remains("；".join(kept), "; ".join(kept)),) if kept else ()
 
     def _ballots(self, poll: bytes) -> list[tuple[Cast, bytes]]:
         rows = self._to.execute(
@@ -225,6 +259,27 @@ class PostgresStore(Store):
         found = self._to.execute(both, {"poll": poll, "size": len(beginning), "beginning": beginning})
         return found.fetchone() is not None
 
+    # ---- for copies ----
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        with self._to.transaction():
+            self._to.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+    def rows(self, table: str) -> Iterator[tuple[Any, ...]]:
+        with self._to.cursor(name="rows") as cursor:
+            cursor.itersize = 5000
+            for row in cursor.execute(f"SELECT * FROM {table} ORDER BY {KEYS[table]}"):
+                yield tuple(one.isoformat() if isinstance(one, date) else one for one in row)
+
+    def _refill(self, tables: Mapping[str, Iterable[Sequence[Any]]]) -> None:
+        self._to.execute(f"TRUNCATE {', '.join(KEYS)}")
+        for table in KEYS:
+            with self._to.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                for row in tables.get(table, ()):
+                    copy.write_row(row)
+
     # ---- of a batch ----
 
     def _rules(self, polls: Sequence[bytes]) -> Rules:
@@ -256,6 +311,13 @@ class PostgresStore(Store):
             " answers = excluded.answers, comment = excluded.comment, proof = excluded.proof, leaf = excluded.leaf",
             columns,
         )
+
+
+def _log_remains(why_zh: str, why_en: str) -> Text:
+    return Text(
+        f"PostgreSQL的预写日志仍按投票先后保存选票：{why_zh}",
+        f"PostgreSQL's write-ahead log still holds ballots in the order of casting: {why_en}",
+    )
 
 
 def _apart(keys: Sequence[Key]) -> list[list[bytes]]:

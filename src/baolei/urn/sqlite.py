@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from baolei.programme.proof import canonical
 from baolei.programme.standard.edition import Text
 from baolei.urn.store import (
+    KEYS,
     SET_UP,
     TAKING_SLIPS,
     Cast,
@@ -201,6 +203,27 @@ class SqliteStore(Store):
         asked = "SELECT 1 FROM {} WHERE poll = ?1 AND substr(leaf, 1, ?3) = ?2"
         both = f"{asked.format('ballot')} UNION ALL {asked.format('closed')} LIMIT 1"
         return self._to.execute(both, (poll, beginning, len(beginning))).fetchone() is not None
+
+    # ---- for copies ----
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        self._to.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._to.execute("ROLLBACK")
+
+    def rows(self, table: str) -> Iterator[tuple[Any, ...]]:
+        yield from self._to.execute(f"SELECT * FROM {table} ORDER BY {KEYS[table]}")
+
+    def _refill(self, tables: Mapping[str, Iterable[Sequence[Any]]]) -> None:
+        for table in reversed(KEYS):
+            self._to.execute(f"DELETE FROM {table}")
+        for table in KEYS:
+            wide = len(self._to.execute(f"SELECT * FROM {table} LIMIT 0").description)
+            places = ", ".join("?" * wide)
+            self._to.executemany(f"INSERT INTO {table} VALUES ({places})", tables.get(table, ()))
 
     # ---- of a batch ----
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -31,6 +31,10 @@ PHASES = {
 """The phases of a poll, in their order."""
 TAKING_SLIPS = (SET_UP, ISSUE, CAST)
 """While slips may be added: until casting ends, so that more can be printed where too few answer."""
+
+KEYS = {"form": "digest", "poll": "id", "slip": "poll, hash", "ballot": "poll, cred", "closed": "poll, idx",
+        "seal": "poll"}  # fmt: skip
+"""The tables, each after those it names, and their keys."""
 
 
 class UrnRefused(ActRefused):
@@ -302,6 +306,20 @@ class Store(ABC):
     def holds(self, poll: bytes, beginning: bytes) -> bool:
         """Whether the poll has a ballot whose leaf begins so."""
 
+    # -- for copies --
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[Any]:
+        """What is read in here is of one moment; nobody who casts waits."""
+
+    @abstractmethod
+    def rows(self, table: str) -> Iterator[tuple[Any, ...]]:
+        """All rows of a table in the order of its key, days as ISO 8601."""
+
+    @abstractmethod
+    def _refill(self, tables: Mapping[str, Iterable[Sequence[Any]]]) -> None:
+        """Empty every table and put these rows, as `rows` gives them, in the transaction under way."""
+
     # -- what each way of keeping brings --
 
     @abstractmethod
@@ -341,6 +359,14 @@ class Store(ABC):
         """The ballots of a sealed poll in their order."""
 
     # -- the same for both --
+
+    @contextmanager
+    def refilled(self, tables: Mapping[str, Iterable[Sequence[Any]]]) -> Iterator[None]:
+        """Everything in the urn replaced by these rows when what is done in here ends well; else nothing is."""
+        with self._writing():
+            self._refill(tables)
+            yield
+        self.give_back()
 
     def set_phase(self, polls: Iterable[bytes], phase: str) -> None:
         """Move polls on from the phase before this one: all of them, or none. Those that are there already stay.

@@ -1,5 +1,5 @@
-"""A backup of the whole house: store, key, results, years and the files of declarations in one folder, which was
-proved before it got its name.
+"""A backup of the whole house: store, urn, keys, results, years and the files of declarations in one folder, which was
+proved before it got its name; ballots that are not sealed yet beside it, in a file of which there is one.
 """
 
 from __future__ import annotations
@@ -14,9 +14,19 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from baolei import __version__
-from baolei.front.keeping import manifest
+from baolei.front.keeping import manifest, urns
 from baolei.front.keeping.copies import Copies, copies
-from baolei.front.keeping.manifest import KEY, PAPERS, RESULTS, STORES, YEARS, Backup, Inside, look_inside
+from baolei.front.keeping.manifest import (
+    KEYS,
+    PAPERS,
+    RESULTS,
+    STORES,
+    TOKEN_KEYS,
+    YEARS,
+    Backup,
+    Inside,
+    look_inside,
+)
 from baolei.front.keeping.stores import TRIAL
 from baolei.ledger.actions import record
 from baolei.ledger.verify import verify
@@ -65,9 +75,11 @@ def back_up(*, to: Path, home: Path, results: Path, now: datetime, told: Told) -
         holds = _fill(rough, home, results, now, told)
         manifest.write(rough, holds)
         rough.rename(folder)
+        urns.replace_open(to)
         manifest.settle_name(folder)
     finally:
         shutil.rmtree(rough, ignore_errors=True)
+        urns.clear_away(to)
     digest = sha256(folder / manifest.MANIFEST)
     _note(folder, holds, digest, now)
     return Made(folder, holds, digest)
@@ -81,8 +93,13 @@ def _fill(rough: Path, home: Path, results: Path, now: datetime, told: Told) -> 
         if (home / PAPERS).is_dir():
             told("copying the files of declarations")
             manifest.copy_folder(home / PAPERS, rough / PAPERS)
-    if (home / KEY).exists():
-        shutil.copy(home / KEY, rough / KEY)
+    # After the house: what an act had told the urn only is told it again when the act is done again.
+    urns.copy_out(home, rough, told)
+    for key in KEYS:
+        if (home / key).exists():
+            shutil.copy(home / key, rough / key)
+    if (home / TOKEN_KEYS).is_dir():
+        manifest.copy_folder(home / TOKEN_KEYS, rough / TOKEN_KEYS)
     if results.is_dir():
         told("copying the results")
         manifest.copy_folder(results, rough / RESULTS)

@@ -17,7 +17,8 @@ from baolei.warehouse.snapshot import sha256
 
 FORMAT = "baolei backup 1"
 MANIFEST = "manifest.json"
-KEY, RESULTS, PAPERS, YEARS = "secret.key", "results", "papers", "years"
+KEYS, RESULTS, PAPERS, YEARS = ("secret.key", "sealing.key"), "results", "papers", "years"
+TOKEN_KEYS = "token-keys"
 STORES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 """The part that holds the store, by the kind of store."""
 

@@ -12,11 +12,21 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from baolei.front.keeping import manifest
+from baolei.front.keeping import manifest, urns
 from baolei.front.keeping.backup import Told, refuse_unproved, stamp
 from baolei.front.keeping.copies import Copies, copies
 from baolei.front.keeping.locks import UNFINISHED, be_alone
-from baolei.front.keeping.manifest import KEY, PAPERS, RESULTS, STORES, YEARS, Backup, BackupRefused, look_inside
+from baolei.front.keeping.manifest import (
+    KEYS,
+    PAPERS,
+    RESULTS,
+    STORES,
+    TOKEN_KEYS,
+    YEARS,
+    Backup,
+    BackupRefused,
+    look_inside,
+)
 from baolei.front.keeping.stores import TRIAL, steps_to_take
 from baolei.ledger.actions import record
 from baolei.programme.refusals import Fault, Refusal
@@ -43,6 +53,7 @@ def prove(*, folder: Path, told: Told) -> Backup:
     with copier.tried(folder / STORES[holds.store], _place()) as connection:
         told("proving its ledger")
         _prove(connection, holds)
+    urns.prove(folder, told)
     return holds
 
 
@@ -60,10 +71,13 @@ def restore(*, folder: Path, home: Path, results: Path, replace: bool, now: date
     with copier.tried(folder / STORES[holds.store], _place()) as connection:
         told("proving its ledger")
         _prove(connection, holds)
+        urns.prove(folder, told)
         _make_ready(folder, holds, before, now)
         connection.close()
         told("putting it in place")
-        return Restored(holds, _put_in_place(copier, folder, home, results, stamp(now)))
+        with urns.put_back(folder, home, stamp(now)) as aside:
+            kept = _put_in_place(copier, folder, home, results, stamp(now))
+        return Restored(holds, (*kept, *aside))
 
 
 def _read(folder: Path, told: Told) -> Backup:
@@ -117,12 +131,16 @@ def _make_ready(folder: Path, holds: Backup, before: dict[str, Any] | None, now:
 def _put_in_place(copier: Copies, folder: Path, home: Path, results: Path, when: str) -> tuple[str, ...]:
     """Files first made whole beside their places, then renamed; the store last. Undone where a step fails."""
     new: list[tuple[Path, Path]] = []
-    if (folder / KEY).exists():
-        rough = home / f"{KEY}.restoring"
-        shutil.copy(folder / KEY, rough)
-        rough.chmod(0o600)
-        new.append((rough, home / KEY))
-    for part, place in ((RESULTS, results), (PAPERS, home / PAPERS), (YEARS, home / YEARS)):
+    for key in KEYS:
+        if (folder / key).exists():
+            rough = home / f"{key}.restoring"
+            shutil.copy(folder / key, rough)
+            rough.chmod(0o600)
+            new.append((rough, home / key))
+    for part, place in (
+        (RESULTS, results),
+        *((part, home / part) for part in (PAPERS, YEARS, TOKEN_KEYS)),
+    ):
         if (folder / part).is_dir():
             new.append((_made_whole(folder / part, place), place))
     marker = home / UNFINISHED
@@ -138,7 +156,7 @@ def _put_in_place(copier: Copies, folder: Path, home: Path, results: Path, when:
             target.rename(source)
         marker.unlink()
         raise
-    manifest.settle_name(home / KEY)
+    manifest.settle_name(marker)
     marker.unlink()
     return (kept, *(str(target) for _, target in done if ".before-" in target.name))
 
