@@ -23,7 +23,9 @@ class Poll(models.Model):
 
     `number` is what the urn calls it (16 bytes, hex), `short` what is typed. `people` may vote, `slips` were printed
     for them (last by `printing`), `least` ballots are needed. `households` stand on the list from which those asked are
-    drawn by lot; 0 where nobody is drawn, or no list may be kept. After sealing `ballots` holds the answers, sorted, as a pile does; `root` and
+    drawn by lot; 0 where nobody is drawn, or no list may be kept.
+
+    After sealing `ballots` holds the answers, sorted, as a pile does; `root` and
     `signature` prove them. Nothing here says who has a slip, or when anybody voted.
     """
 
@@ -48,6 +50,7 @@ class Poll(models.Model):
     class Meta:
         verbose_name = _("poll")
         verbose_name_plural = _("polls")
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["phase"], name="poll_in_phase")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["declaration", "source"], name="poll_once"),
             models.CheckConstraint(condition=Q(phase__in=tuple(PHASES)), name="poll_phase_known"),

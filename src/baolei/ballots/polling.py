@@ -67,7 +67,9 @@ def set_up(
     """Set a poll up for every branch that takes part and each of these sources, with the questions of the edition.
 
     Once more it adds what is missing. `seed`: the public number by which households are drawn, drawn itself after their
-    lists were closed; `listed`: there is a numbered list of the households served. How many are new. Raises NotPossible.
+    lists were closed; `listed`: there is a numbered list of the households served. How many are new.
+
+    Raises NotPossible.
     """
     this: Round = Round.objects.select_for_update().get(pk=round.pk)
     edition = at_hand(this.edition)
@@ -186,7 +188,7 @@ def print_slips(
 ) -> bytes:  # fmt: skip
     """Print slips: those that are `wanted`, or of all branches that serve a unit or one below it, of polls that have
     none yet. The PDF: its codes are on paper and nowhere else. `keep` is given it before the urn is told, so that no
-    slip can be cast whose code was never kept; a township takes seconds, in which nothing is locked. Raises NotPossible.
+    slip can be cast whose code was never kept. Nothing is locked while the file is set. Raises NotPossible.
     """
     still_prints(round)
     asked = wanted or [first_time(one) for one in waiting(round, unit.path).select_related("declaration")
@@ -218,7 +220,7 @@ def issue(
     still_prints(this)
     polls = list(Poll.objects.filter(number__in=hashes))
     fresh = [one for one in polls if one.phase == SET_UP]
-    if fresh and len(fresh) < len(polls) or (printing is None and not fresh):
+    if (fresh and len(fresh) < len(polls)) or (printing is None and not fresh):
         raise NotPossible(_("some of these slips were printed meanwhile: print anew what is missing"))
     with opened() as urn:
         urn.put_slips((one.key, each) for one in polls for each in hashes[one.number])
@@ -227,7 +229,7 @@ def issue(
     what: dict[str, Any] = {"polls": len(polls), "slips": added}
     if printing:
         Printing.objects.filter(pk=printing.pk).update(state=Printing.READY, made_at=now, **what)
-        what["way"] = printing.kind
+        what["how"] = printing.kind
     record(actor=actor, act="ballots.print", subject=f"unit:{unit.unit_id}", path=unit.path, now=now, why=why,
            after=what)  # fmt: skip
     return added

@@ -1,4 +1,4 @@
-"""Slips printed as a job: a file for each township, which stands in the house until it is taken, once, or a day is past.
+"""Slips printed as a job: a file for each township, which stands in the house until it is taken, or a day is past.
 
 The codes are in that file and nowhere else. It is the owner's alone to read, no backup takes it along, it is written
 over with zeros before it is deleted; and it is whole, with the hashes of its slips beside it, before the urn is told.
@@ -103,15 +103,15 @@ def print_more(
     this: Round = Round.objects.select_for_update().get(pk=poll.declaration.round_id)
     polling.still_prints(this)
     mine: Poll = Poll.objects.select_related("declaration__round").get(pk=poll.pk)
-    if mine.phase not in (ISSUE, CAST) or not 0 < number <= mine.people:
-        raise NotPossible(
-            _("more slips are printed until casting ends, %(most)d at most at a time: as many as were asked")
-            % {"most": mine.people}
-        )
     if mine.households and polling.asks_more(mine) and mine.people + number > mine.households:
         raise NotPossible(
             _("the list has %(all)d households, of which %(asked)d are drawn: draw %(left)d more at most")
             % {"all": mine.households, "asked": mine.people, "left": mine.households - mine.people}
+        )
+    if mine.phase not in (ISSUE, CAST) or not 0 < number <= mine.people:
+        raise NotPossible(
+            _("more slips are printed until casting ends, %(most)d at most at a time: as many as were asked")
+            % {"most": mine.people}
         )
     return _asked(this, unit, actor, now, origin, why, poll=mine, more=number)
 
@@ -154,11 +154,13 @@ def _do(number: int) -> None:
 
 
 def _wanted(mine: Printing) -> list[Wanted]:
-    """The polls of a printing with their slips, sorted as they are handed out. Raises NotPossible where none is left."""
+    """The polls of a printing with their slips, sorted as they are handed out. Raises NotPossible without any."""
     if mine.poll:
         return [(mine.poll, mine.more, mine.more)]
     found = _again(mine.again) if mine.again else polling.waiting(mine.round, mine.path).filter(at(mine.path))
-    wanted = [polling.first_time(one) for one in found.select_related("declaration").order_by("declaration__path", "pk")]
+    wanted = [
+        polling.first_time(one) for one in found.select_related("declaration").order_by("declaration__path", "pk")
+    ]
     if not wanted:
         raise NotPossible(_("there is nothing to print here: the slips of this unit are printed, or nobody is asked"))
     return wanted
