@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 import stage
@@ -20,20 +19,33 @@ from baolei.declarations.models import Declaration
 from baolei.front.keeping import manifest
 from baolei.front.keeping.backup import back_up
 from baolei.ledger.models import Entry
-from baolei.organisations.models import Member, Membership, UnitState
+from baolei.organisations.models import UnitState
 from baolei.organisations.units import NotPossible
 from baolei.programme.ballot.ballot import base32, slip_hash
 from baolei.programme.ballot.slips import printed
 from baolei.rounds.models import Round
 from baolei.urn.store import ISSUE, SET_UP
 from baolei.warehouse.rulebook import ballots as slip_rules
-from round_stage import BRANCHES, NOW, begun, declaration_of, filled, passed
+from poll_stage import (
+    BANNER,
+    FAR,
+    MEMBERS,
+    NEXT,
+    ORIGIN,
+    OWN,
+    SERVED,
+    TOWNSHIP,
+    asked,
+    asked_to_print,
+    collected,
+    poll_of,
+    set_up,
+    told,
+)
+from round_stage import NOW, declaration_of
 from test_polls import read_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
-OWN, NEXT, FAR = BRANCHES
-TOWNSHIP, BANNER, MEMBERS, SERVED = "150422103", "150422", 6, 40
-ORIGIN = "https://ballots.example.cn"
 
 
 @pytest.fixture(autouse=True)
@@ -44,33 +56,7 @@ def own_home(tmp_path: Path, settings: Any) -> Path:
 
 @pytest.fixture
 def this() -> Round:
-    """A round in which ballots are collected, six full members in each of two branches of one township."""
-    made = begun()
-    for code in (OWN, NEXT):
-        mine = declaration_of(made, code)
-        for number in range(MEMBERS):
-            member = Member.objects.create(name=f"党员{number}")
-            Membership.objects.create(member=member, organisation=mine.organisation, kind="full",
-                                      since=date(2026, 1, 2))  # fmt: skip
-        filled(mine)
-    Declaration.objects.filter(round=made).update(served=SERVED)
-    return passed(made)
-
-
-def told(**more: Any) -> dict[str, Any]:
-    return {"actor": None, "now": NOW, "why": "年度评议", **more}
-
-
-def set_up(this: Round, *sources: str, **more: Any) -> int:
-    return polling.set_up(**told(round=this, sources=sources or ("mem",), revote=True, **more))
-
-
-def asked_to_print(this: Round, capture: Any, code: str = TOWNSHIP) -> list[Printing]:
-    """The printings of a unit, worked off."""
-    before = set(Printing.objects.values_list("pk", flat=True))
-    with capture(execute=True):
-        printing.ask_to_print(**told(round=this, unit=stage.unit(code), origin=ORIGIN))
-    return list(Printing.objects.exclude(pk__in=before).order_by("path"))
+    return collected()
 
 
 def taken(one: Printing, capture: Any) -> list[bytes]:
@@ -111,7 +97,7 @@ def test_a_file_is_its_owners_alone_and_gone_once_it_was_taken(
     assert file.parent.stat().st_mode & 0o077 == 0
     assert sorted(each.name for each in file.parent.iterdir()) == [file.name]
     secrets = taken(one, django_capture_on_commit_callbacks)
-    poll = Poll.objects.get(declaration=declaration_of(this, OWN))
+    poll = poll_of(this)
     each = printed(MEMBERS, slip_rules())
     assert len(set(secrets)) == 2 * each == one.slips
     assert (poll.slips, poll.phase, in_the_urn(poll)) == (each, ISSUE, each)
@@ -153,7 +139,7 @@ def test_what_is_not_taken_within_a_day_is_deleted_and_replaced_by_new_slips_onl
     with django_capture_on_commit_callbacks(execute=True):
         printing.print_again(**told(printing=one, origin=ORIGIN, why="文件丢失"))
     again = Printing.objects.get(again=one)
-    poll = Poll.objects.get(declaration=declaration_of(this, OWN))
+    poll = poll_of(this)
     each = printed(MEMBERS, slip_rules())
     assert (again.state, again.slips, poll.slips, in_the_urn(poll)) == (Printing.READY, 2 * each, 2 * each, 2 * each)
     assert (Entry.objects.filter(act="ballots.print").latest("number").particulars or {})["after"]["how"] == "again"
@@ -194,7 +180,7 @@ def test_a_printing_that_was_cut_off_issues_no_slip_twice(
     Printing.objects.update(beat=None)
     printing.PRINTINGS.pick_up()
     one.refresh_from_db()
-    poll = Poll.objects.get(declaration=declaration_of(this, OWN))
+    poll = poll_of(this)
     each = printed(MEMBERS, slip_rules())
     assert (one.state, poll.slips, in_the_urn(poll)) == (Printing.READY, each, each)
     hashes = {slip_hash(poll.key, secret) for secret in taken(one, django_capture_on_commit_callbacks)}
@@ -210,7 +196,7 @@ def test_a_printing_that_fails_says_why_and_leaves_nothing(
     (one,) = asked_to_print(this, django_capture_on_commit_callbacks)
     assert (one.state, "没有字体" in one.said) == (Printing.FAILED, True)
     assert not printing.file_of(one).exists()
-    assert Poll.objects.get(declaration=declaration_of(this, OWN)).phase == SET_UP
+    assert poll_of(this).phase == SET_UP
 
 
 @pytest.mark.stores
@@ -219,7 +205,7 @@ def test_more_slips_of_members_replace_spoiled_ones_and_count_as_issued(
 ) -> None:
     set_up(this)
     asked_to_print(this, django_capture_on_commit_callbacks)
-    poll = Poll.objects.get(declaration=declaration_of(this, OWN))
+    poll = poll_of(this)
     with django_capture_on_commit_callbacks(execute=True):
         one = printing.print_more(**told(poll=poll, number=2, unit=stage.unit(TOWNSHIP), origin=ORIGIN, why="撕坏2张"))
     poll.refresh_from_db()
@@ -244,7 +230,7 @@ def test_households_are_drawn_by_a_public_number_and_a_top_up_takes_those_that_f
     with pytest.raises(NotPossible, match="26051, which stays"):
         set_up(this, "mas", seed="26052")
     (one,) = asked_to_print(this, django_capture_on_commit_callbacks)
-    poll = Poll.objects.get(declaration=declaration_of(this, OWN), source="mas")
+    poll = poll_of(this, OWN, "mas")
     assert poll.households == SERVED
     first = [each.household for each in lots.households(poll, "26051")]
     by_hand = sorted(range(1, SERVED + 1),
@@ -270,7 +256,7 @@ def test_where_no_list_is_kept_envelopes_bear_numbers_only(
 ) -> None:
     set_up(this, "mas", listed=False)
     (one,) = asked_to_print(this, django_capture_on_commit_callbacks)
-    poll = Poll.objects.get(declaration=declaration_of(this, OWN))
+    poll = poll_of(this, OWN, "mas")
     assert [(each.number, each.household) for each in lots._envelopes(one, poll, "")] == [
         (number, None) for number in range(1, poll.people + 1)
     ]
@@ -286,13 +272,6 @@ def test_a_backup_leaves_the_files_of_slips_out(
     assert not re.search(r"copy_folder\(home,|copytree\(home", source), "a backup names what it takes along"
 
 
-def asked(account: Any, address: str, **said: Any) -> Any:
-    client = Client()
-    client.force_login(account)
-    client.cookies["django_language"] = "en"
-    return client.post(address, said) if said else client.get(address)
-
-
 def test_on_the_pages_a_level_above_prints_more_and_anybody_of_the_unit_sees_the_lot(
     this: Round, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -300,7 +279,7 @@ def test_on_the_pages_a_level_above_prints_more_and_anybody_of_the_unit_sees_the
     secretary = stage.mandated(OWN, "branch_secretary")
     set_up(this, "mas", seed="26051")
     (one,) = asked_to_print(this, django_capture_on_commit_callbacks)
-    poll = Poll.objects.get(declaration=declaration_of(this, OWN))
+    poll = poll_of(this, OWN, "mas")
     more, lot = reverse("print_more", args=[poll.pk]), reverse("lot", args=[poll.pk])
     assert more in asked(township, reverse("polls", args=[this.pk])).text
     assert asked(far, more, number=1, why="x").status_code == 404

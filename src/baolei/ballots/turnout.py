@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -151,17 +152,14 @@ def closed_above(this: Round, unit: UnitState, source: str, day: date) -> bool:
     """Whether the number of a unit, or of one above it in the round, is closed among those beside it: then nothing
     below it is shown either, from which it could be added up.
     """
-    for path in lineage(unit.path):
-        if not path.startswith(this.path):
-            continue
-        beside = [path]
-        if path != this.path:
-            above = UnitState.objects.on(day).get(path=path[:-WIDTH])
-            beside = list(UnitState.objects.on(day).filter(above=above.unit_id).values_list("path", flat=True))
-        found = dict(Turnout.objects.filter(round=this, source=source, path__in=beside).values_list("path", "cast"))
-        if path in hidden(found, least(visibility())):
-            return True
-    return False
+    way = [path for path in lineage(unit.path) if path.startswith(this.path)]
+    above = UnitState.objects.on(day).filter(path__in=way[:-1]).values("unit")
+    beside = UnitState.objects.on(day).filter(above__in=above).values_list("path", flat=True)
+    found = Turnout.objects.filter(Q(path__in=beside) | Q(path=this.path), round=this, source=source)
+    inside: dict[str, dict[str, int]] = defaultdict(dict)
+    for path, cast in found.values_list("path", "cast"):
+        inside[path[:-WIDTH]][path] = cast
+    return any(path in hidden(inside[path[:-WIDTH]], least(visibility())) for path in way)
 
 
 def shut(row: Row) -> Row:

@@ -40,15 +40,14 @@ def turnout(request: HttpRequest, round: int) -> HttpResponseBase:
     source = _source(request, sources)
     units = counting.below(unit, today) if unit else _tops(scope, this, today)
     listed = counting.ordered(counting.rows(this, units, source), request.GET.get("sort", ""))
-    if unit and counting.closed_above(this, unit, source, today):
+    closed = unit is not None and counting.closed_above(this, unit, source, today)
+    if closed:
         listed = [counting.shut(one) for one in listed]
     if asked_format(request):
         title = f"{this.name} {_('Turnout')}"
         return download(request, title, {"turnout": counting.grid(listed)}, [title, today.isoformat()],
                         path=unit.path if unit else this.path)  # fmt: skip
-    whole = (
-        [] if unit is None or counting.closed_above(this, unit, source, today) else counting.rows(this, [unit], source)
-    )
+    whole = [] if unit is None or closed else counting.rows(this, [unit], source)
     shown = {
         "round": this, "unit": unit, "rows": listed, "whole": whole[0] if whole else None, "sources": sources,
         "source": source, "polling": Polling.objects.filter(round=this).first(),
