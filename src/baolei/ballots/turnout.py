@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from baolei.ballots.counted import OUT
 from baolei.ballots.models import Poll, Polling, Turnout
 from baolei.ballots.urns import opened
+from baolei.organisations.doors import Scope
 from baolei.organisations.models import WIDTH, UnitState, lineage
 from baolei.organisations.pouring import pour
 from baolei.programme.visibility import hidden, least
@@ -162,6 +163,24 @@ def closed_above(this: Round, unit: UnitState, source: str, day: date) -> bool:
     return any(path in hidden(inside[path[:-WIDTH]], least(visibility())) for path in way)
 
 
-def shut(row: Row) -> Row:
-    """A row without what is closed."""
-    return replace(row, cast=None, low=None)
+def shown(this: Round, scope: Scope, unit: UnitState | None, source: str, day: date) -> tuple[list[Row], Row | None]:
+    """What is shown of a unit: the units right below it, and itself; without one the outermost units of a scope."""
+    if unit is None:
+        return rows(this, tops(scope, this, day), source), None
+    listed = rows(this, below(unit, day), source)
+    if closed_above(this, unit, source, day):
+        return [replace(one, cast=None, low=None) for one in listed], None
+    return listed, next(iter(rows(this, [unit], source)), None)
+
+
+def tops(scope: Scope, this: Round, day: date) -> list[UnitState]:
+    """The outermost units of a scope in a round."""
+    paths = {path if path.startswith(this.path) else this.path for path in scope.units
+             if path.startswith(this.path) or this.path.startswith(path)}  # fmt: skip
+    return list(UnitState.objects.on(day).filter(path__in=paths).order_by("code"))
+
+
+def chosen(this: Round, source: str | None) -> str:
+    """A source that was asked for, else the first that is asked by slips; '' where nothing is counted."""
+    codes = [code for code, _name in sources(this)]
+    return source if source in codes and source else codes[0] if codes else ""

@@ -36,20 +36,15 @@ def turnout(request: HttpRequest, round: int) -> HttpResponseBase:
     if not scope.units:
         raise Http404(round)
     unit = _unit(request, scope, this, today)
-    sources = counting.sources(this)
-    source = _source(request, sources)
-    units = counting.below(unit, today) if unit else _tops(scope, this, today)
-    listed = counting.ordered(counting.rows(this, units, source), request.GET.get("sort", ""))
-    closed = unit is not None and counting.closed_above(this, unit, source, today)
-    if closed:
-        listed = [counting.shut(one) for one in listed]
+    source = counting.chosen(this, request.GET.get("source"))
+    found, whole = counting.shown(this, scope, unit, source, today)
+    listed = counting.ordered(found, request.GET.get("sort", ""))
     if asked_format(request):
         title = f"{this.name} {_('Turnout')}"
         return download(request, title, {"turnout": counting.grid(listed)}, [title, today.isoformat()],
                         path=unit.path if unit else this.path)  # fmt: skip
-    whole = [] if unit is None or closed else counting.rows(this, [unit], source)
     shown = {
-        "round": this, "unit": unit, "rows": listed, "whole": whole[0] if whole else None, "sources": sources,
+        "round": this, "unit": unit, "rows": listed, "whole": whole, "sources": counting.sources(this),
         "source": source, "polling": Polling.objects.filter(round=this).first(),
         "way": _above(scope, this, unit, today), "deepest": counting.DEEPEST,
         "reminds": this.phase == PHASE and round_doors.leads(writing, this),
@@ -66,21 +61,8 @@ def _unit(request: HttpRequest, scope: Scope, this: Round, today: date) -> UnitS
         if unit is None or not scope.holds(unit.path) or not unit.path.startswith(this.path):
             raise Http404(request.GET["unit"])
         return unit
-    tops = _tops(scope, this, today)
+    tops = counting.tops(scope, this, today)
     return tops[0] if len(tops) == 1 else None
-
-
-def _tops(scope: Scope, this: Round, today: date) -> list[UnitState]:
-    """The outermost units of a scope in a round."""
-    paths = {path if path.startswith(this.path) else this.path for path in scope.units
-             if path.startswith(this.path) or this.path.startswith(path)}  # fmt: skip
-    return list(UnitState.objects.on(today).filter(path__in=paths).order_by("code"))
-
-
-def _source(request: HttpRequest, sources: list[tuple[str, str]]) -> str:
-    codes = [code for code, _name in sources]
-    asked = request.GET.get("source", "")
-    return asked if asked in codes else codes[0] if codes else ""
 
 
 def _above(scope: Scope, this: Round, unit: UnitState | None, today: date) -> list[Any]:
