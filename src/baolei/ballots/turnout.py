@@ -140,7 +140,7 @@ def grid(listed: Iterable[Row]) -> Grid:
     """The same as a file; what is closed is empty."""
     columns = (
         Column(_("Code")), Column(_("Unit")), Column(_("Polls"), "whole"), Column(_("may vote"), "whole"),
-        Column(_("Slips"), "whole"), Column(_("Ballots"), "whole"), Column(_("Turnout, %"), "points"),
+        Column(_("Slips"), "whole"), Column(_("Ballots"), "whole"), Column(_("Turnout in percent"), "points"),
         Column(_("Polls with too few ballots"), "whole"),
     )  # fmt: skip
     return Grid(_("Turnout"), columns, (
