@@ -167,7 +167,9 @@ def test_lists_of_a_round_are_walked_whole_and_stand_in_the_ledger(town: dict[st
         assert told.count() == 1, part
 
 
-@pytest.mark.parametrize("part", ["declarations", "piles", "polls", "visits", "reviews", "lines", "sorted", "candidates"])
+@pytest.mark.parametrize(
+    "part", ["declarations", "piles", "polls", "visits", "reviews", "lines", "sorted", "candidates"]
+)
 def test_a_list_of_a_round_costs_a_few_questions(
     town: dict[str, int], django_assert_max_num_queries: Any, part: str
 ) -> None:

@@ -239,8 +239,8 @@ def _declaration(this: Round, branch: Organisation, home: UnitState, pk: int) ->
     counter = Account.objects.get_or_create(username="far" if pk else "counter", defaults={"name": "录票人"})[0]
     Pile.objects.create(declaration=made, source="mem", look=1, by=counter, day=date(2026, 11, 20), ballots=["11111"],
                         entered=1, issued=1)  # fmt: skip
-    Poll.objects.create(declaration=made, source="mas", number=f"{made.pk:032x}", short=f"{made.pk % 10**9:09}",
-                        form="0" * 64, people=6, least=3, households=40)  # fmt: skip
+    Poll.objects.create(pk=pk or None, declaration=made, source="mas", number=f"{made.pk:032x}",
+                        short=f"{made.pk % 10**9:09}", form="0" * 64, people=6, least=3, households=40)  # fmt: skip
     Polling.objects.get_or_create(round=this, defaults={"seed": "26051"})
     Printing.objects.create(pk=pk or None, round=this, unit=home.unit, path=home.path, state=Printing.READY,
                             why="远方的票" if pk else "打印", asked_at=NOW, made_at=NOW, polls=1, slips=8)  # fmt: skip

@@ -87,6 +87,8 @@ def polls(request: HttpRequest, round: int) -> HttpResponseBase:
         raise Http404(round)
     mine = doors.counted_by(scope).filter(round=this)
     unit = UnitState.objects.on(today).filter(unit=as_number(request.GET.get("unit", ""))).first()
+    if unit is not None and not scope.holds(unit.path):
+        unit = None
     if unit is not None:
         mine = mine.filter(at_or_below(unit.path))
     found = Poll.objects.filter(declaration__in=mine.values("pk"))
