@@ -26,6 +26,7 @@ from baolei.api.models import TokenQuerySet
 from baolei.api.round_acts import THINGS
 from baolei.api.rounds import ON_ROUNDS
 from baolei.ballots import doors as ballot_doors
+from baolei.ballots.models import Poll, Printing
 from baolei.ballots.poll_forms import OF_POLLS
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
@@ -102,6 +103,8 @@ NUMBERS = {
     "paper",
     "visit",
     "gathering",
+    "printing",
+    "poll",
 }
 # The check asks in the two ways that differ most; `make long` in every way.
 ALL = os.environ.get("BAOLEI_MATRIX") == "all"
@@ -148,7 +151,9 @@ QUERIES: dict[str, list[str]] = {
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
     "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
     "demonstrations": ["", "?format=csv"], "demonstration": ["", "?format=csv", "?format=csv&table=sites"],
-    "piles": ["", "?which=one", "?which=differs&format=csv"], "polls": ["", "?format=csv"],
+    "piles": ["", "?which=one", "?which=differs&format=csv"], "polls": ["", "?format=csv", f"?unit={worlds.FAR}"],
+    "printings": ["", "?format=csv"], "turnout": ["", "?format=csv", f"?unit={worlds.FAR}"], "lot": ["", "?format=csv"],
+    "api_polls": ["", "?limit=1", f"?below={worlds.AWAY}"], "api_turnout": ["", f"?below={worlds.AWAY}"],
     "editions": ["", "?format=csv", "?format=csv&table=drafts"], "draft": ["", "?format=csv"],
     "draft_items": ["", "?format=csv"], "trial": ["", "?format=csv"],
     "compare_editions": ["", f"?before=wuqiang-2020-2023&after=draft:{worlds.FAR}"],
@@ -200,7 +205,7 @@ REACHING = {
     "document": "x", "outside": "x", "grid": "x", "members": 1, "households": 1, "flag": "oversized_branch",
     "letter": "x", "text": "x", "until": "2026-12-20", "days": 5, "how": "died", "day": "2026-11-20",
     "run": worlds.FAR, "code": "middle",
-    "mandate": worlds.FAR, "label": "x", "papers": "11111", "issued": 1, "spoiled": 0,
+    "mandate": worlds.FAR, "label": "x", "papers": "11111", "issued": 1, "spoiled": 0, "number": 1,
     "gate-yearly_plan": "1", "event-condition": "honour:moon",
     "lead": "FAR", "others": "FAR", "second": "far",
     "expires": "2026-11-30", "password": "x",
@@ -401,6 +406,11 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "gatherings": (life_doors, "gatherings", lambda scope: Gathering.objects.all(), "gathering"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
     "polls": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "polls"),
+    "printings": (ballot_doors, "printings", lambda writing: Printing.objects.select_related("round"), "take_slips"),
+    "the lot": (ballot_doors, "polls", lambda scope: Poll.objects.select_related("declaration__round"), "lot"),
+    "turnout": (doors.Scope, "holds", lambda scope, unit: True, "turnout"),
+    "polls, to programs": (ballot_doors, "polls", lambda scope: Poll.objects.select_related("declaration__round"),
+                           "api_polls"),
     "a pile": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "pile"),
     "ledger": (records, "visible", lambda scope: Entry.objects.order_by("-number").select_related("actor"), "ledger"),
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),

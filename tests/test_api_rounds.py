@@ -159,7 +159,7 @@ def test_a_token_that_reads_does_nothing(town: dict[str, int]) -> None:
 
 def test_lists_of_a_round_are_walked_whole_and_stand_in_the_ledger(town: dict[str, int]) -> None:
     asks, this = clerk(), town["round"]
-    for part in ("declarations", "piles", "visits", "reviews", "lines", "sorted", "candidates"):
+    for part in ("declarations", "piles", "polls", "visits", "reviews", "lines", "sorted", "candidates"):
         reads = inspector() if part == "visits" else asks
         rows = reads.walk(f"/rounds/{this}/{part}", limit=1)
         assert rows, part
@@ -167,7 +167,9 @@ def test_lists_of_a_round_are_walked_whole_and_stand_in_the_ledger(town: dict[st
         assert told.count() == 1, part
 
 
-@pytest.mark.parametrize("part", ["declarations", "piles", "visits", "reviews", "lines", "sorted", "candidates"])
+@pytest.mark.parametrize(
+    "part", ["declarations", "piles", "polls", "visits", "reviews", "lines", "sorted", "candidates"]
+)
 def test_a_list_of_a_round_costs_a_few_questions(
     town: dict[str, int], django_assert_max_num_queries: Any, part: str
 ) -> None:

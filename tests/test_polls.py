@@ -16,7 +16,7 @@ from pypdf import PdfReader
 import stage
 from baolei.ballots import polling, sealing
 from baolei.ballots.counted import settled_ballots, unsealed
-from baolei.ballots.models import Poll, Sealing
+from baolei.ballots.models import Poll, Printing, Sealing
 from baolei.ballots.urns import opened
 from baolei.declarations.models import Declaration
 from baolei.front.passages import lacks
@@ -233,11 +233,18 @@ def test_on_the_pages_the_office_sets_up_the_township_prints_and_nobody_sees_wha
     paper = reverse("print_slips", args=[this.pk, stage.unit(TOWNSHIP).unit_id])
     assert paper in asked(township, page).text
     assert asked(secretary, paper, why="x").status_code == 404
-    answer = asked(township, paper, why="打印评议票")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert asked(township, paper, why="打印评议票").status_code == 302
+    assert asked(township, paper).status_code == 404
+    taking = reverse("take_slips", args=[Printing.objects.get().pk])
+    assert taking in asked(township, reverse("printings", args=[this.pk])).text
+    assert asked(secretary, taking).status_code == 404
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = asked(township, taking, anything="")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert "no-store" in answer["Cache-Control"]
     secrets = read_off(answer.content)
-    assert asked(township, paper).status_code == 404
+    assert asked(township, taking, anything="").status_code == 404
     assert asked(clerk, reverse("on_polls", args=[this.pk, "begin"]), why="开始").status_code == 302
     cast(mine_of(this), secrets, SAID[:3])
     assert mine_of(this).phase == CAST

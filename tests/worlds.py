@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import sheets_stage
 import stage
 from baolei.api.models import Token
-from baolei.ballots.models import Pile, Poll
+from baolei.ballots.models import Pile, Poll, Polling, Printing, Turnout
 from baolei.declarations import papers
 from baolei.declarations.models import Answer, Declaration, Mark, Paper
 from baolei.ledger.actions import record
@@ -28,6 +28,7 @@ from baolei.organisations.models import (
     Transfer,
     Unit,
     UnitState,
+    lineage,
 )
 from baolei.people.mandates import WHOLE_HOUSE
 from baolei.people.models import Account, InTree, Mandate
@@ -65,7 +66,10 @@ def here() -> dict[str, int]:
         "account": holder.pk, "mandate": mandate.pk, "batch": batch.pk, "token": _token(mandate, 0).pk,
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
         "declaration": (mine := _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0)).pk,
-        "paper": mine.papers.get().pk, "run": (run := _run(this, 0)).pk, "visit": _visit(mine, run, 0).pk,
+        "paper": mine.papers.get().pk,
+        "poll": mine.polls.get().pk,
+        "printing": Printing.objects.get(round=this).pk,
+        "run": (run := _run(this, 0)).pk, "visit": _visit(mine, run, 0).pk,
         **_named(this, mine, 0), "draft": _draft(0).pk,
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
         "gathering": _gathering(branch, members[0], 0).pk,
@@ -250,8 +254,14 @@ def _declaration(this: Round, branch: Organisation, home: UnitState, pk: int) ->
     counter = Account.objects.get_or_create(username="far" if pk else "counter", defaults={"name": "录票人"})[0]
     Pile.objects.create(declaration=made, source="mem", look=1, by=counter, day=date(2026, 11, 20), ballots=["11111"],
                         entered=1, issued=1)  # fmt: skip
-    Poll.objects.create(declaration=made, source="mas", number=f"{made.pk:032x}", short=f"{made.pk % 10**9:09}",
-                        form="0" * 64, people=6, least=3)  # fmt: skip
+    Poll.objects.create(pk=pk or None, declaration=made, source="mas", number=f"{made.pk:032x}",
+                        short=f"{made.pk % 10**9:09}", form="0" * 64, people=6, least=3, households=40)  # fmt: skip
+    Polling.objects.get_or_create(round=this, defaults={"seed": "26051"})
+    Printing.objects.create(pk=pk or None, round=this, unit=home.unit, path=home.path, state=Printing.READY,
+                            why="远方的票" if pk else "打印", asked_at=NOW, made_at=NOW, polls=1, slips=8)  # fmt: skip
+    for path in lineage(home.path):
+        Turnout.objects.get_or_create(round=this, path=path, source="mas",
+                                      defaults={"polls": 1, "people": 6, "slips": 8, "cast": 5, "low": 0})  # fmt: skip
     return made
 
 

@@ -17,6 +17,7 @@ from baolei.api import (
     naming,
     notices,
     objections,
+    polls,
     problems,
     reads,
     reviews,
@@ -68,7 +69,7 @@ def _translated(part: Any) -> Any:
 
 api = Api(title=TITLE, version="1", description=ABOUT, urls_namespace="baolei-1", auth=Bearer(), openapi_url=None,
           docs_url=None)  # fmt: skip
-for room in (reads, writes, rounds, declarations, ballots, runs, visits, reviews, naming, notices, objections, triage,
-             round_acts):  # fmt: skip
+for room in (reads, writes, rounds, declarations, ballots, polls, runs, visits, reviews, naming, notices, objections,
+             triage, round_acts):  # fmt: skip
     api.add_router("", room.router)
 problems.speak(api)

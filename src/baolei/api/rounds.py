@@ -17,6 +17,8 @@ from baolei.api.doing import LISTS, Upon, by_people, done, listed_acts, posting
 from baolei.api.filling import node
 from baolei.api.reading import Reading, getting, listed, one_of, one_row, only, reading
 from baolei.api.shapes import Pages, means
+from baolei.ballots.poll_forms import OF_POLLS
+from baolei.ballots.poll_views import acts_on_polls
 from baolei.declarations import doors as declaring
 from baolei.naming.forms import OF_LIST
 from baolei.naming.models import NamingList
@@ -42,7 +44,8 @@ get, post = getting(router), posting(router, {"why": "年度工作"})
 ON_ROUNDS: dict[str, type[PeopleForm]] = {"open": OpenRound}
 """What is done before there is a round."""
 ON_ROUND: dict[str, type[PeopleForm]] = {
-    **OF_ROUND, "ask-for-run": AskForRun, "pass-in-bulk": PassInBulk, **OF_LIST, "post": Post, "sort": SortRound,
+    **OF_ROUND, **{f"polls-{name}": form for name, form in OF_POLLS.items()},
+    "ask-for-run": AskForRun, "pass-in-bulk": PassInBulk, **OF_LIST, "post": Post, "sort": SortRound,
 }  # fmt: skip
 """What is done with a round in all the rooms it passes through."""
 LED: dict[str, type[PeopleForm]] = dict(OF_ROUND)
@@ -161,6 +164,7 @@ def _open(read: Reading, this: models.Round) -> dict[str, type[PeopleForm]]:
     if doors.leads(read.written, this):
         made = NamingList.objects.filter(round=this).first()
         found = LED | {"ask-for-run": AskForRun} | acts_on_list(read.written, this, made)
+        found |= {f"polls-{name}": form for name, form in acts_on_polls(read.written, this).items()}
         found |= {"post": Post} if may_post(read.written, this) else {}
         found |= {"sort": SortRound} if this.runs.filter(state=Run.DONE).exists() else {}
     if reviewing.waiting(read.caller.account, read.day).filter(declaration__round=this).exists():

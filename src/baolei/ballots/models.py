@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from baolei.declarations.models import Declaration
+from baolei.organisations.models import Unit
+from baolei.paths import PathField
 from baolei.people.models import Account
 from baolei.programme import piles
 from baolei.rounds.models import Round
@@ -20,7 +22,10 @@ class Poll(models.Model):
     """One source asked about one branch by slips: what the house knows of it and, once it is sealed, what was counted.
 
     `number` is what the urn calls it (16 bytes, hex), `short` what is typed. `people` may vote, `slips` were printed
-    for them, `least` ballots are needed. After sealing `ballots` holds the answers, sorted, as a pile does; `root` and
+    for them (last by `printing`), `least` ballots are needed. `households` stand on the list from which those asked are
+    drawn by lot; 0 where nobody is drawn, or no list may be kept.
+
+    After sealing `ballots` holds the answers, sorted, as a pile does; `root` and
     `signature` prove them. Nothing here says who has a slip, or when anybody voted.
     """
 
@@ -37,12 +42,15 @@ class Poll(models.Model):
     cast = models.PositiveIntegerField(_("ballots"), null=True)
     root = models.CharField(max_length=64, blank=True)
     signature = models.CharField(max_length=128, blank=True)
+    households = models.PositiveIntegerField(_("households on the list"), default=0)
+    printing = models.ForeignKey("Printing", models.SET_NULL, null=True, related_name="printed")
 
     objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
         verbose_name = _("poll")
         verbose_name_plural = _("polls")
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["phase"], name="poll_in_phase")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["declaration", "source"], name="poll_once"),
             models.CheckConstraint(condition=Q(phase__in=tuple(PHASES)), name="poll_phase_known"),
@@ -139,3 +147,111 @@ class Pile(models.Model):
     def papers(self) -> piles.Pile:
         """What one look is compared with another by."""
         return piles.papers(self.ballots, self.spoiled)
+
+
+class Polling(models.Model):
+    """The polls of a round together: by which public number households are drawn, which last day the urn was told,
+    when its units were reminded, how it was with turnout when that was counted last.
+    """
+
+    round = models.OneToOneField(Round, models.PROTECT, related_name="polling")
+    seed = models.CharField(_("public number"), max_length=100, blank=True)
+    closes = models.DateField(_("last day"), null=True)
+    reminded = models.DateField(_("reminded on"), null=True)
+    counted_at = models.DateTimeField(_("counted"), null=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("polls of a round")
+        verbose_name_plural = _("polls of rounds")
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.closes}"
+
+
+class Printing(models.Model):
+    """Slips of a unit being printed, as a job, and what became of the file: taken once, or deleted after a day.
+
+    The first time all polls of the unit that have none get their slips. `again`: those of a file that was lost, whose
+    codes nobody knows. `poll`: `more` slips of this one. The codes are never here.
+    """
+
+    WAITING, RUNNING, READY, TAKEN, GONE, FAILED = "waiting", "running", "ready", "taken", "gone", "failed"
+    STATES = (
+        (WAITING, _("waiting")), (RUNNING, _("under way")), (READY, _("ready to be taken")), (TAKEN, _("taken")),
+        (GONE, _("deleted, not taken")), (FAILED, _("failed")),
+    )  # fmt: skip
+    OPEN = (WAITING, RUNNING)
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="printings")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    path = PathField(_("path"), max_length=60)
+    again = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    poll = models.ForeignKey(Poll, models.PROTECT, null=True, related_name="+")
+    more = models.PositiveIntegerField(default=0)
+    origin = models.CharField(max_length=200)
+    why = models.CharField(_("why"), max_length=200)
+    asked_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("asked for by"))
+    asked_at = models.DateTimeField(_("asked for"))
+    state = models.CharField(_("standing"), max_length=7, choices=STATES, default=WAITING)
+    done = models.PositiveSmallIntegerField(default=0)
+    polls = models.PositiveIntegerField(_("polls"), default=0)
+    slips = models.PositiveIntegerField(_("slips"), default=0)
+    said = models.TextField(_("what went wrong"), blank=True)
+    beat = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(_("ready"), null=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("printing of slips")
+        verbose_name_plural = _("printings of slips")
+        ordering: ClassVar[list[str]] = ["-pk"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["round", "path"], name="printing_of_unit")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["round", "path"], condition=Q(state__in=("waiting", "running")), name="printing_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(poll__isnull=True, more=0) | Q(poll__isnull=False, more__gt=0, again__isnull=True),
+                name="printing_of_one_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.path} {self.state}"
+
+    @property
+    def kind(self) -> str:
+        """Whether it is the first of its unit, once more for a lost file, or more slips of one poll."""
+        return "more" if self.poll_id else "again" if self.again_id else "first"
+
+
+class Turnout(models.Model):
+    """How many ballots of a source are in at a unit and below it, down to the townships, as they were counted last.
+
+    Counted every few minutes for all units at once, so that no page asks the urn about a whole region; the count before
+    is not kept. `low` polls have fewer ballots than they need.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="turnout")
+    path = PathField(_("path"), max_length=60)
+    source = models.CharField(_("source"), max_length=20)
+    polls = models.PositiveIntegerField(_("polls"))
+    people = models.PositiveIntegerField(_("may vote"))
+    slips = models.PositiveIntegerField(_("slips"))
+    cast = models.PositiveIntegerField(_("ballots"))
+    low = models.PositiveIntegerField(_("polls with too few ballots"))
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("turnout")
+        verbose_name_plural = _("turnout")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["round", "path", "source"], name="turnout_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.path} {self.source}"

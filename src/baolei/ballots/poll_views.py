@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Sum
-from django.db.models.functions import Substr
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -20,33 +20,36 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from baolei.ballots import doors, polling
-from baolei.ballots.models import Poll
-from baolei.ballots.poll_forms import OF_POLLS, Print
+from baolei.ballots import doors, printing
+from baolei.ballots.doors import printings_of
+from baolei.ballots.models import Poll, Sealing
+from baolei.ballots.poll_forms import OF_POLLS
 from baolei.ballots.urns import opened
 from baolei.declarations.actions import BEFORE_THE_FREEZE
 from baolei.declarations.models import Declaration
 from baolei.declarations.views import rows as branch_rows
+from baolei.organisations.asked import as_number
 from baolei.organisations.directory import pieces
 from baolei.organisations.doors import Scope, both_scopes, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.organisations.models import WIDTH, UnitState
-from baolei.organisations.people_views import answered, in_words
-from baolei.people.models import Account
+from baolei.organisations.people_views import answered
+from baolei.paths import at_or_below
 from baolei.programme.piles import PHASE
-from baolei.programme.refusals import Refusal
 from baolei.programme.visibility import least
 from baolei.rounds import doors as round_doors
 from baolei.rounds.models import Round
 from baolei.rounds.views import led_by, one_of, trail
 from baolei.standards.at_hand import at_hand
-from baolei.urn.store import CAST, ISSUE, PHASES
+from baolei.urn.store import CAST, CLOSED, ISSUE, PHASES
 from baolei.warehouse.rulebook import visibility
 from baolei.warehouse.spreadsheets import Column, Grid
 
-PAGE, TOWNSHIP = 20, 4 * WIDTH
-"""Branches on a page, each with a row for every source that is asked by slips; how long the path of a township is."""
+PAGE = 20
+"""Branches on a page, each with a row for every source that is asked by slips."""
+MOST_UNITS = 30
+"""So many units are listed whose slips are to be printed; where there are more, those above them."""
 ORIGIN = "BAOLEI_URN_ORIGIN"
 """The environment says under which origin the casting host is reached."""
 
@@ -61,6 +64,11 @@ class Row:
     source: str
     phase: str
     cast: int | None
+
+    @property
+    def prints_more(self) -> bool:
+        """Whether more slips can be printed."""
+        return self.poll.phase in (ISSUE, CAST)
 
 
 def origin(request: HttpRequest) -> str:
@@ -78,6 +86,11 @@ def polls(request: HttpRequest, round: int) -> HttpResponseBase:
     if not scope.units:
         raise Http404(round)
     mine = doors.counted_by(scope).filter(round=this)
+    unit = UnitState.objects.on(today).filter(unit=as_number(request.GET.get("unit", ""))).first()
+    if unit is not None and not scope.holds(unit.path):
+        unit = None
+    if unit is not None:
+        mine = mine.filter(at_or_below(unit.path))
     found = Poll.objects.filter(declaration__in=mine.values("pk"))
     branches = mine.filter(polls__isnull=False).distinct().order_by("path", "pk")
     if asked_format(request):
@@ -85,8 +98,9 @@ def polls(request: HttpRequest, round: int) -> HttpResponseBase:
         return download(request, title, {"polls": _grid(_each(branches))}, [title, today.isoformat()], path=this.path)
     page = Paginator(branches, PAGE).get_page(request.GET.get("page"))
     shown = {
-        "round": this, "page": page, "rows": rows(list(page.object_list)), "counts": _counts(found),
-        "units": _to_print(this, writing, today), "acts": acts_on_polls(writing, this),
+        "round": this, "unit": unit, "page": page, "rows": rows(list(page.object_list)), "counts": _counts(found),
+        "units": units_to_print(this, writing, today), "files": waiting_files(this, writing),
+        "acts": acts_on_polls(writing, this), "more": _prints_more(this, writing),
         "sealing": getattr(this, "sealing", None),
         "trail": [*trail(this, last=False), {"label": _("Polls"), "url": ""}],
     }  # fmt: skip
@@ -98,8 +112,11 @@ def acts_on_polls(writing: Scope, this: Round) -> dict[str, type[PeopleForm]]:
     if not round_doors.leads(writing, this) or this.phase not in BEFORE_THE_FREEZE:
         return {}
     there = set(Poll.objects.filter(declaration__round=this).order_by().values_list("phase", flat=True).distinct())
+    failed = Sealing.objects.filter(round=this, state=Sealing.FAILED).exists()
     allowed = {
-        "set-up": True, "begin": this.phase == PHASE and ISSUE in there, "end": CAST in there,
+        "set-up": True, "begin": this.phase == PHASE and ISSUE in there,
+        "remind": this.phase == PHASE and CAST in there,
+        "end": CAST in there or (CLOSED in there and failed),
     }  # fmt: skip
     return {name: form for name, form in OF_POLLS.items() if allowed[name]}
 
@@ -115,44 +132,33 @@ def on_polls(request: HttpRequest, round: int, act: str) -> HttpResponse:
     if act not in offered:
         raise Http404(act)
     form = offered[act](request.POST or None, about=this, actor=request.user, scope=writing, today=today)
-    return answered(request, form, this.name, reverse("polls", args=[this.pk]), _way(this, form))
+    return answered(request, form, this.name, reverse("polls", args=[this.pk]), way(this, str(form.verb)))
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def print_slips(request: HttpRequest, round: int, unit: int) -> HttpResponseBase:
-    """The slips of a unit as one file; printed once, and kept nowhere."""
-    today, account = timezone.localdate(), request.user
-    assert isinstance(account, Account)
-    writing = writing_scope(account, today)
-    this = one_of(writing, round)
-    state = UnitState.objects.on(today).filter(unit=unit).first()
-    if state is None or not writing.holds(state.path) or not polling.waiting(this, state.path).exists():
-        raise Http404(unit)
-    form = Print(request.POST or None, about=state, actor=account, scope=writing, today=today)
-    if request.method == "POST" and form.is_valid():
-        try:
-            pdf = polling.print_slips(**form.given, now=timezone.now(), round=this, unit=state, origin=origin(request))
-        except Refusal as refusal:
-            form.add_error(None, in_words(refusal))
-        else:
-            name = f"{this.pk}-{state.code}.pdf"
-            headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-            return HttpResponse(pdf, content_type="application/pdf", headers=headers)
-    shown = {"form": form, "name": state.name, "back": reverse("polls", args=[this.pk]), "trail": _way(this, form)}
-    return render(request, "organisations/act.html", shown, status=422 if form.is_bound else 200)
-
-
-def _to_print(this: Round, writing: Scope, today: Any) -> list[tuple[UnitState, int]]:
-    """The townships (or units without one) of a scope whose slips wait to be printed: each with its polls."""
+def units_to_print(this: Round, writing: Scope, today: Any) -> list[tuple[UnitState, int]]:
+    """The units of a scope whose slips wait to be printed, each with its files: townships, or banners or leagues where
+    there are too many of them.
+    """
     if this.phase not in BEFORE_THE_FREEZE:
         return []
-    counted: dict[str, int] = {}
-    for path in writing.units:
-        found = polling.waiting(this, path).order_by().annotate(at=Substr("declaration__path", 1, TOWNSHIP))
-        counted |= dict(found.values_list("at").annotate(Count("pk")))
-    states = UnitState.objects.on(today).filter(path__in=counted).order_by("code")
-    return [(state, counted[state.path]) for state in states if writing.holds(state.path)]
+    paths = {path for unit in writing.units for path in printing.to_print(this, unit)}
+    for depth in (4, 3, 2, 1):
+        files = Counter(path[: depth * WIDTH] for path in paths)
+        if len(files) <= MOST_UNITS:
+            break
+    states = UnitState.objects.on(today).filter(path__in=files).order_by("code")
+    return [(state, files[state.path]) for state in states if writing.holds(state.path)]
+
+
+def _prints_more(this: Round, writing: Scope) -> bool:
+    """Whether this scope prints more slips where too few have voted."""
+    return bool(writing.units) and this.phase in BEFORE_THE_FREEZE
+
+
+def waiting_files(this: Round, writing: Scope) -> dict[str, int]:
+    """How many files of a scope stand how: being made, ready to be taken, failed."""
+    mine = printings_of(this, writing).order_by()
+    return dict(mine.values_list("state").annotate(Count("pk")))
 
 
 def _counts(found: Any) -> list[tuple[str, int, int]]:
@@ -205,6 +211,7 @@ def _grid(listed: Iterable[Row]) -> Grid:
     ))  # fmt: skip
 
 
-def _way(this: Round, form: PeopleForm) -> list[dict[str, str]]:
+def way(this: Round, last: str) -> list[dict[str, str]]:
+    """The way to a page below the polls of a round."""
     here = {"label": _("Polls"), "url": reverse("polls", args=[this.pk])}
-    return [*trail(this, last=False), here, {"label": str(form.verb), "url": ""}]
+    return [*trail(this, last=False), here, {"label": last, "url": ""}]

@@ -7,7 +7,8 @@ between the two is simply done again.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from baolei.ballots.counted import OUT
-from baolei.ballots.models import Poll, Sealing
+from baolei.ballots.models import Poll, Polling, Printing, Sealing
 from baolei.ballots.sealing import SEALINGS
 from baolei.ballots.urns import opened
 from baolei.declarations.actions import BEFORE_THE_FREEZE
@@ -43,18 +44,32 @@ from baolei.warehouse.papers.slips import BranchSlips, Sheaf, TownshipSlips, sli
 from baolei.warehouse.rulebook import ballots as slip_rules
 
 COLUMNS = (
-    "number", "short", "declaration_id", "source", "form", "phase", "people", "least", "slips", "ballots", "root",
-    "signature",
+    "number", "short", "declaration_id", "source", "form", "phase", "people", "least", "households", "slips", "ballots",
+    "root", "signature",
 )  # fmt: skip
+Wanted = tuple[Poll, int, int]
+"""A poll, how many people its slips are for, how many slips are printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Slips as they were made: the file with their codes, and the hashes of each poll (by its number) for the urn."""
+
+    pdf: bytes = field(repr=False)
+    hashes: Mapping[str, Sequence[bytes]] = field(repr=False)
 
 
 @transaction.atomic
 def set_up(
-    *, actor: Account | None, now: datetime, round: Round, sources: Sequence[str], revote: bool, why: str
-) -> int:
+    *, actor: Account | None, now: datetime, round: Round, sources: Sequence[str], revote: bool, why: str,
+    seed: str = "", listed: bool = True,
+) -> int:  # fmt: skip
     """Set a poll up for every branch that takes part and each of these sources, with the questions of the edition.
 
-    Once more it adds what is missing. How many are new. Raises NotPossible.
+    Once more it adds what is missing. `seed`: the public number by which households are drawn, drawn itself after their
+    lists were closed; `listed`: there is a numbered list of the households served. How many are new.
+
+    Raises NotPossible.
     """
     this: Round = Round.objects.select_for_update().get(pk=round.pk)
     edition = at_hand(this.edition)
@@ -63,18 +78,37 @@ def set_up(
         raise NotPossible(_("polls are set up while declarations are filled in or ballots are collected"))
     if not chosen:
         raise NotPossible(_("no source is chosen: choose who is asked by slips"))
+    _seeded(this, seed.strip())
     forms = {source.code: form_of(edition, source) for source in chosen}
     with opened() as urn:
         digests = dict(zip(forms, urn.put_forms(forms.values()), strict=True))
-        made = list(_new(this, edition, chosen, digests, localdate(now)))
+        made = list(_new(this, edition, chosen, digests, localdate(now), listed))
         urn.put_polls(_as_the_urn_keeps(this, chosen, made, revote))
     pour(Poll, COLUMNS, (
-        (one.number, one.short, one.declaration_id, one.source, one.form, SET_UP, one.people, one.least, 0, "[]", "",
-         "") for one in made
+        (one.number, one.short, one.declaration_id, one.source, one.form, SET_UP, one.people, one.least,
+         one.households, 0, "[]", "", "") for one in made
     ))  # fmt: skip
     record(actor=actor, act="ballots.set_up", subject=f"round:{this.pk}", path=this.path, now=now, why=why,
-           after={"polls": len(made), "sources": sorted(forms), "revote": revote})  # fmt: skip
+           after={"polls": len(made), "sources": sorted(forms), "revote": revote, "seed": seed.strip()})  # fmt: skip
     return len(made)
+
+
+def _seeded(this: Round, seed: str) -> None:
+    """Keep the public number of a round's polls. Raises NotPossible where households were drawn by another."""
+    mine: Polling = Polling.objects.get_or_create(round=this, defaults={"closes": last_day(this)})[0]
+    if seed and mine.seed not in ("", seed):
+        raise NotPossible(
+            _("the households of this round are drawn by %(seed)s, which stays: leave the number empty")
+            % {"seed": mine.seed}
+        )
+    if seed and not mine.seed:
+        Polling.objects.filter(pk=mine.pk).update(seed=seed)
+
+
+def last_day(this: Round) -> date | None:
+    """The last day of the phase in which ballots are collected, as the calendar of the round says."""
+    found: date | None = this.spans.filter(phase=PHASE).values_list("ends", flat=True).first()
+    return found
 
 
 def form_of(edition: Edition, source: Source) -> bytes:
@@ -85,7 +119,9 @@ def form_of(edition: Edition, source: Source) -> bytes:
     })  # fmt: skip
 
 
-def _new(this: Round, edition: Edition, chosen: Sequence[Source], digests: dict[str, str], day: date) -> Iterator[Poll]:
+def _new(
+    this: Round, edition: Edition, chosen: Sequence[Source], digests: dict[str, str], day: date, listed: bool
+) -> Iterator[Poll]:
     """The polls that are not there yet."""
     there = set(Poll.objects.filter(declaration__round=this).values_list("declaration_id", "source"))
     shorts = set(Poll.objects.values_list("short", flat=True))
@@ -100,7 +136,8 @@ def _new(this: Round, edition: Edition, chosen: Sequence[Source], digests: dict[
                 people, least = asked_of(source, full.get(organisation, 0), served)
                 number = _number(shorts)
                 yield Poll(number=number.hex(), short=slips.short(number), declaration_id=pk, source=source.code,
-                           form=digests[source.code], people=people, least=least)  # fmt: skip
+                           form=digests[source.code], people=people, least=least,
+                           households=served if source.public and listed else 0)  # fmt: skip
 
 
 def _number(taken: set[str]) -> bytes:
@@ -129,7 +166,7 @@ def _as_the_urn_keeps(this: Round, chosen: Sequence[Source], made: Sequence[Poll
     names = {source.code: {"zh": source.name.zh, "en": source.name.en} for source in chosen}
     whose = dict(this.declarations.values_list("pk", "organisation_id"))
     called = names_of(whose.values())
-    closes = this.spans.filter(phase=PHASE).values_list("ends", flat=True).first()
+    closes = last_day(this)
     for one in made:
         shown = {"name": {"zh": this.name, "en": this.name}, "branch": called[whose[one.declaration_id]],
                  "source": names[one.source]}  # fmt: skip
@@ -145,44 +182,96 @@ def waiting(this: Round, path: str) -> Any:
     return found.filter(phase=SET_UP, people__gt=0).exclude(declaration__state__in=OUT)
 
 
-@transaction.atomic
-def print_slips(*, actor: Account | None, now: datetime, round: Round, unit: UnitState, origin: str, why: str) -> bytes:
-    """Print the slips of all branches that serve a unit or one below it, of polls that have none yet: the PDF. The
-    secrets are on the paper and nowhere else: a PDF that is lost cannot be made again. Raises NotPossible.
+def print_slips(
+    *, actor: Account | None, now: datetime, round: Round, unit: UnitState, origin: str, why: str,
+    wanted: Sequence[Wanted] = (), keep: Callable[[Batch], None] = lambda _made: None, printing: Printing | None = None,
+) -> bytes:  # fmt: skip
+    """Print slips: those that are `wanted`, or of all branches that serve a unit or one below it, of polls that have
+    none yet. The PDF: its codes are on paper and nowhere else. `keep` is given it before the urn is told, so that no
+    slip can be cast whose code was never kept. Nothing is locked while the file is set. Raises NotPossible.
     """
-    this: Round = Round.objects.select_for_update().get(pk=round.pk)
-    if this.phase not in BEFORE_THE_FREEZE:
-        raise NotPossible(_("slips are printed while declarations are filled in or ballots are collected"))
-    polls = list(waiting(this, unit.path).select_related("declaration").order_by("declaration__path", "pk"))
-    if not polls:
+    still_prints(round)
+    asked = wanted or [first_time(one) for one in waiting(round, unit.path).select_related("declaration")
+                       .order_by("declaration__path", "pk")]  # fmt: skip
+    if not asked:
         raise NotPossible(_("there is nothing to print here: the slips of this unit are printed, or nobody is asked"))
-    made = {one.pk: _slips(one) for one in polls}
-    pdf = slips_pdf(_township(this, unit, polls, made, origin), localdate(now), Path(settings.BAOLEI_HOME) / "fonts")
-    with opened() as urn:
-        urn.put_slips((one.key, each) for one in polls for each in made[one.pk].hashes)
-        urn.set_phase([one.key for one in polls], ISSUE)
-    for one in polls:
-        one.slips, one.phase = len(made[one.pk].codes), ISSUE
-    Poll.objects.bulk_update(polls, ["slips", "phase"], batch_size=500)
-    record(actor=actor, act="ballots.print", subject=f"unit:{unit.unit_id}", path=unit.path, now=now, why=why,
-           after={"polls": len(polls), "slips": sum(one.slips for one in polls)})  # fmt: skip
+    made = {one.pk: _slips(one, number) for one, _people, number in asked}
+    pdf = slips_pdf(_township(round, unit, asked, made, origin), localdate(now), Path(settings.BAOLEI_HOME) / "fonts")
+    batch = Batch(pdf, {one.number: made[one.pk].hashes for one, _people, _number in asked})
+    keep(batch)
+    issue(actor=actor, now=now, round=round, unit=unit, hashes=batch.hashes, why=why, printing=printing)
     return pdf
 
 
-def _slips(poll: Poll) -> slips.Slips:
-    number = slips.printed(poll.people, slip_rules())
+def first_time(poll: Poll) -> Wanted:
+    """What a poll is given when its slips are printed for the first time: one for each person, and spares."""
+    return poll, poll.people, slips.printed(poll.people, slip_rules())
+
+
+@transaction.atomic
+def issue(
+    *, actor: Account | None, now: datetime, round: Round, unit: UnitState, hashes: Mapping[str, Sequence[bytes]],
+    why: str, printing: Printing | None = None,
+) -> int:  # fmt: skip
+    """Tell the urn of slips that were printed, and count them as issued: how many. `printing`: the job, whose file is
+    ready by then. To be called again with the same hashes where it was cut off. Raises NotPossible, UrnRefused.
+    """
+    this: Round = Round.objects.select_for_update().get(pk=round.pk)
+    still_prints(this)
+    polls = list(Poll.objects.filter(number__in=hashes))
+    fresh = [one for one in polls if one.phase == SET_UP]
+    if (fresh and len(fresh) < len(polls)) or (printing is None and not fresh):
+        raise NotPossible(_("some of these slips were printed meanwhile: print anew what is missing"))
+    with opened() as urn:
+        urn.put_slips((one.key, each) for one in polls for each in hashes[one.number])
+        urn.set_phase([one.key for one in fresh], ISSUE)
+    added = _issued(polls, hashes, printing)
+    what: dict[str, Any] = {"polls": len(polls), "slips": added}
+    if printing:
+        Printing.objects.filter(pk=printing.pk).update(state=Printing.READY, made_at=now, **what)
+        what["how"] = printing.kind
+    record(actor=actor, act="ballots.print", subject=f"unit:{unit.unit_id}", path=unit.path, now=now, why=why,
+           after=what)  # fmt: skip
+    return added
+
+
+def _issued(polls: Sequence[Poll], hashes: Mapping[str, Sequence[bytes]], printing: Printing | None) -> int:
+    """Count slips as issued: how many. Of the public more are asked, of members the same ones once more."""
+    for one in polls:
+        one.slips += len(hashes[one.number])
+        one.printing = printing or one.printing
+        if one.phase == SET_UP:
+            one.phase = ISSUE
+        elif printing and printing.more and asks_more(one):
+            one.people += printing.more
+    Poll.objects.bulk_update(polls, ["slips", "phase", "people", "printing"], batch_size=500)
+    return sum(len(hashes[one.number]) for one in polls)
+
+
+def asks_more(poll: Poll) -> bool:
+    """Whether slips printed later are for people not asked before, and not for those whose slip was spoiled."""
+    return any(one.public for one in at_hand(poll.declaration.round.edition).asked() if one.code == poll.source)
+
+
+def still_prints(this: Round) -> None:
+    """Raise NotPossible in a phase in which no slips are printed any more."""
+    if this.phase not in BEFORE_THE_FREEZE:
+        raise NotPossible(_("slips are printed while declarations are filled in or ballots are collected"))
+
+
+def _slips(poll: Poll, number: int) -> slips.Slips:
     return slips.made(poll.key, number, secrets.token_bytes(SECRET_BYTES * number))
 
 
 def _township(
-    this: Round, unit: UnitState, polls: Sequence[Poll], made: dict[int, slips.Slips], origin: str
+    this: Round, unit: UnitState, wanted: Sequence[Wanted], made: dict[int, slips.Slips], origin: str
 ) -> TownshipSlips:
     sources = {one.code: one for one in at_hand(this.edition).asked()}
-    called = names_of(one.declaration.organisation_id for one in polls)
+    called = names_of(one.declaration.organisation_id for one, _people, _number in wanted)
     branches: dict[int, list[Sheaf]] = {}
-    for one in polls:
+    for one, people, _number in wanted:
         source = sources[one.source]
-        sheaf = Sheaf(one.key, source.name, one.people, made[one.pk].codes, public=source.public,
+        sheaf = Sheaf(one.key, source.name, people, made[one.pk].codes, public=source.public,
                       named=source.minimum is not None and source.minimum.of not in ("entitled", "served"))  # fmt: skip
         branches.setdefault(one.declaration.organisation_id, []).append(sheaf)
     last = this.spans.get(phase=PHASE).ends
@@ -200,7 +289,7 @@ def begin(*, actor: Account | None, now: datetime, round: Round, why: str) -> in
     this: Round = Round.objects.select_for_update().get(pk=round.pk)
     if this.phase != PHASE:
         raise NotPossible(_("ballots are cast in the phase in which they are collected: pass the round on to it first"))
-    number = _moved(this, ISSUE, CAST)
+    number = _moved(Poll.objects.filter(declaration__round=this), ISSUE, CAST)
     if not number:
         raise NotPossible(_("no slips are printed that wait for the casting to begin: print them first"))
     record(actor=actor, act="ballots.begin", subject=f"round:{this.pk}", path=this.path, now=now, why=why,
@@ -212,9 +301,9 @@ def begin(*, actor: Account | None, now: datetime, round: Round, why: str) -> in
 def end(*, actor: Account | None, now: datetime, round: Round, why: str) -> int:
     """End the casting of a round and have what was cast sealed and counted. How many polls. Raises NotPossible."""
     this: Round = Round.objects.select_for_update().get(pk=round.pk)
-    _moved(this, ISSUE, CAST)  # printed, and never begun: they are sealed with nothing in them
-    number = _moved(this, CAST, CLOSED)
-    if not number:
+    stop(Poll.objects.filter(declaration__round=this))
+    number = Poll.objects.filter(declaration__round=this, phase=CLOSED).count()
+    if not number or _being_sealed(this):
         raise NotPossible(_("no poll of this round is open: there is nothing to end"))
     sealing = Sealing.objects.update_or_create(
         round=this, defaults={"state": Sealing.WAITING, "beat": None, "said": "", "done": 0, "total": number}
@@ -225,11 +314,21 @@ def end(*, actor: Account | None, now: datetime, round: Round, why: str) -> int:
     return number
 
 
-def _moved(this: Round, before: str, phase: str) -> int:
-    """Move the polls of a round from one phase to the next, in the urn and here."""
-    found: Any = Poll.objects.filter(declaration__round=this, phase=before)
-    keys = [bytes.fromhex(number) for number in found.values_list("number", flat=True)]
-    if keys:
+def stop(polls: Any) -> int:
+    """End the casting of polls, those that were printed and never begun too: they are sealed with what is in them."""
+    _moved(polls, ISSUE, CAST)
+    return _moved(polls, CAST, CLOSED)
+
+
+def _being_sealed(this: Round) -> bool:
+    return bool(Sealing.objects.filter(round=this, state__in=Sealing.OPEN).exists())
+
+
+def _moved(polls: Any, before: str, phase: str) -> int:
+    """Move polls from one phase to the next, in the urn and here."""
+    found = polls.filter(phase=before)
+    rows = dict(found.values_list("pk", "number"))
+    if rows:
         with opened() as urn:
-            urn.set_phase(keys, phase)
+            urn.set_phase([bytes.fromhex(number) for number in rows.values()], phase)
     return int(found.update(phase=phase))

@@ -1,20 +1,32 @@
-"""What waits in the paper ballots: piles that another person has counted, for whoever may count them again."""
+"""What waits in the ballots: piles that another person has counted, for whoever may count them again; of the polls what
+townships have to print, to take and to see to, and what whoever leads the round has to.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from baolei.ballots import doors, listing
-from baolei.ballots.models import Pile
+from baolei.ballots import doors, listing, printing
+from baolei.ballots.counted import OUT
+from baolei.ballots.models import Pile, Poll, Printing, Sealing, Turnout
+from baolei.declarations.actions import BEFORE_THE_FREEZE
 from baolei.organisations.doors import Scope
+from baolei.paths import at_or_below
 from baolei.people.models import Account
 from baolei.people.tasks import Task
 from baolei.programme import declaration as rules
 from baolei.programme import piles
+from baolei.rounds import doors as round_doors
+from baolei.urn.store import ISSUE, SET_UP
+
+SOON = timedelta(days=3)
+"""So long before the last day of the casting too few ballots are a task."""
 
 
 def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
@@ -28,7 +40,81 @@ def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
               _("Count them as if nobody had: what the first person found is not shown.")),
         _task(account, writing, today, listing.DIFFERS, _("Piles on which two counts differ"),
               _("A third person counts again; two that agree settle it.")),
+        *_of_townships(account, writing, today), *_of_leaders(writing, today),
     ]  # fmt: skip
+
+
+# ---- polls ----
+
+
+def _of_townships(account: Account, writing: Scope, today: date) -> list[Task]:
+    """Slips to be printed, files to be taken, casting that ends soon with too few ballots."""
+    towns = [path for path in writing.units if len(path) >= printing.TOWNSHIP]
+    files = doors.printings(writing).filter(state=Printing.READY)
+    files = files.filter(Q(asked_by=account) | Q(path__in=towns)).order_by("made_at")
+    first = files.first()
+    page = reverse("printings", args=[first.round_id]) if first else ""
+    return [
+        _to_print(towns),
+        Task(_("Files of slips to be taken"), files.count(), page,
+             _("Each is handed out once, and deleted a day after it was made."), bool(first),
+             localdate(first.made_at + printing.STANDS) if first else None),
+        _too_few(Turnout.objects.filter(path__in=towns), today),
+    ]  # fmt: skip
+
+
+def _to_print(towns: list[str]) -> Task:
+    held = Q(pk__in=())
+    for path in towns:
+        held |= at_or_below(path, "declaration__path")
+    found = Poll.objects.filter(held, phase=SET_UP, people__gt=0, declaration__round__phase__in=BEFORE_THE_FREEZE)
+    found = found.exclude(declaration__state__in=OUT).order_by()
+    rows = list(found.values_list("declaration__round").annotate(Count("pk")))
+    url = reverse("polls", args=[rows[0][0]]) if rows else ""
+    return Task(_("Polls whose slips are to be printed"), sum(number for _round, number in rows), url)
+
+
+def _too_few(found: Any, today: date) -> Task:
+    """Polls with fewer ballots than they need, as they were counted last, in rounds whose casting ends soon."""
+    rows = list(
+        found.filter(low__gt=0, round__phase=piles.PHASE, round__spans__phase=piles.PHASE,
+                     round__spans__ends__range=(today, today + SOON))
+        .order_by().values_list("round__spans__ends", "round").annotate(Sum("low"))
+    )  # fmt: skip
+    title = _("Polls that end soon with too few ballots")
+    if not rows:
+        return Task(title, 0, "")
+    due, nearest, _low = min(rows)
+    return Task(title, sum(row[2] for row in rows), reverse("turnout", args=[nearest]),
+                _("Hand out the slips that are left, or have more printed for the households that are next."), False,
+                due)  # fmt: skip
+
+
+def _of_leaders(writing: Scope, today: date) -> list[Task]:
+    """Of the rounds of the own unit: casting to begin, too few ballots, a seal that failed."""
+    mine = round_doors.own(writing)
+    begin = list(mine.filter(phase=piles.PHASE, pk__in=_with(ISSUE)).values_list("pk", flat=True))
+    failed = list(Sealing.objects.filter(round__in=mine, state=Sealing.FAILED).values_list("round", flat=True))
+    wide = [path for path in writing.units if len(path) < printing.TOWNSHIP]
+    return [
+        Task(_("Rounds whose casting can begin"), len(begin), _polls(begin),
+             _("Slips are printed. On the first day of the phase the casting begins by itself.")),
+        Task(_("Rounds whose polls could not be sealed"), len(failed), _polls(failed),
+             _("The page of the polls says why; end the casting once more, and it is sealed from where it stopped."),
+             True),
+        _too_few(Turnout.objects.filter(path__in=wide, round__in=mine, round__path=F("path")), today),
+    ]  # fmt: skip
+
+
+def _with(phase: str) -> Any:
+    return Poll.objects.filter(phase=phase).order_by().values("declaration__round")
+
+
+def _polls(rounds: list[int]) -> str:
+    return reverse("polls", args=[rounds[0]]) if rounds else ""
+
+
+# ---- piles ----
 
 
 def _task(account: Account, writing: Scope, today: date, which: str, title: str, note: str) -> Task:

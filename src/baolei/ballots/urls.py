@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.ballots import poll_views, views
+from baolei.ballots import poll_views, print_views, turnout_views, views
 
 urlpatterns = [
     path("rounds/<int:round>/piles/", views.piles, name="piles"),
     path("rounds/<int:round>/polls/", poll_views.polls, name="polls"),
     path("rounds/<int:round>/polls/<slug:act>/", poll_views.on_polls, name="on_polls"),
-    path("rounds/<int:round>/slips/<int:unit>/", poll_views.print_slips, name="print_slips"),
+    path("rounds/<int:round>/slips/<int:unit>/", print_views.print_slips, name="print_slips"),
+    path("rounds/<int:round>/printings/", print_views.printings, name="printings"),
+    path("rounds/<int:round>/turnout/", turnout_views.turnout, name="turnout"),
+    path("printings/<int:printing>/take/", print_views.take, name="take_slips"),
+    path("printings/<int:printing>/again/", print_views.again, name="print_again"),
+    path("printings/<int:printing>/envelopes/", print_views.envelopes, name="envelopes"),
+    path("polls/<int:poll>/more/", print_views.more, name="print_more"),
+    path("polls/<int:poll>/lot/", print_views.lot, name="lot"),
     path("declaration/<int:declaration>/pile/<slug:source>/", views.pile, name="pile"),
 ]

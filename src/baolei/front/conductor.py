@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from baolei.ballots import clock as polling
 from baolei.declarations import actions as declarations
 from baolei.declarations import papers
 from baolei.front import passages
@@ -73,6 +74,7 @@ def pass_on(*, actor: Account | None, now: datetime, round: Round, expected: str
 def tick() -> None:
     """What happens of itself as time goes by; the worker asks every minute, and asking twice changes nothing."""
     now = timezone.now()
+    polling.run_clock(now=now)
     reviewing.run_clock(now)
     notices.run_clock(now=now)
     life.lapse_and_expire(now=now)

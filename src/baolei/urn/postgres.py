@@ -170,13 +170,20 @@ class PostgresStore(Store):
         )
         return moved.rowcount
 
+    def _redate(self, polls: Sequence[bytes], opens: date | None, closes: date | None) -> None:
+        self._to.execute("UPDATE poll SET opens = %s, closes = %s WHERE id = ANY(%s)", [opens, closes, list(polls)])
+
     def counts(self, polls: Iterable[bytes]) -> dict[bytes, Counts]:
-        rows = self._to.execute(
-            "SELECT id, (SELECT count(*) FROM slip WHERE poll = id),"
-            " (SELECT count(*) FROM ballot WHERE poll = id) + (SELECT count(*) FROM closed WHERE poll = id)"
-            " FROM unnest(%s::bytea[]) AS asked (id)", [list(polls)]
-        )  # fmt: skip
-        return {poll: Counts(slips, cast) for poll, slips, cast in rows}
+        asked = list(polls)
+        slips, cast, closed = (self._grouped(table, asked) for table in ("slip", "ballot", "closed"))
+        return {one: Counts(slips.get(one, 0), cast.get(one, 0) + closed.get(one, 0)) for one in asked}
+
+    def ballots_in(self, polls: Iterable[bytes]) -> dict[bytes, int]:
+        return self._grouped("ballot", list(polls))
+
+    def _grouped(self, table: str, polls: list[bytes]) -> dict[bytes, int]:
+        rows = self._to.execute(f"SELECT poll, count(*) FROM {table} WHERE poll = ANY(%s) GROUP BY poll", [polls])
+        return dict(rows.fetchall())
 
     def give_back(self) -> tuple[Text, ...]:
         """The tables of ballots and polls are written anew into other files and the old ones are deleted; nobody casts

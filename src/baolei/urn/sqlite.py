@@ -53,6 +53,8 @@ CREATE TABLE IF NOT EXISTS seal (
 """WITHOUT ROWID everywhere: a rowid would keep the order of casting."""
 WAITS = 20
 """Seconds a writer waits for another."""
+MOST_NAMED = 900
+"""So many polls are named in one question: SQLite of old takes 999."""
 
 
 class SqliteStore(Store):
@@ -129,14 +131,25 @@ class SqliteStore(Store):
         rows = ((phase, poll, before) for poll in polls)
         return self._to.executemany("UPDATE poll SET phase = ? WHERE id = ? AND phase = ?", rows).rowcount
 
+    def _redate(self, polls: Sequence[bytes], opens: date | None, closes: date | None) -> None:
+        rows = ((_written(opens), _written(closes), poll) for poll in polls)
+        self._to.executemany("UPDATE poll SET opens = ?, closes = ? WHERE id = ?", rows)
+
     def counts(self, polls: Iterable[bytes]) -> dict[bytes, Counts]:
-        slips, ballots, closed = (
-            "SELECT count(*) FROM slip",
-            "SELECT count(*) FROM ballot",
-            "SELECT count(*) FROM closed",
-        )
-        asked = f"SELECT ({slips} WHERE poll = ?1), ({ballots} WHERE poll = ?1) + ({closed} WHERE poll = ?1)"
-        return {poll: Counts(*self._to.execute(asked, (poll,)).fetchone()) for poll in polls}
+        asked = list(polls)
+        slips, cast, closed = (self._grouped(table, asked) for table in ("slip", "ballot", "closed"))
+        return {one: Counts(slips.get(one, 0), cast.get(one, 0) + closed.get(one, 0)) for one in asked}
+
+    def ballots_in(self, polls: Iterable[bytes]) -> dict[bytes, int]:
+        return self._grouped("ballot", list(polls))
+
+    def _grouped(self, table: str, polls: list[bytes]) -> dict[bytes, int]:
+        found: dict[bytes, int] = {}
+        for first in range(0, len(polls), MOST_NAMED):
+            some = polls[first : first + MOST_NAMED]
+            marks = ",".join("?" * len(some))
+            found |= self._to.execute(f"SELECT poll, count(*) FROM {table} WHERE poll IN ({marks}) GROUP BY poll", some)
+        return found
 
     def give_back(self) -> tuple[Text, ...]:
         """Nothing remains, unless somebody was reading meanwhile: then it has to be called again.

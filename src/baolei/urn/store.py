@@ -281,8 +281,16 @@ class Store(ABC):
         """Move those of the polls that are in the phase `before`, in the transaction under way: how many were."""
 
     @abstractmethod
+    def _redate(self, polls: Sequence[bytes], opens: date | None, closes: date | None) -> None:
+        """Write the days of polls, in the transaction under way."""
+
+    @abstractmethod
     def counts(self, polls: Iterable[bytes]) -> dict[bytes, Counts]:
         """How many slips and ballots each of these polls has."""
+
+    @abstractmethod
+    def ballots_in(self, polls: Iterable[bytes]) -> dict[bytes, int]:
+        """How many ballots each of these open polls has, without those that have none: for many polls at once."""
 
     @abstractmethod
     def give_back(self) -> tuple[Text, ...]:
@@ -383,6 +391,11 @@ class Store(ABC):
             for poll in wanted:
                 if rules.get(poll, ("", False))[0] != phase:
                     raise _cannot_move(poll, rules.get(poll), before, phase)
+
+    def set_days(self, polls: Iterable[bytes], opens: date | None, closes: date | None) -> None:
+        """Say on which days polls open and close, as their page shows it; when they do, `set_phase` says."""
+        with self._writing():
+            self._redate(sorted(set(polls)), opens, closes)
 
     def cast(self, batch: Sequence[Cast]) -> list[Outcome]:
         """Cast ballots in one transaction: what became of each. When this returns they are on the disk."""
