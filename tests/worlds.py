@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import sheets_stage
 import stage
 from baolei.api.models import Token
-from baolei.ballots.models import Pile, Poll
+from baolei.ballots.models import MeetingPoll, Pile, Poll
 from baolei.declarations import papers
 from baolei.declarations.models import Answer, Declaration, Mark, Paper
 from baolei.ledger.actions import record
@@ -65,7 +65,7 @@ def here() -> dict[str, int]:
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
         "declaration": (mine := _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0)).pk,
         "paper": mine.papers.get().pk, "run": (run := _run(this, 0)).pk, "visit": _visit(mine, run, 0).pk,
-        **_named(this, mine, 0), "draft": _draft(0).pk,
+        "meeting": _meeting(branch, 0).pk, **_named(this, mine, 0), "draft": _draft(0).pk,
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
@@ -95,6 +95,7 @@ def elsewhere() -> None:
     Finding.objects.create(organisation=branch, flag="empty_shell", since=BEGUN, due=BEGUN)
     _transfer(branch, FAR + 1, FAR)
     _election(branch, [FAR, FAR + 1, FAR + 2], FAR)
+    _meeting(branch, FAR)
     holder = Account.objects.create(pk=FAR, username="far", name="远方的人")
     mandate = _mandate(holder, "viewer", banner, approved=False, pk=FAR)
     _token(mandate, FAR)
@@ -169,6 +170,15 @@ def _election(branch: Organisation, members: list[int], pk: int) -> Election:
     made: Election = Election.objects.create(
         pk=pk or None, organisation=branch, on=date(2026, 1, 1), should_attend=9, present=8, issued=8, returned=8,
         void=0, seats=3, votes={str(one): 6 for one in members}, elected=[], needed=5, valid=True, document="批",
+    )  # fmt: skip
+    return made
+
+
+def _meeting(branch: Organisation, pk: int) -> MeetingPoll:
+    """A vote whose slips are still to be printed."""
+    made: MeetingPoll = MeetingPoll.objects.create(
+        pk=pk or None, organisation=branch, kind="democratic_appraisal", held_on=date(2099, 12, 1),
+        number=f"{pk + 7:032x}", short=f"{(pk + 7) % 10**9:09}", form="0" * 64, people=9, least=5,
     )  # fmt: skip
     return made
 

@@ -1,13 +1,18 @@
-"""Who enters ballots: whoever answers for the branch from above, and never those who fill in its declaration."""
+"""Who enters ballots: whoever answers for the branch from above, and never those who fill in its declaration. Who holds
+the polls of a branch's meetings, and who reads them.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from baolei.ballots.models import MeetingPoll
 from baolei.declarations import doors as declaring
 from baolei.declarations.models import Declaration
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
+from baolei.organisations.models import OrganisationState
+from baolei.programme.ballot.meetings import ABOVE, BRANCH, Kind
 
 
 def counted_by(writing: Scope) -> Any:
@@ -24,3 +29,26 @@ def counted_by(writing: Scope) -> Any:
 def counts(writing: Scope, declaration: Declaration) -> bool:
     """Whether this scope enters the ballots about one branch."""
     return declaring.answers_for(writing, declaration) and not declaring.fills_in(writing, declaration)
+
+
+# ---- meetings ----
+
+
+def meetings(scope: Scope) -> Any:
+    """The polls of meetings of the branches of a scope."""
+    found = MeetingPoll.objects.all()
+    if scope.whole:
+        return found
+    return found.filter(organisation__in=doors.organisations(scope).values("organisation"))
+
+
+def holds_meeting(writing: Scope, branch: OrganisationState, kind: Kind) -> bool:
+    """Whether this scope sets up and runs a poll of a kind at a branch: where the rules say so only from above it."""
+    if not doors.organisations(writing).filter(organisation=branch.organisation_id).exists():
+        return False
+    return kind.held_by == BRANCH or doors.above(writing, branch)
+
+
+def reads_comments(scope: Scope, branch: OrganisationState, kind: Kind) -> bool:
+    """Whether what was added in words is open to this scope, which reads the totals."""
+    return kind.comments == BRANCH or (kind.comments == ABOVE and doors.above(scope, branch))

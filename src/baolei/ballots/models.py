@@ -1,4 +1,6 @@
-"""Ballots about a branch: a poll 评议投票 through the urn, a pile 一叠选票 of papers as one person counted it."""
+"""Ballots about a branch: a poll 评议投票 through the urn, a poll of a meeting, a pile 一叠选票 of papers as one person
+counted it.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from baolei.declarations.models import Declaration
+from baolei.organisations.models import Organisation
 from baolei.people.models import Account
 from baolei.programme import piles
 from baolei.rounds.models import Round
 from baolei.urn.store import PHASES, PUBLISHED, SEALED, SET_UP
 
 
-class Poll(models.Model):
-    """One source asked about one branch by slips: what the house knows of it and, once it is sealed, what was counted.
+class UrnPoll(models.Model):
+    """What the house knows of any poll in the urn and, once it is sealed, what was counted.
 
     `number` is what the urn calls it (16 bytes, hex), `short` what is typed. `people` may vote, `slips` were printed
     for them, `least` ballots are needed. After sealing `ballots` holds the answers, sorted, as a pile does; `root` and
@@ -26,8 +29,6 @@ class Poll(models.Model):
 
     number = models.CharField(max_length=32, unique=True)
     short = models.CharField(_("number"), max_length=9, unique=True)
-    declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="polls")
-    source = models.CharField(_("source"), max_length=20)
     form = models.CharField(max_length=64)
     phase = models.CharField(_("phase"), max_length=10, default=SET_UP)
     people = models.PositiveIntegerField(_("may vote"))
@@ -41,28 +42,41 @@ class Poll(models.Model):
     objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
-        verbose_name = _("poll")
-        verbose_name_plural = _("polls")
+        abstract = True
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["declaration", "source"], name="poll_once"),
-            models.CheckConstraint(condition=Q(phase__in=tuple(PHASES)), name="poll_phase_known"),
+            models.CheckConstraint(condition=Q(phase__in=tuple(PHASES)), name="%(class)s_phase_known"),
             models.CheckConstraint(
                 condition=Q(phase__in=(SEALED, PUBLISHED), cast__isnull=False) & ~Q(root="")
                 | ~Q(phase__in=(SEALED, PUBLISHED)) & Q(cast__isnull=True, root="", ballots=[]),
-                name="poll_counted_when_sealed",
+                name="%(class)s_counted_when_sealed",
             ),
             models.CheckConstraint(
-                condition=Q(cast__isnull=True) | Q(cast__lte=F("slips")), name="poll_no_more_than_printed"
+                condition=Q(cast__isnull=True) | Q(cast__lte=F("slips")), name="%(class)s_no_more_than_printed"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.short} {self.source}"
 
     @property
     def key(self) -> bytes:
         """Its number as bytes."""
         return bytes.fromhex(self.number)
+
+
+class Poll(UrnPoll):
+    """One source asked about one branch by slips."""
+
+    declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="polls")
+    source = models.CharField(_("source"), max_length=20)
+
+    class Meta(UrnPoll.Meta):
+        verbose_name = _("poll")
+        verbose_name_plural = _("polls")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["declaration", "source"], name="poll_once"),
+            *UrnPoll.Meta.constraints,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.short} {self.source}"
 
 
 class Sealing(models.Model):
@@ -139,3 +153,37 @@ class Pile(models.Model):
     def papers(self) -> piles.Pile:
         """What one look is compared with another by."""
         return piles.papers(self.ballots, self.spoiled)
+
+
+class MeetingPoll(UrnPoll):
+    """One form asked at one meeting of a branch 会议评议: of which kind (`rulebook/meetings.yaml`), on which day.
+
+    `handed` says how many had drawn a slip when the casting began: a number, as who did is signed for on paper.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="meeting_polls")
+    kind = models.CharField(_("kind"), max_length=30)
+    held_on = models.DateField(_("day"))
+    handed = models.PositiveIntegerField(_("slips handed out"), null=True)
+
+    class Meta(UrnPoll.Meta):
+        verbose_name = _("poll of a meeting")
+        verbose_name_plural = _("polls of meetings")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            # A second poll of the same people on one day would tell, by subtraction, what whoever came late has said.
+            models.UniqueConstraint(
+                fields=["organisation", "kind", "held_on"], condition=Q(cast__isnull=True) | Q(cast__gt=0),
+                name="meetingpoll_once_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "kind"], condition=Q(cast__isnull=True), name="meetingpoll_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(handed__isnull=True) | Q(handed__lte=F("slips"), handed__gte=F("least")),
+                name="meetingpoll_enough_handed_out",
+            ),
+            *UrnPoll.Meta.constraints,
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.short} {self.kind}"

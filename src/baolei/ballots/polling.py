@@ -19,7 +19,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from baolei.ballots.counted import OUT
-from baolei.ballots.models import Poll, Sealing
+from baolei.ballots.models import MeetingPoll, Poll, Sealing, UrnPoll
 from baolei.ballots.sealing import SEALINGS
 from baolei.ballots.urns import opened
 from baolei.declarations.actions import BEFORE_THE_FREEZE
@@ -88,7 +88,7 @@ def form_of(edition: Edition, source: Source) -> bytes:
 def _new(this: Round, edition: Edition, chosen: Sequence[Source], digests: dict[str, str], day: date) -> Iterator[Poll]:
     """The polls that are not there yet."""
     there = set(Poll.objects.filter(declaration__round=this).values_list("declaration_id", "source"))
-    shorts = set(Poll.objects.values_list("short", flat=True))
+    shorts = {short for kind in (Poll, MeetingPoll) for short in kind.objects.values_list("short", flat=True)}
     declared = this.declarations.exclude(state__in=OUT).order_by("path", "pk")
     full = dict(
         Membership.objects.on(day).filter(kind=Membership.FULL, organisation__in=declared.values("organisation"))
@@ -98,13 +98,13 @@ def _new(this: Round, edition: Edition, chosen: Sequence[Source], digests: dict[
         for source in chosen:
             if (pk, source.code) not in there:
                 people, least = asked_of(source, full.get(organisation, 0), served)
-                number = _number(shorts)
+                number = new_number(shorts)
                 yield Poll(number=number.hex(), short=slips.short(number), declaration_id=pk, source=source.code,
                            form=digests[source.code], people=people, least=least)  # fmt: skip
 
 
-def _number(taken: set[str]) -> bytes:
-    """A number of a poll whose digits no other has."""
+def new_number(taken: set[str]) -> bytes:
+    """A number of a poll whose digits no other has; these are then taken."""
     while True:
         number = slips.poll_number(secrets.token_bytes(POLL_BYTES))
         if slips.short(number) not in taken:
@@ -156,7 +156,7 @@ def print_slips(*, actor: Account | None, now: datetime, round: Round, unit: Uni
     polls = list(waiting(this, unit.path).select_related("declaration").order_by("declaration__path", "pk"))
     if not polls:
         raise NotPossible(_("there is nothing to print here: the slips of this unit are printed, or nobody is asked"))
-    made = {one.pk: _slips(one) for one in polls}
+    made = {one.pk: new_slips(one) for one in polls}
     pdf = slips_pdf(_township(this, unit, polls, made, origin), localdate(now), Path(settings.BAOLEI_HOME) / "fonts")
     with opened() as urn:
         urn.put_slips((one.key, each) for one in polls for each in made[one.pk].hashes)
@@ -169,7 +169,8 @@ def print_slips(*, actor: Account | None, now: datetime, round: Round, unit: Uni
     return pdf
 
 
-def _slips(poll: Poll) -> slips.Slips:
+def new_slips(poll: UrnPoll) -> slips.Slips:
+    """Slips for everybody who may vote and some to spare, with fresh secrets."""
     number = slips.printed(poll.people, slip_rules())
     return slips.made(poll.key, number, secrets.token_bytes(SECRET_BYTES * number))
 

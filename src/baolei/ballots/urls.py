@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.ballots import poll_views, views
+from baolei.ballots import meeting_views, poll_views, views
 
 urlpatterns = [
     path("rounds/<int:round>/piles/", views.piles, name="piles"),
@@ -12,4 +12,11 @@ urlpatterns = [
     path("rounds/<int:round>/polls/<slug:act>/", poll_views.on_polls, name="on_polls"),
     path("rounds/<int:round>/slips/<int:unit>/", poll_views.print_slips, name="print_slips"),
     path("declaration/<int:declaration>/pile/<slug:source>/", views.pile, name="pile"),
+    path("meetings/", meeting_views.all_meetings, name="all_meetings"),
+    path("organisation/<int:organisation>/meetings/", meeting_views.meetings_of, name="meetings"),
+    path("organisation/<int:organisation>/meetings/new/", meeting_views.new_meeting, name="new_meeting"),
+    path("meeting/<int:meeting>/", meeting_views.meeting, name="meeting"),
+    path("meeting/<int:meeting>/do/<slug:act>/", meeting_views.on_meeting, name="on_meeting"),
+    path("meeting/<int:meeting>/bundle/", meeting_views.meeting_bundle, name="meeting_bundle"),
+    path("verify_tally.py", meeting_views.verify_tally, name="verify_tally"),
 ]
