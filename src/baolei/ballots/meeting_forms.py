@@ -43,7 +43,7 @@ class SetUp(PeopleForm):
         held = kinds_held(self.scope, self.about)
         kind.choices = [(one.code, one.name.say(language)) for one in held]
         kind.initial = held[0].code if held else None
-        kind.help_text = " ".join(f"{one.name.say(language)}{_(':')} {one.note.say(language)}" for one in held)
+        kind.help_text = " ".join(f"{one.name.say(language)} — {one.note.say(language)}" for one in held)
         full = meetings.full_members(self.about, self.today)
         self.fields["held_on"].initial = self.today
         self.fields["people"].initial = full or None
