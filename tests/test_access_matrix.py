@@ -27,7 +27,8 @@ from baolei.api.round_acts import THINGS
 from baolei.api.rounds import ON_ROUNDS
 from baolei.ballots import doors as ballot_doors
 from baolei.ballots.meeting_forms import OF_MEETING
-from baolei.ballots.models import MeetingPoll
+from baolei.ballots.models import MeetingPoll, Panel
+from baolei.ballots.panel_forms import OF_PANEL
 from baolei.ballots.poll_forms import OF_POLLS
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
@@ -102,6 +103,7 @@ NUMBERS = {
     "paper",
     "visit",
     "meeting",
+    "panellist",
 }
 # The check asks in the two ways that differ most; `make long` in every way.
 ALL = os.environ.get("BAOLEI_MATRIX") == "all"
@@ -122,7 +124,7 @@ WORDS: dict[str, list[str]] = {
     "pile": ["mem", "mas", "soc", "org"],
     "draft_field": ["village"], "draft_item": ["first_agenda"], "draft_new_item": ["ratio"],
     "edition_files": ["wuqiang-2020-2023"],
-    "on_polls": list(OF_POLLS), "on_meeting": list(OF_MEETING),
+    "on_polls": list(OF_POLLS), "on_meeting": list(OF_MEETING), "on_panel": list(OF_PANEL),
     "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
@@ -149,6 +151,7 @@ QUERIES: dict[str, list[str]] = {
     "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
     "demonstrations": ["", "?format=csv"], "demonstration": ["", "?format=csv", "?format=csv&table=sites"],
     "piles": ["", "?which=one", "?which=differs&format=csv"], "polls": ["", "?format=csv"],
+    "panels": ["", "?format=csv", "?format=csv&table=ratings"],
     "all_meetings": ["", "?format=csv"], "meetings": ["", "?format=csv"], "meeting": ["", "?format=csv"],
     "editions": ["", "?format=csv", "?format=csv&table=drafts"], "draft": ["", "?format=csv"],
     "draft_items": ["", "?format=csv"], "trial": ["", "?format=csv"],
@@ -204,7 +207,7 @@ REACHING = {
     "mandate": worlds.FAR, "label": "x", "papers": "11111", "issued": 1, "spoiled": 0,
     "gate-yearly_plan": "1", "event-condition": "honour:moon",
     "lead": "FAR", "others": "FAR", "second": "far",
-    "held_on": "2026-11-30", "people": 9, "handed": 9,
+    "stands_for": "x", "branches": worlds.FAR, "held_on": "2026-11-30", "people": 9, "handed": 9,
     "expires": "2026-11-30", "password": "x",
 }  # fmt: skip
 
@@ -402,6 +405,7 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
                        "conditions"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
     "polls": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "polls"),
+    "panels": (ballot_doors, "panels", lambda scope: Panel.objects.all(), "panels"),
     "votes at meetings": (ballot_doors, "meetings", lambda scope: MeetingPoll.objects.all(), "all_meetings"),
     "the vote of a meeting": (ballot_doors, "meetings", lambda scope: MeetingPoll.objects.all(), "meeting"),
     "a pile": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "pile"),

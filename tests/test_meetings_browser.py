@@ -1,4 +1,4 @@
-"""The pages of votes at meetings in a real browser, on a phone and at a desk: open to everybody, held by a secretary."""
+"""The pages of votes at meetings and of panels in a real browser, on a phone and at a desk."""
 
 from __future__ import annotations
 

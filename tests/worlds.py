@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import sheets_stage
 import stage
 from baolei.api.models import Token
-from baolei.ballots.models import MeetingPoll, Pile, Poll
+from baolei.ballots.models import MeetingPoll, Panel, Panellist, Pile, Poll, Rating
 from baolei.declarations import papers
 from baolei.declarations.models import Answer, Declaration, Mark, Paper
 from baolei.ledger.actions import record
@@ -65,7 +65,9 @@ def here() -> dict[str, int]:
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
         "declaration": (mine := _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0)).pk,
         "paper": mine.papers.get().pk, "run": (run := _run(this, 0)).pk, "visit": _visit(mine, run, 0).pk,
-        "meeting": _meeting(branch, 0).pk, **_named(this, mine, 0), "draft": _draft(0).pk,
+        "meeting": _meeting(branch, 0).pk,
+        "panellist": _panellist(mine, stage.unit(sheets_stage.TOWNSHIP), 0).pk,
+        **_named(this, mine, 0), "draft": _draft(0).pk,
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
@@ -109,11 +111,13 @@ def elsewhere() -> None:
     _step(far, unit, FAR)
     _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
     _visit(far, ran, FAR)
+    _panellist(far, home, FAR)
     _named(theirs, far, FAR)
     for shared in Round.objects.exclude(pk=FAR):
         mine = _declaration(shared, branch, home, FAR + 1)
         _step(mine, unit, FAR + 1)
         _visit(mine, shared.runs.first(), FAR + 1)
+        _panellist(mine, home, FAR + 1)
         _named(shared, mine, FAR + 1)
         _candidate(_sorted(shared.sorting, mine, FAR + 1), FAR + 1)
     record(
@@ -180,6 +184,17 @@ def _meeting(branch: Organisation, pk: int) -> MeetingPoll:
         pk=pk or None, organisation=branch, kind="democratic_appraisal", held_on=date(2099, 12, 1),
         number=f"{pk + 7:032x}", short=f"{(pk + 7) % 10**9:09}", form="0" * 64, people=9, least=5,
     )  # fmt: skip
+    return made
+
+
+def _panellist(mine: Declaration, home: UnitState, pk: int) -> Panellist:
+    """Somebody of a panel who has rated one branch, on paper."""
+    panel = Panel.objects.create(pk=pk or None, round=mine.round, unit=home.unit, path=home.path)
+    made: Panellist = Panellist.objects.create(
+        pk=pk or None, panel=panel, name="远方的代表" if pk else "人大代表", stands_for="代表", day=date(2026, 11, 20),
+        handed_in=date(2026, 11, 21),
+    )  # fmt: skip
+    Rating.objects.create(panellist=made, declaration=mine, answers="1121")
     return made
 
 

@@ -6,12 +6,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from baolei.ballots.models import MeetingPoll
+from django.db.models import Q
+
+from baolei.ballots.models import MeetingPoll, Panel, Panellist
 from baolei.declarations import doors as declaring
 from baolei.declarations.models import Declaration
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import OrganisationState
+from baolei.paths import at_or_below
+from baolei.people.models import Account
 from baolei.programme.ballot.meetings import ABOVE, BRANCH, Kind
 
 
@@ -52,3 +56,23 @@ def holds_meeting(writing: Scope, branch: OrganisationState, kind: Kind) -> bool
 def reads_comments(scope: Scope, branch: OrganisationState, kind: Kind) -> bool:
     """Whether what was added in words is open to this scope, which reads the totals."""
     return kind.comments == BRANCH or (kind.comments == ABOVE and doors.above(scope, branch))
+
+
+# ---- panels ----
+
+
+def panels(scope: Scope) -> Any:
+    """The panels that the units of a scope, or those below them, have named."""
+    found = Q(pk__in=[])
+    for path in scope.units:
+        found |= at_or_below(path)
+    return Panel.objects.filter(found)
+
+
+def rates(account: Any, writing: Scope, panellist: Panellist) -> bool:
+    """Whether this account fills in a panellist's form: the panellist's own, or, where it is on paper, somebody's who
+    answers for the unit that has named the panel.
+    """
+    if panellist.account_id:
+        return isinstance(account, Account) and account.pk == panellist.account_id
+    return writing.holds(panellist.panel.path)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from baolei.declarations.models import Declaration
-from baolei.organisations.models import Organisation
+from baolei.organisations.models import Organisation, Unit
+from baolei.paths import PathField
 from baolei.people.models import Account
 from baolei.programme import piles
 from baolei.rounds.models import Round
@@ -187,3 +188,72 @@ class MeetingPoll(UrnPoll):
 
     def __str__(self) -> str:
         return f"{self.short} {self.kind}"
+
+
+class Panel(models.Model):
+    """The panel 社会评价小组 that a unit has named for a round; its ratings count once it is closed."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="panels")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    path = PathField(max_length=60, db_index=True)
+    closed_on = models.DateField(_("closed on"), null=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("panel")
+        verbose_name_plural = _("panels")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["round", "unit"], name="panel_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.unit_id}"
+
+
+class Panellist(models.Model):
+    """Somebody whom the superior has named to rate several branches, and what he or she stands for.
+
+    Who rates what is known by design, and said on the form. Without an account the signed paper form is entered.
+    """
+
+    panel = models.ForeignKey(Panel, models.PROTECT, related_name="panellists")
+    name = models.CharField(_("name"), max_length=60)
+    stands_for = models.CharField(_("stands for"), max_length=60)
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    named_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    day = models.DateField(_("named on"))
+    handed_in = models.DateField(_("handed in"), null=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("panellist")
+        verbose_name_plural = _("panellists")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["panel", "name"], name="panellist_once"),
+            models.UniqueConstraint(fields=["panel", "account"], name="panellist_one_account"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Rating(models.Model):
+    """What a panellist says of one branch: a line of answers as a ballot has it, empty until something is said."""
+
+    panellist = models.ForeignKey(Panellist, models.PROTECT, related_name="ratings")
+    declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="ratings")
+    answers = models.CharField(max_length=40, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("rating")
+        verbose_name_plural = _("ratings")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["panellist", "declaration"], name="rating_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.panellist_id} {self.declaration_id}"

@@ -18,8 +18,8 @@ from django.db.models import Count
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from baolei.ballots.counted import OUT
-from baolei.ballots.models import MeetingPoll, Poll, Sealing, UrnPoll
+from baolei.ballots.counted import OUT, panel_source
+from baolei.ballots.models import MeetingPoll, Poll, Rating, Sealing, UrnPoll
 from baolei.ballots.sealing import SEALINGS
 from baolei.ballots.urns import opened
 from baolei.declarations.actions import BEFORE_THE_FREEZE
@@ -86,8 +86,11 @@ def form_of(edition: Edition, source: Source) -> bytes:
 
 
 def _new(this: Round, edition: Edition, chosen: Sequence[Source], digests: dict[str, str], day: date) -> Iterator[Poll]:
-    """The polls that are not there yet."""
+    """The polls that are not there yet, but for branches that a panel rates in the name of society."""
     there = set(Poll.objects.filter(declaration__round=this).values_list("declaration_id", "source"))
+    if named := panel_source(edition):
+        rated = Rating.objects.filter(declaration__round=this).values_list("declaration_id", flat=True)
+        there |= {(declaration, named.code) for declaration in rated}
     shorts = {short for kind in (Poll, MeetingPoll) for short in kind.objects.values_list("short", flat=True)}
     declared = this.declarations.exclude(state__in=OUT).order_by("path", "pk")
     full = dict(

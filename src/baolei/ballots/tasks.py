@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from baolei.ballots import doors, listing
-from baolei.ballots.models import Pile
+from baolei.ballots.models import Panellist, Pile
 from baolei.organisations.doors import Scope
 from baolei.people.models import Account
 from baolei.people.tasks import Task
@@ -22,12 +22,23 @@ def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
     are about.
     """
     if not writing.units:
-        return []
+        return _to_rate(account)
     return [
+        *_to_rate(account),
         _task(account, writing, today, listing.ONE, _("Piles of paper ballots that wait for a second count"),
               _("Count them as if nobody had: what the first person found is not shown.")),
         _task(account, writing, today, listing.DIFFERS, _("Piles on which two counts differ"),
               _("A third person counts again; two that agree settle it.")),
+    ]  # fmt: skip
+
+
+def _to_rate(account: Account) -> list[Task]:
+    """The branches that I am to rate, as one of a panel."""
+    mine = Panellist.objects.filter(account=account, handed_in=None, panel__closed_on=None)
+    mine = mine.filter(panel__round__phase=piles.PHASE, panel__round__ended_at=None).annotate(number=Count("ratings"))
+    return [
+        Task(_("Branches to be rated, in the panel of society"), one.number, reverse("rate", args=[one.pk]),
+             _("Your ratings carry your name for those who run the round.")) for one in mine
     ]  # fmt: skip
 
 

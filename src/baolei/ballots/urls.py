@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.ballots import meeting_views, poll_views, views
+from baolei.ballots import meeting_views, panel_views, poll_views, views
 
 urlpatterns = [
     path("rounds/<int:round>/piles/", views.piles, name="piles"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("rounds/<int:round>/polls/<slug:act>/", poll_views.on_polls, name="on_polls"),
     path("rounds/<int:round>/slips/<int:unit>/", poll_views.print_slips, name="print_slips"),
     path("declaration/<int:declaration>/pile/<slug:source>/", views.pile, name="pile"),
+    path("rounds/<int:round>/panel/", panel_views.panels, name="panels"),
+    path("rounds/<int:round>/panel/<slug:act>/", panel_views.on_panel, name="on_panel"),
+    path("panellist/<int:panellist>/", panel_views.rate, name="rate"),
     path("meetings/", meeting_views.all_meetings, name="all_meetings"),
     path("organisation/<int:organisation>/meetings/", meeting_views.meetings_of, name="meetings"),
     path("organisation/<int:organisation>/meetings/new/", meeting_views.new_meeting, name="new_meeting"),

@@ -45,6 +45,7 @@ def keys() -> dict[str, str]:
         "turn": _("time handed in"), "verdict": _("conclusion"),
         "ballots": _("ballots"), "polls": _("polls"), "revote": _("may be cast anew"), "slips": _("slips"),
         "sources": _("who is asked"), "people": _("may vote"), "handed": _("slips handed out"),
+        "branches": _("Party branches"), "panellists": _("panellists"),
         "answer": _("what the branch says"), "candidates": _("situations raised"), "class": _("class"),
         "classes": _("branches by class"), "proposed": _("proposed by the criteria"), "situation": _("situation"),
         "until": _("until"), "urgent": _("urgent"), "username": _("user name"), "valid": _("stands"),
