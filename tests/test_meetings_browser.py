@@ -12,11 +12,12 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 import stage
-from baolei.ballots import meetings
+from baolei.ballots import meetings, panels
 from baolei.ballots.models import MeetingPoll
 from baolei.organisations.models import Member, Membership, OrganisationState
-from baolei.people.models import Role
+from baolei.people.models import Account, Role
 from conftest import Visitor
+from round_stage import BRANCHES, NOW, begun, declaration_of, filled, passed
 from test_ballots_browser import looked_at
 from test_meetings import CODE, MEMBERS, SAID, WORDS, cast
 from test_pages_browser import enter
@@ -66,4 +67,30 @@ def test_a_secretary_holds_a_vote_in_the_room(visitor: Visitor, branch: Organisa
     expect(page.locator("table tbody tr").first).to_contain_text("好")
     assert looked_at(visitor, reverse("meeting", args=[meeting.pk])) == []
     for name, given in (("meetings", [branch.organisation_id]), ("all_meetings", [])):
+        assert looked_at(visitor, reverse(name, args=given)) == [], name
+
+
+def test_a_panellist_rates_on_a_phone(visitor: Visitor, transactional_db: None) -> None:
+    this = begun()
+    for code in BRANCHES[:2]:
+        filled(declaration_of(this, code))
+    this, delegate = passed(this), Account.objects.create(username="delegate", name="周代表")
+    panellist = panels.name_panellist(
+        actor=None, now=NOW, round=this, unit=stage.unit("150422"), name="周代表", stands_for="企业", account=delegate,
+        branches=[declaration_of(this, code) for code in BRANCHES[:2]], why="社会评价",
+    )  # fmt: skip
+    enter(visitor, delegate)
+    form = reverse("rate", args=[panellist.pk])
+    assert looked_at(visitor, form) == []
+    visitor.page.set_viewport_size({"width": 360, "height": 800})
+    page: Any = visitor.goto(form)
+    expect(page.locator(".notice-warn")).to_contain_text("不是匿名的")
+    for field in page.locator("main select").all():
+        field.select_option("1")
+    page.get_by_role("button", name="保存").first.click()
+    expect(page.locator("main")).to_contain_text("还没有交")
+    page.get_by_role("button", name="交评价").click()
+    expect(page.locator("main")).to_contain_text("已交")
+    enter(visitor, stage.mandated("150422", "banner_clerk"))
+    for name, given in (("panels", [this.pk]), ("on_panel", [this.pk, "name"])):
         assert looked_at(visitor, reverse(name, args=given)) == [], name

@@ -196,7 +196,7 @@ class Panel(models.Model):
     round = models.ForeignKey(Round, models.PROTECT, related_name="panels")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     path = PathField(max_length=60, db_index=True)
-    closed_on = models.DateField(_("closed on"), null=True)
+    closed_on = models.DateField(pgettext_lazy("ratings", "closed on"), null=True)
 
     objects: ClassVar[models.Manager[Any]] = models.Manager()
 
@@ -223,7 +223,7 @@ class Panellist(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     named_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     day = models.DateField(_("named on"))
-    handed_in = models.DateField(_("handed in"), null=True)
+    handed_in = models.DateField(pgettext_lazy("ratings", "handed in"), null=True)
 
     objects: ClassVar[models.Manager[Any]] = models.Manager()
 

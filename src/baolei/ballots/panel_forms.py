@@ -84,7 +84,7 @@ class Name(PeopleForm):
             stands_for=said["stands_for"], account=said["username"],
             branches=[self.found[pk] for pk in said["branches"]],
         )  # fmt: skip
-        return _("%(name)s is named") % {"name": made}
+        return _("%(name)s is named to the panel") % {"name": made}
 
 
 class Close(PeopleForm):

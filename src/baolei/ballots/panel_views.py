@@ -75,7 +75,8 @@ def panels(request: HttpRequest, round: int) -> HttpResponseBase:
 def _questions(this: Round) -> list[str]:
     edition = at_hand(this.edition)
     source = panel_source(edition)
-    return [str(place) for place, _one in enumerate(edition.questions[source.code], 1)] if source else []
+    number = len(edition.questions[source.code]) if source else 0
+    return [_("Question %(number)s") % {"number": place} for place in range(1, number + 1)]
 
 
 def rows(this: Round, found: Iterable[Rating]) -> list[tuple[Rating, str, list[str]]]:
@@ -99,7 +100,7 @@ def _each(this: Round, found: Any) -> Iterator[tuple[Rating, str, list[str]]]:
 def _people_grid(people: Any) -> Grid:
     columns = (
         Column(pgettext("person", "Name")), Column(_("Stands for")), Column(_("Named on"), "day"),
-        Column(_("Party branches"), "whole"), Column(_("Rated"), "whole"), Column(_("Handed in"), "day"),
+        Column(_("Party branches"), "whole"), Column(_("Rated"), "whole"), Column(pgettext("ratings", "Handed in"), "day"),
         Column(_("Panel closed on"), "day"),
     )  # fmt: skip
     return Grid(_("Panellists"), columns, (
@@ -111,7 +112,7 @@ def _people_grid(people: Any) -> Grid:
 def _ratings_grid(this: Round, listed: Iterable[tuple[Rating, str, list[str]]]) -> Grid:
     columns = (
         Column(_("Party branch")), Column(_("Panellist")), Column(_("Stands for")),
-        *(Column(f"{_('Question')} {place}") for place in _questions(this)),
+        *map(Column, _questions(this)),
     )  # fmt: skip
     return Grid(_("Ratings"), columns, (
         (name, one.panellist.name, one.panellist.stands_for, *answers) for one, name, answers in listed
