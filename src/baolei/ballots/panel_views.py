@@ -100,8 +100,8 @@ def _each(this: Round, found: Any) -> Iterator[tuple[Rating, str, list[str]]]:
 def _people_grid(people: Any) -> Grid:
     columns = (
         Column(pgettext("person", "Name")), Column(_("Stands for")), Column(_("Named on"), "day"),
-        Column(_("Party branches"), "whole"), Column(_("Rated"), "whole"), Column(pgettext("ratings", "Handed in"), "day"),
-        Column(_("Panel closed on"), "day"),
+        Column(_("Party branches"), "whole"), Column(_("Rated"), "whole"),
+        Column(pgettext("ratings", "Handed in"), "day"), Column(_("Panel closed on"), "day"),
     )  # fmt: skip
     return Grid(_("Panellists"), columns, (
         (one.name, one.stands_for, one.day, one.branches, one.rated, one.handed_in, one.panel.closed_on)
