@@ -26,7 +26,9 @@ from baolei.api.models import TokenQuerySet
 from baolei.api.round_acts import THINGS
 from baolei.api.rounds import ON_ROUNDS
 from baolei.ballots import doors as ballot_doors
-from baolei.ballots.models import Poll, Printing
+from baolei.ballots.meeting_forms import OF_MEETING
+from baolei.ballots.models import MeetingPoll, Panel, Poll, Printing
+from baolei.ballots.panel_forms import OF_PANEL
 from baolei.ballots.poll_forms import OF_POLLS
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
@@ -105,6 +107,8 @@ NUMBERS = {
     "gathering",
     "printing",
     "poll",
+    "meeting",
+    "panellist",
 }
 # The check asks in the two ways that differ most; `make long` in every way.
 ALL = os.environ.get("BAOLEI_MATRIX") == "all"
@@ -125,7 +129,8 @@ WORDS: dict[str, list[str]] = {
     "pile": ["mem", "mas", "soc", "org"],
     "draft_field": ["village"], "draft_item": ["first_agenda"], "draft_new_item": ["ratio"],
     "edition_files": ["wuqiang-2020-2023"],
-    "on_polls": list(OF_POLLS), "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
+    "on_polls": list(OF_POLLS), "on_meeting": list(OF_MEETING), "on_panel": list(OF_PANEL),
+    "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -154,6 +159,8 @@ QUERIES: dict[str, list[str]] = {
     "piles": ["", "?which=one", "?which=differs&format=csv"], "polls": ["", "?format=csv", f"?unit={worlds.FAR}"],
     "printings": ["", "?format=csv"], "turnout": ["", "?format=csv", f"?unit={worlds.FAR}"], "lot": ["", "?format=csv"],
     "api_polls": ["", "?limit=1", f"?below={worlds.AWAY}"], "api_turnout": ["", f"?below={worlds.AWAY}"],
+    "panels": ["", "?format=csv", "?format=csv&table=ratings"],
+    "all_meetings": ["", "?format=csv"], "meetings": ["", "?format=csv"], "meeting": ["", "?format=csv"],
     "editions": ["", "?format=csv", "?format=csv&table=drafts"], "draft": ["", "?format=csv"],
     "draft_items": ["", "?format=csv"], "trial": ["", "?format=csv"],
     "compare_editions": ["", f"?before=wuqiang-2020-2023&after=draft:{worlds.FAR}"],
@@ -185,7 +192,7 @@ PLAIN = {
     "api_spreadsheets", "api_rounds", "api_acts_on_rounds", "api_reviews", "api_titles", "api_follow_objection",
     "api_public_notices",
     "rounds", "open_round", "titles", "reviews", "public_notices",
-    "follow_objection", "demonstrations", "new_demonstration",
+    "follow_objection", "demonstrations", "new_demonstration", "all_meetings", "verify_tally",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -208,6 +215,7 @@ REACHING = {
     "mandate": worlds.FAR, "label": "x", "papers": "11111", "issued": 1, "spoiled": 0, "number": 1,
     "gate-yearly_plan": "1", "event-condition": "honour:moon",
     "lead": "FAR", "others": "FAR", "second": "far",
+    "stands_for": "x", "branches": worlds.FAR, "held_on": "2026-11-30", "people": 9, "handed": 9,
     "expires": "2026-11-30", "password": "x",
 }  # fmt: skip
 
@@ -411,6 +419,9 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "turnout": (doors.Scope, "holds", lambda scope, unit: True, "turnout"),
     "polls, to programs": (ballot_doors, "polls", lambda scope: Poll.objects.select_related("declaration__round"),
                            "api_polls"),
+    "panels": (ballot_doors, "panels", lambda scope: Panel.objects.all(), "panels"),
+    "votes at meetings": (ballot_doors, "meetings", lambda scope: MeetingPoll.objects.all(), "all_meetings"),
+    "the vote of a meeting": (ballot_doors, "meetings", lambda scope: MeetingPoll.objects.all(), "meeting"),
     "a pile": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "pile"),
     "ledger": (records, "visible", lambda scope: Entry.objects.order_by("-number").select_related("actor"), "ledger"),
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),

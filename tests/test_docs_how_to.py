@@ -25,6 +25,7 @@ GUIDES = [
     "draft-an-edition",
     "run-a-round",
     "official-papers",
+    "vote-at-a-meeting",
     "check-a-year",
 ]
 SAID = re.compile(r"\*\*([^*]+?)\*\*\s+\(([^()]*[\u4e00-\u9fff][^()]*)\)")

@@ -48,6 +48,8 @@ NO_PAGE = {
     "save_visit": "takes what is sent",
     "leniencies": "open once a run is done: tests/test_visits_browser.py looks at it",
     "leniency": "open once a run is done: tests/test_visits_browser.py looks at it",
+    "meeting_bundle": "a file",
+    "verify_tally": "a file",
     "go": "leads on to where somebody answers",
     "offered": "a part of a form",
     "sheet_template": "a file",

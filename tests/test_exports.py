@@ -35,6 +35,7 @@ HOUSE = {
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "naming_list",
     "naming_line", "naming_seats", "title_looks", "demonstrations", "demonstration", "objections", "titles", "title",
     "declaration", "piles", "polls", "printings", "turnout", "lot", "conditions", "life", "gathering",
+    "panels", "all_meetings", "meetings", "meeting",
     "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",

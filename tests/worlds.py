@@ -7,7 +7,17 @@ from datetime import UTC, date, datetime
 import sheets_stage
 import stage
 from baolei.api.models import Token
-from baolei.ballots.models import Pile, Poll, Polling, Printing, Turnout
+from baolei.ballots.models import (
+    MeetingPoll,
+    Panel,
+    Panellist,
+    Pile,
+    Poll,
+    Polling,
+    Printing,
+    Rating,
+    Turnout,
+)
 from baolei.declarations import papers
 from baolei.declarations.models import Answer, Declaration, Mark, Paper
 from baolei.ledger.actions import record
@@ -70,6 +80,8 @@ def here() -> dict[str, int]:
         "poll": mine.polls.get().pk,
         "printing": Printing.objects.get(round=this).pk,
         "run": (run := _run(this, 0)).pk, "visit": _visit(mine, run, 0).pk,
+        "meeting": _meeting(branch, 0).pk,
+        "panellist": _panellist(mine, stage.unit(sheets_stage.TOWNSHIP), 0).pk,
         **_named(this, mine, 0), "draft": _draft(0).pk,
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
         "gathering": _gathering(branch, members[0], 0).pk,
@@ -101,6 +113,7 @@ def elsewhere() -> None:
     Finding.objects.create(organisation=branch, flag="empty_shell", since=BEGUN, due=BEGUN)
     _transfer(branch, FAR + 1, FAR)
     _election(branch, [FAR, FAR + 1, FAR + 2], FAR)
+    _meeting(branch, FAR)
     holder = Account.objects.create(pk=FAR, username="far", name="远方的人")
     mandate = _mandate(holder, "viewer", banner, approved=False, pk=FAR)
     _token(mandate, FAR)
@@ -115,11 +128,13 @@ def elsewhere() -> None:
     _step(far, unit, FAR)
     _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
     _visit(far, ran, FAR)
+    _panellist(far, home, FAR)
     _named(theirs, far, FAR)
     for shared in Round.objects.exclude(pk=FAR):
         mine = _declaration(shared, branch, home, FAR + 1)
         _step(mine, unit, FAR + 1)
         _visit(mine, shared.runs.first(), FAR + 1)
+        _panellist(mine, home, FAR + 1)
         _named(shared, mine, FAR + 1)
         _candidate(_sorted(shared.sorting, mine, FAR + 1), FAR + 1)
     record(
@@ -189,6 +204,26 @@ def _gathering(branch: Organisation, member: int, pk: int) -> Gathering:
     )  # fmt: skip
     Session.objects.create(gathering=made, form="theme_party_day")
     Absence.objects.create(gathering=made, member_id=member, reason="away")
+    return made
+
+
+def _meeting(branch: Organisation, pk: int) -> MeetingPoll:
+    """A vote whose slips are still to be printed."""
+    made: MeetingPoll = MeetingPoll.objects.create(
+        pk=pk or None, organisation=branch, kind="democratic_appraisal", held_on=date(2099, 12, 1),
+        number=f"{pk + 7:032x}", short=f"{(pk + 7) % 10**9:09}", form="0" * 64, people=9, least=5,
+    )  # fmt: skip
+    return made
+
+
+def _panellist(mine: Declaration, home: UnitState, pk: int) -> Panellist:
+    """Somebody of a panel who has rated one branch, on paper."""
+    panel = Panel.objects.create(pk=pk or None, round=mine.round, unit=home.unit, path=home.path)
+    made: Panellist = Panellist.objects.create(
+        pk=pk or None, panel=panel, name="远方的代表" if pk else "人大代表", stands_for="代表", day=date(2026, 11, 20),
+        handed_in=date(2026, 11, 21),
+    )  # fmt: skip
+    Rating.objects.create(panellist=made, declaration=mine, answers="1121")
     return made
 
 

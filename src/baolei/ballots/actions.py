@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from baolei.ballots import doors
 from baolei.ballots.models import Pile
+from baolei.ballots.panels import refuse_beside_a_panel
 from baolei.declarations.actions import standard
 from baolei.declarations.models import Declaration
 from baolei.ledger.actions import record
@@ -43,6 +44,7 @@ def enter_pile(
     mine = Declaration.objects.select_for_update(of=("self",)).select_related("round").get(pk=declaration.pk)
     asked = asked_source(mine, source)
     _may_enter(actor, now, mine)
+    refuse_beside_a_panel(mine, source)
     edition, _field = standard(mine)
     ballots = piles.read(text, len(edition.questions[source]), len(edition.grades))
     _adds_up(len(ballots) + spoiled, issued)

@@ -1,5 +1,5 @@
-"""The ballots of a round as they are counted, of sealed polls and of every pile on which two looks agree. A snapshot
-takes them here.
+"""The ballots of a round as they are counted, of sealed polls, of every pile on which two looks agree, and of panels
+that are closed. A snapshot takes them here.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 
-from baolei.ballots.models import Pile, Poll
+from baolei.ballots.models import Panel, Pile, Poll, Rating
 from baolei.programme import declaration as rules
 from baolei.programme import piles
+from baolei.programme.standard.edition import Edition, Source
 from baolei.rounds.models import Round
+from baolei.standards.at_hand import at_hand
 from baolei.urn.store import PUBLISHED, SEALED, SET_UP
 
 OUT = (rules.WITHDRAWN, rules.LAPSED)
@@ -23,10 +25,11 @@ Counted = Iterator[tuple[int, str, str]]
 
 
 def settled_ballots(round: Round) -> Counted:
-    """Every ballot of a round that counts, of sealed polls and of settled piles, sorted by organisation, source and
-    answers, so that they come in no order of papers. Those about branches that have left the round are left out.
+    """Every ballot of a round that counts, of sealed polls, of settled piles and of closed panels, sorted by
+    organisation, source and answers, so that they come in no order of papers. Those about branches that have left the
+    round are left out.
     """
-    return merge(_of_polls(round), _of_piles(round))
+    return merge(_of_polls(round), _of_piles(round), _of_panels(round))
 
 
 def _of_polls(round: Round) -> Counted:
@@ -49,6 +52,33 @@ def _of_piles(round: Round) -> Counted:
         for paper in piles.settled([piles.papers(*look[2:]) for look in looks]) or ():
             if paper != piles.SPOILED:
                 yield organisation, source, paper
+
+
+def _of_panels(round: Round) -> Counted:
+    """What the panellists of closed panels have handed in; a rating without any answer is none."""
+    source = panel_source(at_hand(round.edition))
+    if source is None:
+        return
+    found = Rating.objects.filter(
+        panellist__panel__round=round, panellist__panel__closed_on__isnull=False, panellist__handed_in__isnull=False
+    ).exclude(declaration__state__in=OUT)  # fmt: skip
+    rows = found.order_by("declaration__organisation").values_list("declaration__organisation", "answers")
+    for organisation, rated in groupby(rows.iterator(), itemgetter(0)):
+        for _organisation, answers in sorted(rated):  # a database may sort signs in another order
+            if answers.strip(piles.BLANK):
+                yield organisation, source.code, answers
+
+
+def panel_source(edition: Edition) -> Source | None:
+    """The source whose raters the superior names: of a least number that hangs on nobody's roll. None without one."""
+    return next(
+        (one for one in edition.asked() if not one.public and one.minimum is not None and not one.minimum.of), None
+    )
+
+
+def unclosed(round: Round) -> int:
+    """How many panels of a round are named and not closed: their ratings are not counted yet."""
+    return int(Panel.objects.filter(round=round, closed_on=None, panellists__isnull=False).distinct().count())
 
 
 def unsettled(round: Round) -> int:

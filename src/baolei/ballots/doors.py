@@ -1,4 +1,6 @@
-"""Who enters ballots: whoever answers for the branch from above, and never those who fill in its declaration."""
+"""Who enters ballots: whoever answers for the branch from above, and never those who fill in its declaration. Who holds
+the polls of a branch's meetings, and who reads them.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +8,15 @@ from typing import Any
 
 from django.db.models import Q
 
-from baolei.ballots.models import Poll, Printing
+from baolei.ballots.models import MeetingPoll, Panel, Panellist, Poll, Printing
 from baolei.declarations import doors as declaring
 from baolei.declarations.models import Declaration
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
+from baolei.organisations.models import OrganisationState
 from baolei.paths import at_or_below
+from baolei.people.models import Account
+from baolei.programme.ballot.meetings import ABOVE, BRANCH, Kind
 from baolei.rounds.models import Round
 
 
@@ -48,3 +53,46 @@ def polls(scope: Scope) -> Any:
     """The polls about branches whose ballots this scope counts."""
     found = Poll.objects.select_related("declaration__round")
     return found.filter(declaration__in=counted_by(scope).values("pk"))
+
+
+# ---- meetings ----
+
+
+def meetings(scope: Scope) -> Any:
+    """The polls of meetings of the branches of a scope."""
+    found = MeetingPoll.objects.all()
+    if scope.whole:
+        return found
+    return found.filter(organisation__in=doors.organisations(scope).values("organisation"))
+
+
+def holds_meeting(writing: Scope, branch: OrganisationState, kind: Kind) -> bool:
+    """Whether this scope sets up and runs a poll of a kind at a branch: where the rules say so only from above it."""
+    if not doors.organisations(writing).filter(organisation=branch.organisation_id).exists():
+        return False
+    return kind.held_by == BRANCH or doors.above(writing, branch)
+
+
+def reads_comments(scope: Scope, branch: OrganisationState, kind: Kind) -> bool:
+    """Whether what was added in words is open to this scope, which reads the totals."""
+    return kind.comments == BRANCH or (kind.comments == ABOVE and doors.above(scope, branch))
+
+
+# ---- panels ----
+
+
+def panels(scope: Scope) -> Any:
+    """The panels that the units of a scope, or those below them, have named."""
+    found = Q(pk__in=[])
+    for path in scope.units:
+        found |= at_or_below(path)
+    return Panel.objects.filter(found)
+
+
+def rates(account: Any, writing: Scope, panellist: Panellist) -> bool:
+    """Whether this account fills in a panellist's form: the panellist's own, or, where it is on paper, somebody's who
+    answers for the unit that has named the panel.
+    """
+    if panellist.account_id:
+        return isinstance(account, Account) and account.pk == panellist.account_id
+    return writing.holds(panellist.panel.path)

@@ -1,4 +1,6 @@
-"""Ballots about a branch: a poll 评议投票 through the urn, a pile 一叠选票 of papers as one person counted it."""
+"""Ballots about a branch: a poll 评议投票 through the urn, a poll of a meeting, a pile 一叠选票 of papers as one person
+counted it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from baolei.declarations.models import Declaration
-from baolei.organisations.models import Unit
+from baolei.organisations.models import Organisation, Unit
 from baolei.paths import PathField
 from baolei.people.models import Account
 from baolei.programme import piles
@@ -18,21 +20,16 @@ from baolei.rounds.models import Round
 from baolei.urn.store import PHASES, PUBLISHED, SEALED, SET_UP
 
 
-class Poll(models.Model):
-    """One source asked about one branch by slips: what the house knows of it and, once it is sealed, what was counted.
+class UrnPoll(models.Model):
+    """What the house knows of any poll in the urn and, once it is sealed, what was counted.
 
     `number` is what the urn calls it (16 bytes, hex), `short` what is typed. `people` may vote, `slips` were printed
-    for them (last by `printing`), `least` ballots are needed. `households` stand on the list from which those asked are
-    drawn by lot; 0 where nobody is drawn, or no list may be kept.
-
-    After sealing `ballots` holds the answers, sorted, as a pile does; `root` and
+    for them, `least` ballots are needed. After sealing `ballots` holds the answers, sorted, as a pile does; `root` and
     `signature` prove them. Nothing here says who has a slip, or when anybody voted.
     """
 
     number = models.CharField(max_length=32, unique=True)
     short = models.CharField(_("number"), max_length=9, unique=True)
-    declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="polls")
-    source = models.CharField(_("source"), max_length=20)
     form = models.CharField(max_length=64)
     phase = models.CharField(_("phase"), max_length=10, default=SET_UP)
     people = models.PositiveIntegerField(_("may vote"))
@@ -42,35 +39,50 @@ class Poll(models.Model):
     cast = models.PositiveIntegerField(_("ballots"), null=True)
     root = models.CharField(max_length=64, blank=True)
     signature = models.CharField(max_length=128, blank=True)
-    households = models.PositiveIntegerField(_("households on the list"), default=0)
-    printing = models.ForeignKey("Printing", models.SET_NULL, null=True, related_name="printed")
 
     objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
-        verbose_name = _("poll")
-        verbose_name_plural = _("polls")
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["phase"], name="poll_in_phase")]
+        abstract = True
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["declaration", "source"], name="poll_once"),
-            models.CheckConstraint(condition=Q(phase__in=tuple(PHASES)), name="poll_phase_known"),
+            models.CheckConstraint(condition=Q(phase__in=tuple(PHASES)), name="%(class)s_phase_known"),
             models.CheckConstraint(
                 condition=Q(phase__in=(SEALED, PUBLISHED), cast__isnull=False) & ~Q(root="")
                 | ~Q(phase__in=(SEALED, PUBLISHED)) & Q(cast__isnull=True, root="", ballots=[]),
-                name="poll_counted_when_sealed",
+                name="%(class)s_counted_when_sealed",
             ),
             models.CheckConstraint(
-                condition=Q(cast__isnull=True) | Q(cast__lte=F("slips")), name="poll_no_more_than_printed"
+                condition=Q(cast__isnull=True) | Q(cast__lte=F("slips")), name="%(class)s_no_more_than_printed"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.short} {self.source}"
 
     @property
     def key(self) -> bytes:
         """Its number as bytes."""
         return bytes.fromhex(self.number)
+
+
+class Poll(UrnPoll):
+    """One source asked about one branch by slips, last printed by `printing`. `households` stand on the list from which
+    those asked are drawn by lot; 0 where nobody is drawn, or no list may be kept.
+    """
+
+    declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="polls")
+    source = models.CharField(_("source"), max_length=20)
+    households = models.PositiveIntegerField(_("households on the list"), default=0)
+    printing = models.ForeignKey("Printing", models.SET_NULL, null=True, related_name="printed")
+
+    class Meta(UrnPoll.Meta):
+        verbose_name = _("poll")
+        verbose_name_plural = _("polls")
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["phase"], name="poll_in_phase")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["declaration", "source"], name="poll_once"),
+            *UrnPoll.Meta.constraints,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.short} {self.source}"
 
 
 class Sealing(models.Model):
@@ -255,3 +267,106 @@ class Turnout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.path} {self.source}"
+
+
+class MeetingPoll(UrnPoll):
+    """One form asked at one meeting of a branch 会议评议: of which kind (`rulebook/meetings.yaml`), on which day.
+
+    `handed` says how many had drawn a slip when the casting began: a number, as who did is signed for on paper.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="meeting_polls")
+    kind = models.CharField(_("kind"), max_length=30)
+    held_on = models.DateField(_("day"))
+    handed = models.PositiveIntegerField(_("slips handed out"), null=True)
+
+    class Meta(UrnPoll.Meta):
+        verbose_name = _("poll of a meeting")
+        verbose_name_plural = _("polls of meetings")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            # A second poll of the same people on one day would tell, by subtraction, what whoever came late has said.
+            models.UniqueConstraint(
+                fields=["organisation", "kind", "held_on"], condition=Q(cast__isnull=True) | Q(cast__gt=0),
+                name="meetingpoll_once_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "kind"], condition=Q(cast__isnull=True), name="meetingpoll_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(handed__isnull=True) | Q(handed__lte=F("slips"), handed__gte=F("least")),
+                name="meetingpoll_enough_handed_out",
+            ),
+            *UrnPoll.Meta.constraints,
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.short} {self.kind}"
+
+
+class Panel(models.Model):
+    """The panel 社会评价小组 that a unit has named for a round; its ratings count once it is closed."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="panels")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    path = PathField(max_length=60, db_index=True)
+    closed_on = models.DateField(pgettext_lazy("ratings", "closed on"), null=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("panel")
+        verbose_name_plural = _("panels")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["round", "unit"], name="panel_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.unit_id}"
+
+
+class Panellist(models.Model):
+    """Somebody whom the superior has named to rate several branches, and what he or she stands for.
+
+    Who rates what is known by design, and said on the form. Without an account the signed paper form is entered.
+    """
+
+    panel = models.ForeignKey(Panel, models.PROTECT, related_name="panellists")
+    name = models.CharField(_("name"), max_length=60)
+    stands_for = models.CharField(_("stands for"), max_length=60)
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    named_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    day = models.DateField(_("named on"))
+    handed_in = models.DateField(pgettext_lazy("ratings", "handed in"), null=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("panellist")
+        verbose_name_plural = _("panellists")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["panel", "name"], name="panellist_once"),
+            models.UniqueConstraint(fields=["panel", "account"], name="panellist_one_account"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Rating(models.Model):
+    """What a panellist says of one branch: a line of answers as a ballot has it, empty until something is said."""
+
+    panellist = models.ForeignKey(Panellist, models.PROTECT, related_name="ratings")
+    declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="ratings")
+    answers = models.CharField(max_length=40, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("rating")
+        verbose_name_plural = _("ratings")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["panellist", "declaration"], name="rating_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.panellist_id} {self.declaration_id}"

@@ -19,8 +19,8 @@ from django.db.models import Count
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from baolei.ballots.counted import OUT
-from baolei.ballots.models import Poll, Polling, Printing, Sealing
+from baolei.ballots.counted import OUT, panel_source
+from baolei.ballots.models import MeetingPoll, Poll, Polling, Printing, Rating, Sealing, UrnPoll
 from baolei.ballots.sealing import SEALINGS
 from baolei.ballots.urns import opened
 from baolei.declarations.actions import BEFORE_THE_FREEZE
@@ -122,9 +122,12 @@ def form_of(edition: Edition, source: Source) -> bytes:
 def _new(
     this: Round, edition: Edition, chosen: Sequence[Source], digests: dict[str, str], day: date, listed: bool
 ) -> Iterator[Poll]:
-    """The polls that are not there yet."""
+    """The polls that are not there yet, but for branches that a panel rates in the name of society."""
     there = set(Poll.objects.filter(declaration__round=this).values_list("declaration_id", "source"))
-    shorts = set(Poll.objects.values_list("short", flat=True))
+    if named := panel_source(edition):
+        rated = Rating.objects.filter(declaration__round=this).values_list("declaration_id", flat=True)
+        there |= {(declaration, named.code) for declaration in rated}
+    shorts = {short for kind in (Poll, MeetingPoll) for short in kind.objects.values_list("short", flat=True)}
     declared = this.declarations.exclude(state__in=OUT).order_by("path", "pk")
     full = dict(
         Membership.objects.on(day).filter(kind=Membership.FULL, organisation__in=declared.values("organisation"))
@@ -134,14 +137,14 @@ def _new(
         for source in chosen:
             if (pk, source.code) not in there:
                 people, least = asked_of(source, full.get(organisation, 0), served)
-                number = _number(shorts)
+                number = new_number(shorts)
                 yield Poll(number=number.hex(), short=slips.short(number), declaration_id=pk, source=source.code,
                            form=digests[source.code], people=people, least=least,
                            households=served if source.public and listed else 0)  # fmt: skip
 
 
-def _number(taken: set[str]) -> bytes:
-    """A number of a poll whose digits no other has."""
+def new_number(taken: set[str]) -> bytes:
+    """A number of a poll whose digits no other has; these are then taken."""
     while True:
         number = slips.poll_number(secrets.token_bytes(POLL_BYTES))
         if slips.short(number) not in taken:
@@ -195,7 +198,7 @@ def print_slips(
                        .order_by("declaration__path", "pk")]  # fmt: skip
     if not asked:
         raise NotPossible(_("there is nothing to print here: the slips of this unit are printed, or nobody is asked"))
-    made = {one.pk: _slips(one, number) for one, _people, number in asked}
+    made = {one.pk: new_slips(one, number) for one, _people, number in asked}
     pdf = slips_pdf(_township(round, unit, asked, made, origin), localdate(now), Path(settings.BAOLEI_HOME) / "fonts")
     batch = Batch(pdf, {one.number: made[one.pk].hashes for one, _people, _number in asked})
     keep(batch)
@@ -259,7 +262,8 @@ def still_prints(this: Round) -> None:
         raise NotPossible(_("slips are printed while declarations are filled in or ballots are collected"))
 
 
-def _slips(poll: Poll, number: int) -> slips.Slips:
+def new_slips(poll: UrnPoll, number: int) -> slips.Slips:
+    """So many slips of a poll, with fresh secrets."""
     return slips.made(poll.key, number, secrets.token_bytes(SECRET_BYTES * number))
 
 

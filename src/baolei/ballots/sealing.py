@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from baolei.ballots.models import Poll, Sealing
+from baolei.ballots.models import Poll, Sealing, UrnPoll
 from baolei.ballots.urns import opened, sealing_key
 from baolei.jobs import Work
 from baolei.ledger.actions import record
@@ -22,6 +22,8 @@ from baolei.urn.store import CLOSED, SEALED, Sealed, Store
 
 AT_ONCE = 200
 """So many polls are sealed in one stroke: casting elsewhere waits meanwhile."""
+TAKEN = ["ballots", "cast", "slips", "root", "signature", "phase"]
+"""What is kept of a sealed poll."""
 SILENCE = timedelta(minutes=5)
 """A sealing that has not been heard of for so long is begun again."""
 
@@ -31,7 +33,7 @@ def _do(number: int) -> None:
     key = sealing_key()
     with opened() as urn:
         while keys := _waiting(mine):
-            _taken_over(_sealed(urn, keys, signing(key)))
+            _taken_over(sealed_in(urn, keys, signing(key)))
             Sealing.objects.filter(pk=number).update(
                 done=Poll.objects.filter(declaration__round=mine.round, phase=SEALED).count(), beat=timezone.now()
             )
@@ -44,7 +46,7 @@ def _waiting(mine: Sealing) -> list[bytes]:
     return [bytes.fromhex(one) for one in found.values_list("number", flat=True)[:AT_ONCE]]
 
 
-def _sealed(urn: Store, keys: Sequence[bytes], sign: Any) -> Iterable[Sealed]:
+def sealed_in(urn: Store, keys: Sequence[bytes], sign: Any) -> Iterable[Sealed]:
     """The polls as they were sealed, now or by a job that was cut off."""
     there = {key: found for key in keys if (found := urn.sealed(key)) is not None}
     return [*there.values(), *urn.seal([key for key in keys if key not in there], sign)]
@@ -56,11 +58,15 @@ def _taken_over(sealed: Iterable[Sealed]) -> None:
     found = {one.poll.id.hex(): one for one in sealed}
     polls = list(Poll.objects.filter(number__in=found, phase=CLOSED))
     for poll in polls:
-        one = found[poll.number]
-        poll.ballots = sorted(cast.ballot.answers for cast in one.ballots)
-        poll.cast, poll.slips = len(one.ballots), len(one.slips)
-        poll.root, poll.signature, poll.phase = one.root, one.signature.hex(), SEALED
-    Poll.objects.bulk_update(polls, ["ballots", "cast", "slips", "root", "signature", "phase"], batch_size=AT_ONCE)
+        take_over(poll, found[poll.number])
+    Poll.objects.bulk_update(polls, TAKEN, batch_size=AT_ONCE)
+
+
+def take_over(poll: UrnPoll, sealed: Sealed) -> None:
+    """Put into a poll what was counted: its answers, sorted, and its proof. Whoever calls it keeps the row."""
+    poll.ballots = sorted(cast.ballot.answers for cast in sealed.ballots)
+    poll.cast, poll.slips = len(sealed.ballots), len(sealed.slips)
+    poll.root, poll.signature, poll.phase = sealed.root, sealed.signature.hex(), SEALED
 
 
 @transaction.atomic

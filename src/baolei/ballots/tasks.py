@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from baolei.ballots import doors, listing, printing
 from baolei.ballots.counted import OUT
-from baolei.ballots.models import Pile, Poll, Printing, Sealing, Turnout
+from baolei.ballots.models import Panellist, Pile, Poll, Printing, Sealing, Turnout
 from baolei.declarations.actions import BEFORE_THE_FREEZE
 from baolei.organisations.doors import Scope
 from baolei.paths import at_or_below
@@ -34,8 +34,9 @@ def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
     are about.
     """
     if not writing.units:
-        return []
+        return _to_rate(account)
     return [
+        *_to_rate(account),
         _task(account, writing, today, listing.ONE, _("Piles of paper ballots that wait for a second count"),
               _("Count them as if nobody had: what the first person found is not shown.")),
         _task(account, writing, today, listing.DIFFERS, _("Piles on which two counts differ"),
@@ -115,6 +116,16 @@ def _polls(rounds: list[int]) -> str:
 
 
 # ---- piles ----
+
+
+def _to_rate(account: Account) -> list[Task]:
+    """The branches that I am to rate, as one of a panel."""
+    mine = Panellist.objects.filter(account=account, handed_in=None, panel__closed_on=None)
+    mine = mine.filter(panel__round__phase=piles.PHASE, panel__round__ended_at=None).annotate(number=Count("ratings"))
+    return [
+        Task(_("Branches to be rated, in the panel of society"), one.number, reverse("rate", args=[one.pk]),
+             _("Your ratings carry your name for those who run the round.")) for one in mine
+    ]  # fmt: skip
 
 
 def _task(account: Account, writing: Scope, today: date, which: str, title: str, note: str) -> Task:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.ballots import poll_views, print_views, turnout_views, views
+from baolei.ballots import meeting_views, panel_views, poll_views, print_views, turnout_views, views
 
 urlpatterns = [
     path("rounds/<int:round>/piles/", views.piles, name="piles"),
@@ -19,4 +19,14 @@ urlpatterns = [
     path("polls/<int:poll>/more/", print_views.more, name="print_more"),
     path("polls/<int:poll>/lot/", print_views.lot, name="lot"),
     path("declaration/<int:declaration>/pile/<slug:source>/", views.pile, name="pile"),
+    path("rounds/<int:round>/panel/", panel_views.panels, name="panels"),
+    path("rounds/<int:round>/panel/<slug:act>/", panel_views.on_panel, name="on_panel"),
+    path("panellist/<int:panellist>/", panel_views.rate, name="rate"),
+    path("meetings/", meeting_views.all_meetings, name="all_meetings"),
+    path("organisation/<int:organisation>/meetings/", meeting_views.meetings_of, name="meetings"),
+    path("organisation/<int:organisation>/meetings/new/", meeting_views.new_meeting, name="new_meeting"),
+    path("meeting/<int:meeting>/", meeting_views.meeting, name="meeting"),
+    path("meeting/<int:meeting>/do/<slug:act>/", meeting_views.on_meeting, name="on_meeting"),
+    path("meeting/<int:meeting>/bundle/", meeting_views.meeting_bundle, name="meeting_bundle"),
+    path("verify_tally.py", meeting_views.verify_tally, name="verify_tally"),
 ]

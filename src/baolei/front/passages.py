@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from baolei.ballots.counted import unsealed, unsettled
+from baolei.ballots.counted import unclosed, unsealed, unsettled
 from baolei.declarations.actions import number_taking_part
 from baolei.ledger.actions import record
 from baolei.ledger.models import Entry
@@ -99,6 +99,15 @@ def _sealed(this: Round, now: datetime) -> Missing:
     return number, ngettext(
         "%(number)d poll is not sealed, its ballots would not count: end the casting and wait for the seal.",
         "%(number)d polls are not sealed, their ballots would not count: end the casting and wait for the seal.",
+        number,
+    ) % {"number": number}  # fmt: skip
+
+
+def _closed(this: Round, now: datetime) -> Missing:
+    number = unclosed(this)
+    return number, ngettext(
+        "%(number)d panel is not closed, its ratings would not count: the unit that has named it closes it.",
+        "%(number)d panels are not closed, their ratings would not count: the units that have named them close them.",
         number,
     ) % {"number": number}  # fmt: skip
 
@@ -190,7 +199,8 @@ def _adopted(this: Round, now: datetime) -> Missing:
 
 
 CHECKS: dict[str, tuple[Check, str]] = {
-    "settled": (_settled, "piles"), "sealed": (_sealed, "polls"), "scored": (_scored, "runs"),
+    "settled": (_settled, "piles"), "sealed": (_sealed, "polls"), "closed": (_closed, "panels"),
+    "scored": (_scored, "runs"),
     "visited": (_visited, "visits"),
     "reviewed": (_reviewed, "round_reviews"), "current": (_current, "runs"), "listed": (_listed, "naming_list"),
     "laid_open": (_laid_open, "objections"), "over": (_over, "objections"), "answered": (_answered, "objections"),

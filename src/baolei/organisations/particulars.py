@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from baolei.people.roles import roles
 from baolei.programme.notice import OUTCOME_NAMES
-from baolei.warehouse.rulebook import fields, notice, setup_rules, triage
+from baolei.warehouse.rulebook import fields, meetings, notice, setup_rules, triage
 
 CODED = frozenset({"kind", "role", "field", "class", "proposed", "situation", "outcome"})
 """Keys whose values are codes."""
@@ -44,7 +44,8 @@ def keys() -> dict[str, str]:
         "opinions": _("opinions"), "proof": _("what was looked up on conflicts of interest"), "step": _("step"),
         "turn": _("time handed in"), "verdict": _("conclusion"),
         "ballots": _("ballots"), "polls": _("polls"), "revote": _("may be cast anew"), "slips": _("slips"),
-        "sources": _("who is asked"),
+        "sources": _("who is asked"), "people": _("may vote"), "handed": _("slips handed out"),
+        "branches": _("Party branches"), "panellists": _("panellists"),
         "held_on": _("held on"), "forms": _("kinds of gathering"), "present": _("present"),
         "should_attend": _("should attend"),
         "answer": _("what the branch says"), "candidates": _("situations raised"), "class": _("class"),
@@ -59,6 +60,7 @@ def names() -> dict[str, str]:
     kinds = {code: kind.name.say(language) for code, kind in rules.kinds.items()}
     held = {code: role.name for code, role in roles().items()}
     kinds |= {code: kind.name.say(language) for code, kind in notice().kinds.items()}
+    kinds |= {code: kind.name.say(language) for code, kind in meetings().kinds.items()}
     kinds |= {code: name.say(language) for code, name in OUTCOME_NAMES.items()}
     rule = triage()
     classes = {one.code: one.name.say(language) for one in rule.classes}

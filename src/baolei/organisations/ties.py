@@ -30,16 +30,21 @@ def ties(person: Account, organisations: Collection[int]) -> dict[int, Ties]:
 
     `part` is left for those who know of declarations.
     """
-    found = {organisation: Ties() for organisation in organisations}
-    name = person.name.strip()
+    found = ties_by_name(person.name, organisations)
+    for organisation, spell in _mandates(person, found):
+        found[organisation].posts.append(spell)
+    return found
+
+
+def ties_by_name(name: str, organisations: Collection[int]) -> dict[int, Ties]:
+    """The same of somebody without an account, as far as a name tells; two questions."""
+    found, name = {organisation: Ties() for organisation in organisations}, name.strip()
     members = Membership.objects.filter(organisation__in=found, member__name=name)
     for organisation, since, until in members.values_list("organisation_id", "since", "until"):
         found[organisation].memberships.append(Spell(str(organisation), since, until))
     posts = Post.objects.filter(organisation__in=found, holder__name=name)
     for organisation, since, until in posts.values_list("organisation_id", "since", "until"):
         found[organisation].posts.append(Spell(str(organisation), since, until))
-    for organisation, spell in _mandates(person, found):
-        found[organisation].posts.append(spell)
     return found
 
 

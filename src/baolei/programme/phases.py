@@ -137,6 +137,7 @@ class Need:
 NEEDS: Mapping[str, tuple[Need, ...]] = MappingProxyType({
     "scoring": (
         Need("sealed", Text("发出票的投票都已封存", "every poll whose slips are out is sealed"), False),
+        Need("closed", Text("社会评价小组都已办结", "every panel that was named is closed"), False),
         Need("settled", Text("每叠已录入的选票都已核定", "every pile of ballots begun is settled"), True),
     ),
     "visits": (Need("scored", Text("本轮已计分", "the round is scored"), True),),

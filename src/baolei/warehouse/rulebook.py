@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from baolei.programme.ballot.meetings import MeetingRules, meeting_rules
 from baolei.programme.ballot.slips import SlipRules, slip_rules
 from baolei.programme.dues import DuesRules, dues_rules
 from baolei.programme.life import LifeRules, life_rules
@@ -39,7 +40,7 @@ from baolei.programme.workdays import workdays as calendar
 SETUP, FIELDS, STRUCTURE, WORKDAYS = "setup", "fields.yaml", "structure.yaml", "workdays.yaml"
 REVIEW, NOTICE, VISIBILITY, TRIAGE = "review.yaml", "notice.yaml", "visibility.yaml", "triage.yaml"
 TITLES, ROUNDS, PAPERS, VISITS = "titles.yaml", "rounds.yaml", "papers.yaml", "visits.yaml"
-BALLOTS = "ballots.yaml"
+BALLOTS, MEETINGS = "ballots.yaml", "meetings.yaml"
 LIFE, DUES, TRAINING, RECTIFICATION = "life.yaml", "dues.yaml", "training.yaml", "rectification.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
@@ -111,6 +112,12 @@ def visits() -> VisitRules:
 def ballots() -> SlipRules:
     """How many slips are printed, how many households are asked, what a meeting needs, as shipped."""
     return slip_rules(yaml.safe_load(text(BALLOTS)))
+
+
+@lru_cache(maxsize=1)
+def meetings() -> MeetingRules:
+    """What is asked at meetings, of whom and by whom, as shipped."""
+    return meeting_rules(yaml.safe_load(text(MEETINGS)))
 
 
 @lru_cache(maxsize=1)
