@@ -9,7 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from baolei.ballots import polling
+from baolei.ballots import polling, publishing
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.standards.at_hand import at_hand
 
@@ -32,6 +32,11 @@ class SetUp(PeopleForm):
         help_text=lazy("Whoever was watched while voting can vote again alone."),
     )  # fmt: skip
 
+    words = forms.BooleanField(
+        label=lazy("Ask for words as well"), required=False,
+        help_text=lazy("Shown of ten ballots or more; somebody first looks through them for what tells who wrote."),
+    )  # fmt: skip
+
     def prepare(self) -> None:
         """The sources that the edition asks by ballot."""
         sources, language = self.fields["sources"], get_language() or ""
@@ -42,7 +47,8 @@ class SetUp(PeopleForm):
     def perform(self, now: datetime) -> str:
         """Set them up."""
         said = self.cleaned_data
-        number = polling.set_up(**self.given, now=now, round=self.about, sources=said["sources"], revote=said["revote"])
+        number = polling.set_up(**self.given, now=now, round=self.about, sources=said["sources"], revote=said["revote"],
+                                words=said["words"])  # fmt: skip
         return ngettext("%(number)d poll is set up", "%(number)d polls are set up", number) % {"number": number}
 
 
@@ -70,6 +76,21 @@ class End(PeopleForm):
         return _("The casting is over; the polls are being sealed")
 
 
+class Publish(PeopleForm):
+    """The totals are laid open."""
+
+    verb = lazy("Publish the totals")
+    note = lazy(
+        "Once for all. A rule decides what is shown, so that nobody can work a small group out of it, and it stays. "
+        "Everybody who answers for units sees the totals of the own part; nobody sees a ballot."
+    )
+
+    def perform(self, now: datetime) -> str:
+        """Publish them."""
+        publishing.publish(**self.given, now=now, round=self.about)
+        return _("The totals are being worked out; they are shown together when all are there")
+
+
 class Print(PeopleForm):
     """The slips of a unit."""
 
@@ -80,5 +101,5 @@ class Print(PeopleForm):
     )
 
 
-OF_POLLS: dict[str, type[PeopleForm]] = {"set-up": SetUp, "begin": Begin, "end": End}
+OF_POLLS: dict[str, type[PeopleForm]] = {"set-up": SetUp, "begin": Begin, "end": End, "publish": Publish}
 """What is done with the polls of a round, by its name in the address."""

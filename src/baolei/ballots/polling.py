@@ -32,6 +32,7 @@ from baolei.paths import at_or_below
 from baolei.people.models import Account
 from baolei.programme.ballot import slips
 from baolei.programme.ballot.ballot import POLL_BYTES, SECRET_BYTES
+from baolei.programme.ballot.tally import least_answers
 from baolei.programme.piles import PHASE
 from baolei.programme.proof import canonical
 from baolei.programme.standard.edition import Edition, Source
@@ -50,9 +51,17 @@ COLUMNS = (
 
 @transaction.atomic
 def set_up(
-    *, actor: Account | None, now: datetime, round: Round, sources: Sequence[str], revote: bool, why: str
+    *,
+    actor: Account | None,
+    now: datetime,
+    round: Round,
+    sources: Sequence[str],
+    revote: bool,
+    why: str,
+    words: bool = False,
 ) -> int:
     """Set a poll up for every branch that takes part and each of these sources, with the questions of the edition.
+    `words`: whether a ballot may say something beside its answers.
 
     Once more it adds what is missing. How many are new. Raises NotPossible.
     """
@@ -63,7 +72,7 @@ def set_up(
         raise NotPossible(_("polls are set up while declarations are filled in or ballots are collected"))
     if not chosen:
         raise NotPossible(_("no source is chosen: choose who is asked by slips"))
-    forms = {source.code: form_of(edition, source) for source in chosen}
+    forms = {source.code: form_of(edition, source, words=words) for source in chosen}
     with opened() as urn:
         digests = dict(zip(forms, urn.put_forms(forms.values()), strict=True))
         made = list(_new(this, edition, chosen, digests, localdate(now)))
@@ -73,15 +82,19 @@ def set_up(
          "") for one in made
     ))  # fmt: skip
     record(actor=actor, act="ballots.set_up", subject=f"round:{this.pk}", path=this.path, now=now, why=why,
-           after={"polls": len(made), "sources": sorted(forms), "revote": revote})  # fmt: skip
+           after={"polls": len(made), "sources": sorted(forms), "revote": revote, "words": words})  # fmt: skip
     return len(made)
 
 
-def form_of(edition: Edition, source: Source) -> bytes:
-    """What a source is asked, as the urn keeps it and the ballot page shows it: canonical JSON."""
+def form_of(edition: Edition, source: Source, *, words: bool = False) -> bytes:
+    """What a source is asked, as the urn keeps it and the ballot page shows it: canonical JSON. `least` answers make a
+    ballot valid, by the share of the edition, so that what is sealed is counted as the score counts it.
+    """
+    questions = edition.questions[source.code]
     return canonical({
-        "questions": [{"zh": one.text.zh, "en": one.text.en} for one in edition.questions[source.code]],
-        "grades": [{"zh": one.name.zh, "en": one.name.en} for one in edition.grades], "comments": False,
+        "questions": [{"zh": one.text.zh, "en": one.text.en} for one in questions],
+        "grades": [{"zh": one.name.zh, "en": one.name.en} for one in edition.grades], "comments": words,
+        "least": least_answers(len(questions), edition.valid_share),
     })  # fmt: skip
 
 

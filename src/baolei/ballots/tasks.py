@@ -1,4 +1,6 @@
-"""What waits in the paper ballots: piles that another person has counted, for whoever may count them again."""
+"""What waits in the ballots: piles that another person has counted, for whoever may count them again; totals not yet
+published, for whoever leads a round; words, for whoever looks them through.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,17 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from baolei.ballots import doors, listing
-from baolei.ballots.models import Pile
+from baolei.ballots import doors, listing, remarks
+from baolei.ballots.models import Pile, Poll, Publication
+from baolei.declarations.actions import BEFORE_THE_FREEZE
 from baolei.organisations.doors import Scope
 from baolei.people.models import Account
 from baolei.people.tasks import Task
 from baolei.programme import declaration as rules
 from baolei.programme import piles
+from baolei.programme.phases import PLANNED
+from baolei.rounds import doors as round_doors
+from baolei.urn.store import SEALED
 
 
 def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
@@ -24,10 +30,29 @@ def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
     if not writing.units:
         return []
     return [
+        *_of_rounds(writing),
         _task(account, writing, today, listing.ONE, _("Piles of paper ballots that wait for a second count"),
               _("Count them as if nobody had: what the first person found is not shown.")),
         _task(account, writing, today, listing.DIFFERS, _("Piles on which two counts differ"),
               _("A third person counts again; two that agree settle it.")),
+    ]  # fmt: skip
+
+
+def _of_rounds(writing: Scope) -> list[Task]:
+    """Rounds of one's own unit whose totals are not published; words on ballots that wait for somebody."""
+    told = Publication.objects.exclude(state=Publication.FAILED).values("round")
+    polled = Poll.objects.filter(phase=SEALED, declaration__round=OuterRef("pk"))
+    rounds = list(round_doors.own(writing).exclude(phase__in=(PLANNED, *BEFORE_THE_FREEZE)).exclude(pk__in=told)
+                  .filter(Exists(polled)).order_by("pk"))  # fmt: skip
+    held = remarks.waiting(writing).order_by()
+    first = held.values_list("poll__declaration__round", flat=True).first()
+    return [
+        Task(_("Rounds whose polls are sealed and not published"), len(rounds),
+             reverse("poll_results", args=[rounds[0].pk]) if rounds else "",
+             _("Publish the totals, once; scoring does not wait for it.")),
+        Task(_("Words on ballots that wait for somebody to look through them"), held.count(),
+             reverse("remarks", args=[first]) if first else "",
+             _("Let through what tells of nobody; keep the rest back, with a reason.")),
     ]  # fmt: skip
 
 

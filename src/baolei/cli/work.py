@@ -21,6 +21,7 @@ def work() -> int:
     from baolei.cli.house import open_house
 
     open_house()
+    from baolei.ballots.publishing import PUBLICATIONS
     from baolei.ballots.sealing import SEALINGS
     from baolei.figures import year_jobs
     from baolei.front.conductor import tick
@@ -30,7 +31,7 @@ def work() -> int:
     from baolei.sheets import jobs
     from baolei.standards.trials import TRIALS
 
-    consume([SEALINGS, RUNS, TRIALS, PAPERS], [jobs.pick_up, year_jobs.begin, tick])
+    consume([SEALINGS, PUBLICATIONS, RUNS, TRIALS, PAPERS], [jobs.pick_up, year_jobs.begin, tick])
     return 0
 
 

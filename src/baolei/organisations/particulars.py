@@ -44,7 +44,7 @@ def keys() -> dict[str, str]:
         "opinions": _("opinions"), "proof": _("what was looked up on conflicts of interest"), "step": _("step"),
         "turn": _("time handed in"), "verdict": _("conclusion"),
         "ballots": _("ballots"), "polls": _("polls"), "revote": _("may be cast anew"), "slips": _("slips"),
-        "sources": _("who is asked"),
+        "sources": _("who is asked"), "words": _("words asked for on ballots"), "passed": _("let through"),
         "answer": _("what the branch says"), "candidates": _("situations raised"), "class": _("class"),
         "classes": _("branches by class"), "proposed": _("proposed by the criteria"), "situation": _("situation"),
         "until": _("until"), "urgent": _("urgent"), "username": _("user name"), "valid": _("stands"),
