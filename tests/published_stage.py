@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import combinations, product
-from typing import Any
 
 from django.test import Client
 from django.urls import reverse
@@ -18,7 +17,6 @@ import stage
 from baolei.ballots import polling, publishing, sealing
 from baolei.ballots.models import Pile, Poll, Publication, Sealing
 from baolei.ballots.urns import opened as opened_urn
-from baolei.declarations.models import Declaration
 from baolei.people.models import Account
 from baolei.programme.ballot.ballot import SLIP, Ballot, slip_hash
 from baolei.programme.ballot.suppression import banded
@@ -101,11 +99,12 @@ def exported(account: Account, this: Round, units: Sequence[str], source: str = 
     client.cookies["django_language"] = "en"
     found: dict[tuple[str, str, str], Line] = {}
     for code in units:
-        asked = {"format": "csv", "source": source, "unit": stage.unit(code).unit_id}
-        answer = client.get(address, asked)
-        text = b"".join(answer).decode("utf-8-sig") if answer.status_code == 200 else ""
-        for line in csv.DictReader(io.StringIO(text)):
-            found[line["Unit or branch"], line["Given"], line["Question"]] = line
+        for table in ("totals", "below"):
+            asked = {"format": "csv", "source": source, "unit": stage.unit(code).unit_id, "table": table}
+            answer = client.get(address, asked)
+            text = b"".join(answer).decode("utf-8-sig") if answer.status_code == 200 else ""
+            for line in csv.DictReader(io.StringIO(text)):
+                found[line["Unit or branch"], line["Given"], line["Question"]] = line
     return list(found.values())
 
 
@@ -153,7 +152,3 @@ def nearly_agreeing(rows: Sequence[Sequence[int]], told: Sequence[Sequence[int]]
             left = [sum(factor * one[at] for factor, one in zip(factors, told, strict=True)) for at in range(6)]
             if banded(left):
                 yield factors
-
-
-def declared(this: Round) -> list[Declaration]:
-    return list(this.declarations.all())

@@ -42,6 +42,8 @@ NO_PAGE = {
     "add_papers": "takes what is sent",
     "object_as_branch": "open while its days run: tests/test_journey_browser.py looks at it",
     "paper": "a file",
+    "poll_bundle": "a file",
+    "verify_tally": "a file",
     "save_visit": "takes what is sent",
     "leniencies": "open once a run is done: tests/test_visits_browser.py looks at it",
     "leniency": "open once a run is done: tests/test_visits_browser.py looks at it",

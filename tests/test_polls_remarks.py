@@ -1,4 +1,4 @@
-"""Words on ballots: held for a person, shown only of ten ballots, once totals are published, and kept in the urn alone."""
+"""Words on ballots: held for a person, shown of ten ballots once totals are published, and kept in the urn alone."""
 
 from __future__ import annotations
 

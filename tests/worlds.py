@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import sheets_stage
 import stage
 from baolei.api.models import Token
-from baolei.ballots.models import Pile, Poll
+from baolei.ballots.models import Pile, Poll, Publication, Remark, Total
 from baolei.declarations import papers
 from baolei.declarations.models import Answer, Declaration, Mark, Paper
 from baolei.ledger.actions import record
@@ -65,7 +65,7 @@ def here() -> dict[str, int]:
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
         "declaration": (mine := _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0)).pk,
         "paper": mine.papers.get().pk, "run": (run := _run(this, 0)).pk, "visit": _visit(mine, run, 0).pk,
-        **_named(this, mine, 0), "draft": _draft(0).pk,
+        **_named(this, mine, 0), "draft": _draft(0).pk, **_polled(this, mine, stage.unit(HERE), 0),
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
@@ -109,11 +109,13 @@ def elsewhere() -> None:
     _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
     _visit(far, ran, FAR)
     _named(theirs, far, FAR)
+    _polled(theirs, far, home, FAR)
     for shared in Round.objects.exclude(pk=FAR):
         mine = _declaration(shared, branch, home, FAR + 1)
         _step(mine, unit, FAR + 1)
         _visit(mine, shared.runs.first(), FAR + 1)
         _named(shared, mine, FAR + 1)
+        _polled(shared, mine, home, FAR + 1)
         _candidate(_sorted(shared.sorting, mine, FAR + 1), FAR + 1)
     record(
         actor=holder, act="organisations.rename", subject=f"organisation:{FAR}", path=banner, now=NOW, why="远方的事"
@@ -235,9 +237,25 @@ def _declaration(this: Round, branch: Organisation, home: UnitState, pk: int) ->
     counter = Account.objects.get_or_create(username="far" if pk else "counter", defaults={"name": "录票人"})[0]
     Pile.objects.create(declaration=made, source="mem", look=1, by=counter, day=date(2026, 11, 20), ballots=["11111"],
                         entered=1, issued=1)  # fmt: skip
-    Poll.objects.create(declaration=made, source="mas", number=f"{made.pk:032x}", short=f"{made.pk % 10**9:09}",
+    Poll.objects.create(pk=pk or None, declaration=made, source="mas", number=f"{made.pk:032x}",
+                        short=f"{made.pk % 10**9:09}",
                         form="0" * 64, people=6, least=3)  # fmt: skip
     return made
+
+
+def _polled(this: Round, mine: Declaration, unit: UnitState, pk: int) -> dict[str, int]:
+    """Totals that were published, of a unit and of its branch, and words on a ballot that wait for somebody."""
+    made = Publication.objects.get_or_create(
+        round=this, defaults={"day": date(2026, 11, 20), "state": Publication.DONE, "digest": "0" * 64}
+    )[0]
+    said = [[3, 1, 1, 0, 1, 0]] * len(at_hand(this.edition).questions["mem"])
+    for place, name in ((unit.unit, unit.name), (None, "远方党支部" if pk else "本旗党支部")):
+        Total.objects.create(publication=made, source="mem", kind="slips", path=unit.path if place else mine.path,
+                             unit=place, declaration=None if place else mine, name=name, valid=6,
+                             said=said)  # fmt: skip
+    poll: Poll = mine.polls.get()
+    remark = Remark.objects.create(pk=pk or None, poll=poll, digest=f"{pk:064}")
+    return {"poll": poll.pk, "remark": remark.pk}
 
 
 def _step(mine: Declaration, body: Unit, pk: int) -> Step:

@@ -79,8 +79,12 @@ def poll_results(request: HttpRequest, round: int) -> HttpResponseBase:
     below = results.directly_below(found, here)
     at = list(found.filter(path=here, declaration=None).order_by("kind"))
     if asked_format(request):
-        listed = [*results.rows(at, edition, source), *results.each_row(below, edition, source)]
-        grids = {"totals": results.grid(listed, edition, source)}
+        grids = {
+            "totals": results.grid(results.rows(at, edition, source), edition, source),
+            "below": results.grid(
+                results.each_row(below, edition, source), edition, source, _("Units and branches below")
+            ),
+        }
         return download(request, _title(this), grids, [_title(this), f"SHA-256 {mine.digest}"], path=here)
     page = Paginator(below, PAGE).get_page(request.GET.get("page"))
     language = get_language() or ""
@@ -173,16 +177,18 @@ def poll(request: HttpRequest, poll: int) -> HttpResponseBase:
         with opened() as urn:
             sealed = urn.sealed(mine.key)
         if sealed:
-            shown |= {"head": sealed.head, "signature": sealed.signature.hex()}
+            shown |= {"head": sealed.head, "signature": sealed.signature.hex(), "key": _house_key()}
             facts = _facts(sealed.head)
-    if asked_format(request):
-        grid = Grid(_("Poll"), (Column(_("What")), Column(_("Number"), "whole")), facts)
-        return download(request, f"{_('Poll')} {mine.short}", {"poll": grid}, [mine.number], path=declaration.path)
     edition = at_hand(declaration.round.edition)
     totals = Total.objects.filter(declaration=declaration, source=mine.source).order_by("kind")
+    rows = results.rows(totals, edition, source) if shown["enough"] else []
+    if asked_format(request):
+        grid = Grid(_("Poll"), (Column(_("Slips and ballots")), Column(_("How many"), "whole")), facts)
+        grids = {"poll": grid, "totals": results.grid(rows, edition, source)}
+        return download(request, f"{_('Poll')} {mine.short}", grids, [mine.number], path=declaration.path)
     shown |= {
-        "facts": facts, "rows": results.rows(totals, edition, source), "tones": results.tones(edition),
-        "words": remarks.shown(mine, scope) if scope else (), "key": _house_key(),
+        "facts": facts, "rows": rows, "tones": results.tones(edition),
+        "words": remarks.shown(mine, scope) if scope else (),
     }  # fmt: skip
     way = [{"label": _("Audit of the polls"), "url": reverse("audit_polls")}] if audits else _way(declaration.round)
     shown["trail"] = [*way, {"label": f"{_('Poll')} {shown['number']}", "url": ""}]

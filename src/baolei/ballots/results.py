@@ -149,7 +149,7 @@ def each_row(found: Any, edition: Edition, source: Source) -> Iterator[Row]:
         yield from rows(some, edition, source)
 
 
-def grid(listed: Iterable[Row], edition: Edition, source: Source) -> Grid:
+def grid(listed: Iterable[Row], edition: Edition, source: Source, title: str = "") -> Grid:
     """Totals as a file: a line for each question; what is not shown is empty, with the reason in words."""
     columns = (
         Column(_("Unit or branch")), Column(_("Asked")), Column(_("Given")), Column(_("Valid ballots"), "whole"),
@@ -157,7 +157,7 @@ def grid(listed: Iterable[Row], edition: Edition, source: Source) -> Grid:
         Column(pgettext("totals", "In words")),
     )  # fmt: skip
     name = source.name.say(get_language() or "")
-    return Grid(_("Results of the polls"), columns, _lines(listed, name, len(answers(edition))))
+    return Grid(title or _("Results of the polls"), columns, _lines(listed, name, len(answers(edition))))
 
 
 def _lines(listed: Iterable[Row], name: str, width: int) -> Iterator[Sequence[Any]]:

@@ -17,9 +17,9 @@ from baolei.programme.standard.edition import Text
 
 SLIPS, PAPER, BOTH = "slips", "paper", "both"
 KINDS = {
-    SLIPS: Text("用票投的", "cast by slips"),
+    SLIPS: Text("扫码投票", "cast by slips"),
     PAPER: Text("纸质票", "on paper"),
-    BOTH: Text("用票投的和纸质票合在一起", "slips and paper together"),
+    BOTH: Text("扫码投票和纸质票合计", "slips and paper together"),
 }
 """How the ballots behind a total were given."""
 
