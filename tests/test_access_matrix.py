@@ -26,8 +26,9 @@ from baolei.api.models import TokenQuerySet
 from baolei.api.round_acts import THINGS
 from baolei.api.rounds import ON_ROUNDS
 from baolei.ballots import doors as ballot_doors
+from baolei.ballots import remarks, results
 from baolei.ballots.meeting_forms import OF_MEETING
-from baolei.ballots.models import MeetingPoll, Panel, Poll, Printing
+from baolei.ballots.models import MeetingPoll, Panel, Poll, Printing, Remark
 from baolei.ballots.panel_forms import OF_PANEL
 from baolei.ballots.poll_forms import OF_POLLS
 from baolei.declarations import doors as declaration_doors
@@ -109,6 +110,7 @@ NUMBERS = {
     "poll",
     "meeting",
     "panellist",
+    "remark",
 }
 # The check asks in the two ways that differ most; `make long` in every way.
 ALL = os.environ.get("BAOLEI_MATRIX") == "all"
@@ -126,7 +128,7 @@ WORDS: dict[str, list[str]] = {
     "on_objection": list(OF_OBJECTION),
     "on_looks": list(OF_LOOKS), "on_demonstration": list(OF_DEMONSTRATION), "paper_file": ["pdf", "word", "template"],
     "on_title": [*OF_TITLE, "answer"], "on_declaration": ["take-back", "withdraw", "return"],
-    "pile": ["mem", "mas", "soc", "org"],
+    "pile": ["mem", "mas", "soc", "org"], "poll_bundle": ["everybody", "auditor"],
     "draft_field": ["village"], "draft_item": ["first_agenda"], "draft_new_item": ["ratio"],
     "edition_files": ["wuqiang-2020-2023"],
     "on_polls": list(OF_POLLS), "on_meeting": list(OF_MEETING), "on_panel": list(OF_PANEL),
@@ -161,6 +163,7 @@ QUERIES: dict[str, list[str]] = {
     "api_polls": ["", "?limit=1", f"?below={worlds.AWAY}"], "api_turnout": ["", f"?below={worlds.AWAY}"],
     "panels": ["", "?format=csv", "?format=csv&table=ratings"],
     "all_meetings": ["", "?format=csv"], "meetings": ["", "?format=csv"], "meeting": ["", "?format=csv"],
+    "poll_results": ["", f"?unit={worlds.FAR}", "?source=mem&format=csv"], "poll": ["", "?format=csv"],
     "editions": ["", "?format=csv", "?format=csv&table=drafts"], "draft": ["", "?format=csv"],
     "draft_items": ["", "?format=csv"], "trial": ["", "?format=csv"],
     "compare_editions": ["", f"?before=wuqiang-2020-2023&after=draft:{worlds.FAR}"],
@@ -191,8 +194,8 @@ PLAIN = {
     "api_organisations", "api_posts", "api_terms", "api_findings", "api_transfers", "api_elections", "api_ledger",
     "api_spreadsheets", "api_rounds", "api_acts_on_rounds", "api_reviews", "api_titles", "api_follow_objection",
     "api_public_notices",
-    "rounds", "open_round", "titles", "reviews", "public_notices",
-    "follow_objection", "demonstrations", "new_demonstration", "all_meetings", "verify_tally",
+    "audit_polls", "how_ballots_work", "verify_tally", "rounds", "open_round", "titles", "reviews", "public_notices",
+    "follow_objection", "demonstrations", "new_demonstration", "all_meetings",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -348,7 +351,7 @@ def differences(role: str, only: set[str] | None = None) -> list[str]:
     secret = token_of(account)[1] if account and Mandate.objects.filter(account=account).exists() else ""
     skipped = LAID_OPEN | (OF_THE_WHOLE_HOUSE if role in ADMINISTRATORS else set())
     if role == "audit_admin":
-        skipped = skipped | {"ledger", "api_ledger"}
+        skipped = skipped | {"ledger", "api_ledger", "poll", "poll_bundle"}
     every = ALL and role in worlds.few()  # what a role sees does not hang on how it asks
     before = answers(account, secret, numbers, skipped, only or set(), every)
     worlds.elsewhere()
@@ -422,6 +425,11 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "panels": (ballot_doors, "panels", lambda scope: Panel.objects.all(), "panels"),
     "votes at meetings": (ballot_doors, "meetings", lambda scope: MeetingPoll.objects.all(), "all_meetings"),
     "the vote of a meeting": (ballot_doors, "meetings", lambda scope: MeetingPoll.objects.all(), "meeting"),
+    "a poll": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "poll"),
+    "results of polls": (results, "roots", lambda scope, this: [this.path], "poll_results"),
+    "words on ballots": (remarks, "looked_through",
+                         lambda writing, this=None: Remark.objects.select_related("poll__declaration__round"),
+                         "remarks"),
     "a pile": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "pile"),
     "ledger": (records, "visible", lambda scope: Entry.objects.order_by("-number").select_related("actor"), "ledger"),
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),

@@ -35,7 +35,7 @@ HOUSE = {
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "naming_list",
     "naming_line", "naming_seats", "title_looks", "demonstrations", "demonstration", "objections", "titles", "title",
     "declaration", "piles", "polls", "printings", "turnout", "lot", "conditions", "life", "gathering",
-    "panels", "all_meetings", "meetings", "meeting",
+    "panels", "all_meetings", "meetings", "meeting", "poll_results", "poll", "audit_polls",
     "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
@@ -52,6 +52,7 @@ NO_TABLE_TO_TAKE = {
     "bulk_review": "a table once a run is done: tests/test_reviews_bulk.py takes it",
     "run_sheet": "the same sheet as `branch`",
     "paper": "a file: tests/test_papers.py takes it",
+    "how_ballots_work": "words, and the digests of what the ballot page is made of",
 }
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 
@@ -105,9 +106,9 @@ def test_each_file_leaves_one_entry_that_proves_it(client: Client, town: dict[st
             assert told["rows"] == len(list(csv.reader(io.StringIO(sent.decode("utf-8-sig"))))) - 1, address
         seen.add(name)
         assert len(exports()) == len(set(exports()))
-    wanted = {"banner_clerk": HOUSE - {"accounts", "account", "waiting", "health"},
+    wanted = {"banner_clerk": HOUSE - {"accounts", "account", "waiting", "health", "audit_polls"},
               "system_admin": {"health", "tokens"}, "security_admin": {"waiting"},
-              "audit_admin": {"ledger", "tokens"}}  # fmt: skip
+              "audit_admin": {"ledger", "tokens", "audit_polls"}}  # fmt: skip
     assert wanted[role] <= seen, wanted[role] - seen
     assert verify().faults == ()
 

@@ -15,7 +15,10 @@ from baolei.ballots.models import (
     Poll,
     Polling,
     Printing,
+    Publication,
     Rating,
+    Remark,
+    Total,
     Turnout,
 )
 from baolei.declarations import papers
@@ -77,12 +80,11 @@ def here() -> dict[str, int]:
         "notice": _notice(stage.unit(HERE).unit, 0).pk, "round": (this := _round(stage.unit("15"), 0)).pk,
         "declaration": (mine := _declaration(this, branch, stage.unit(sheets_stage.TOWNSHIP), 0)).pk,
         "paper": mine.papers.get().pk,
-        "poll": mine.polls.get().pk,
         "printing": Printing.objects.get(round=this).pk,
         "run": (run := _run(this, 0)).pk, "visit": _visit(mine, run, 0).pk,
         "meeting": _meeting(branch, 0).pk,
         "panellist": _panellist(mine, stage.unit(sheets_stage.TOWNSHIP), 0).pk,
-        **_named(this, mine, 0), "draft": _draft(0).pk,
+        **_named(this, mine, 0), "draft": _draft(0).pk, **_polled(this, mine, stage.unit(HERE), 0),
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
         "gathering": _gathering(branch, members[0], 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
@@ -130,12 +132,14 @@ def elsewhere() -> None:
     _visit(far, ran, FAR)
     _panellist(far, home, FAR)
     _named(theirs, far, FAR)
+    _polled(theirs, far, home, FAR)
     for shared in Round.objects.exclude(pk=FAR):
         mine = _declaration(shared, branch, home, FAR + 1)
         _step(mine, unit, FAR + 1)
         _visit(mine, shared.runs.first(), FAR + 1)
         _panellist(mine, home, FAR + 1)
         _named(shared, mine, FAR + 1)
+        _polled(shared, mine, home, FAR + 1)
         _candidate(_sorted(shared.sorting, mine, FAR + 1), FAR + 1)
     record(
         actor=holder, act="organisations.rename", subject=f"organisation:{FAR}", path=banner, now=NOW, why="远方的事"
@@ -298,6 +302,21 @@ def _declaration(this: Round, branch: Organisation, home: UnitState, pk: int) ->
         Turnout.objects.get_or_create(round=this, path=path, source="mas",
                                       defaults={"polls": 1, "people": 6, "slips": 8, "cast": 5, "low": 0})  # fmt: skip
     return made
+
+
+def _polled(this: Round, mine: Declaration, unit: UnitState, pk: int) -> dict[str, int]:
+    """Totals that were published, of a unit and of its branch, and words on a ballot that wait for somebody."""
+    made = Publication.objects.get_or_create(
+        round=this, defaults={"day": date(2026, 11, 20), "state": Publication.DONE, "digest": "0" * 64}
+    )[0]
+    said = [[3, 1, 1, 0, 1, 0]] * len(at_hand(this.edition).questions["mem"])
+    for place, name in ((unit.unit, unit.name), (None, "远方党支部" if pk else "本旗党支部")):
+        Total.objects.create(publication=made, source="mem", kind="slips", path=unit.path if place else mine.path,
+                             unit=place, declaration=None if place else mine, name=name, valid=6,
+                             said=said)  # fmt: skip
+    poll: Poll = mine.polls.get()
+    remark = Remark.objects.create(pk=pk or None, poll=poll, digest=f"{pk:064}")
+    return {"poll": poll.pk, "remark": remark.pk}
 
 
 def _step(mine: Declaration, body: Unit, pk: int) -> Step:

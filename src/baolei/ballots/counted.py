@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from baolei.ballots.models import Panel, Pile, Poll, Rating
 from baolei.programme import declaration as rules
@@ -29,24 +30,31 @@ def settled_ballots(round: Round) -> Counted:
     organisation, source and answers, so that they come in no order of papers. Those about branches that have left the
     round are left out.
     """
-    return merge(_of_polls(round), _of_piles(round), _of_panels(round))
+    return merge(of_polls(round), of_piles(round), _of_panels(round))
 
 
-def _of_polls(round: Round) -> Counted:
+def of_polls(round: Round, asked: str = "") -> Counted:
+    """Those of sealed polls; of one source, or of all."""
     sealed = Poll.objects.filter(declaration__round=round, cast__gt=0).exclude(declaration__state__in=OUT)
-    rows = sealed.order_by("declaration__organisation", "source").values_list(
-        "declaration__organisation", "source", "ballots"
+    rows = (
+        _of(sealed, asked)
+        .order_by("declaration__organisation", "source")
+        .values_list("declaration__organisation", "source", "ballots")
     )
     for organisation, source, ballots in rows.iterator():
         for paper in ballots:
             yield organisation, source, paper
 
 
-def _of_piles(round: Round) -> Counted:
-    """What is settled is found anew from the looks themselves, with nothing taken on trust; spoiled papers are none."""
+def of_piles(round: Round, asked: str = "") -> Counted:
+    """Those of settled piles; of one source, or of all. What is settled is found anew from the looks themselves, with
+    nothing taken on trust; spoiled papers are none.
+    """
     found = Pile.objects.filter(declaration__round=round).exclude(declaration__state__in=OUT)
-    rows = found.order_by("declaration__organisation", "source", "look").values_list(
-        "declaration__organisation", "source", "ballots", "spoiled"
+    rows = (
+        _of(found, asked)
+        .order_by("declaration__organisation", "source", "look")
+        .values_list("declaration__organisation", "source", "ballots", "spoiled")
     )
     for (organisation, source), looks in groupby(rows.iterator(), itemgetter(0, 1)):
         for paper in piles.settled([piles.papers(*look[2:]) for look in looks]) or ():
@@ -79,6 +87,10 @@ def panel_source(edition: Edition) -> Source | None:
 def unclosed(round: Round) -> int:
     """How many panels of a round are named and not closed: their ratings are not counted yet."""
     return int(Panel.objects.filter(round=round, closed_on=None, panellists__isnull=False).distinct().count())
+
+
+def _of(found: Any, source: str) -> Any:
+    return found.filter(source=source) if source else found
 
 
 def unsettled(round: Round) -> int:

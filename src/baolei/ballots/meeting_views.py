@@ -230,14 +230,6 @@ def meeting_bundle(request: HttpRequest, meeting: int) -> HttpResponseBase:
     return send(request, body, ZIP, f"{state.name} {this.held_on.isoformat()} {this.short}.zip", rows=this.cast or 0)
 
 
-@login_required
-@require_safe
-def verify_tally(request: HttpRequest) -> HttpResponse:
-    """The file by which anybody checks a tally without this house."""
-    headers = {"Content-Disposition": 'attachment; filename="verify_tally.py"'}
-    return HttpResponse(tally_bundle.script(), content_type=PYTHON, headers=headers)
-
-
 def _branch(scope: Scope, organisation: int) -> OrganisationState:
     """A branch of a scope. Raises Http404 for any other."""
     found: OrganisationState | None = organisation_doors.organisations(scope).filter(organisation=organisation).first()

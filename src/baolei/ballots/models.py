@@ -16,6 +16,7 @@ from baolei.organisations.models import Organisation, Unit
 from baolei.paths import PathField
 from baolei.people.models import Account
 from baolei.programme import piles
+from baolei.programme.ballot.publication import KINDS, WHY
 from baolei.rounds.models import Round
 from baolei.urn.store import PHASES, PUBLISHED, SEALED, SET_UP
 
@@ -370,3 +371,120 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.panellist_id} {self.declaration_id}"
+
+
+class Publication(models.Model):
+    """The totals of a round, published 公布 once: by whom, when, why; and the job that works them out.
+
+    `digest` is that of everything that is shown (`publishing.digest_of`); it stands in the ledger. One that has failed
+    has shown nothing and is begun again.
+    """
+
+    WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
+    STATES = ((WAITING, _("waiting")), (RUNNING, _("under way")), (DONE, pgettext_lazy("run", "done")),
+              (FAILED, _("failed")))  # fmt: skip
+    OPEN = (WAITING, RUNNING)
+
+    round = models.OneToOneField(Round, models.PROTECT, related_name="publication")
+    day = models.DateField(_("published on"))
+    by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("published by"))
+    why = models.CharField(_("why"), max_length=200)
+    state = models.CharField(_("standing"), max_length=7, choices=STATES, default=WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    said = models.TextField(_("what went wrong"), blank=True)
+    beat = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    digest = models.CharField(_("digest"), max_length=64, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("publication of totals")
+        verbose_name_plural = _("publications of totals")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(state="done") & ~Q(digest="") | ~Q(state="done") & Q(digest=""),
+                name="publication_done_has_its_digest",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.state}"
+
+
+class Total(models.Model):
+    """What is shown of a unit, or of a branch (`declaration`), for one source and kind (`publication.KINDS`).
+
+    `path` and `name` are those of the round's own tree: where a unit lies today says nothing of what was published.
+    `said` holds for each question its numbers, a band, or None; where nothing is shown, `why` says it, and `valid` is
+    None.
+    """
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="totals")
+    source = models.CharField(_("source"), max_length=20)
+    kind = models.CharField(max_length=6)
+    path = PathField(_("path"), max_length=60)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    declaration = models.ForeignKey(Declaration, models.PROTECT, null=True, related_name="totals")
+    name = models.CharField(_("name"), max_length=200)
+    valid = models.PositiveIntegerField(_("valid ballots"), null=True)
+    said = models.JSONField(default=list)
+    why = models.CharField(max_length=5, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("total")
+        verbose_name_plural = _("totals")
+        ordering: ClassVar[list[str]] = ["source", "kind", "path", "pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["publication", "path"], name="total_in_tree"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["publication", "declaration", "source", "kind"], name="total_of_branch_once"
+            ),
+            models.UniqueConstraint(fields=["publication", "unit", "source", "kind"], name="total_of_unit_once"),
+            models.CheckConstraint(
+                condition=Q(unit__isnull=True, declaration__isnull=False)
+                | Q(unit__isnull=False, declaration__isnull=True),
+                name="total_of_unit_or_branch",
+            ),
+            models.CheckConstraint(
+                condition=Q(why="", valid__isnull=False) | Q(why__in=tuple(WHY), valid__isnull=True, said=[]),
+                name="total_shown_or_why_not",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=tuple(KINDS)), name="total_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.source} {self.kind}"
+
+
+class Remark(models.Model):
+    """Words on a ballot that wait for a person, or on which one has decided. The words themselves stay in the urn, with
+    the sealed ballot; here is only `digest` (`remarks.digest_of`), by which a decision finds them again.
+    """
+
+    poll = models.ForeignKey(Poll, models.PROTECT, related_name="remarks")
+    digest = models.CharField(max_length=64)
+    passed = models.BooleanField(_("let through"), null=True)
+    why = models.CharField(_("why"), max_length=200, blank=True)
+    by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("words on a ballot")
+        verbose_name_plural = _("words on ballots")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["poll", "digest"], name="remark_once"),
+            models.CheckConstraint(
+                condition=Q(passed__isnull=True, why="") | Q(passed__isnull=False) & ~Q(why=""),
+                name="remark_decided_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.poll_id} {self.digest[:12]}"

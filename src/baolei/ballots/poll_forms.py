@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from baolei.ballots import polling, printing, reminding
+from baolei.ballots import polling, printing, publishing, reminding
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.organisations.models import UnitState
 from baolei.standards.at_hand import at_hand
@@ -46,6 +46,11 @@ class SetUp(PeopleForm):
                        "is there stays as it is."),
     )  # fmt: skip
 
+    words = forms.BooleanField(
+        label=lazy("Ask for words as well"), required=False,
+        help_text=lazy("Shown of ten ballots or more; somebody first looks through them for what tells who wrote."),
+    )  # fmt: skip
+
     def prepare(self) -> None:
         """The sources that the edition asks by ballot."""
         sources, language = self.fields["sources"], get_language() or ""
@@ -57,7 +62,7 @@ class SetUp(PeopleForm):
         """Set them up."""
         said = self.cleaned_data
         number = polling.set_up(**self.given, now=now, round=self.about, sources=said["sources"], revote=said["revote"],
-                                seed=said["seed"], listed=said["listed"])  # fmt: skip
+                                seed=said["seed"], listed=said["listed"], words=said["words"])  # fmt: skip
         return ngettext("%(number)d poll is set up", "%(number)d polls are set up", number) % {"number": number}
 
 
@@ -103,6 +108,21 @@ class Remind(PeopleForm):
         return ngettext("%(number)d township is reminded", "%(number)d townships are reminded", number) % {
             "number": number
         }
+
+
+class Publish(PeopleForm):
+    """The totals are laid open."""
+
+    verb = lazy("Publish the totals")
+    note = lazy(
+        "Once for all. A rule decides what is shown, so that nobody can work a small group out of it, and it stays. "
+        "Everybody who answers for units sees the totals of the own part; nobody sees a ballot."
+    )
+
+    def perform(self, now: datetime) -> str:
+        """Publish them."""
+        publishing.publish(**self.given, now=now, round=self.about)
+        return _("The totals are being worked out; they are shown together when all are there")
 
 
 class Printed(PeopleForm):
@@ -174,5 +194,7 @@ class Take(PeopleForm):
     why: Any = None  # it was asked for with a reason
 
 
-OF_POLLS: dict[str, type[PeopleForm]] = {"set-up": SetUp, "begin": Begin, "remind": Remind, "end": End}
+OF_POLLS: dict[str, type[PeopleForm]] = {
+    "set-up": SetUp, "begin": Begin, "remind": Remind, "end": End, "publish": Publish,
+}  # fmt: skip
 """What is done with the polls of a round, by its name in the address."""

@@ -20,7 +20,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from baolei.ballots import doors, printing
+from baolei.ballots import doors, printing, publishing
 from baolei.ballots.doors import printings_of
 from baolei.ballots.models import Poll, Sealing
 from baolei.ballots.poll_forms import OF_POLLS
@@ -109,8 +109,10 @@ def polls(request: HttpRequest, round: int) -> HttpResponseBase:
 
 def acts_on_polls(writing: Scope, this: Round) -> dict[str, type[PeopleForm]]:
     """What whoever leads a round may do with its polls now."""
-    if not round_doors.leads(writing, this) or this.phase not in BEFORE_THE_FREEZE:
+    if not round_doors.leads(writing, this):
         return {}
+    if this.phase not in BEFORE_THE_FREEZE:
+        return {"publish": OF_POLLS["publish"]} if publishing.may_publish(this) else {}
     there = set(Poll.objects.filter(declaration__round=this).order_by().values_list("phase", flat=True).distinct())
     failed = Sealing.objects.filter(round=this, state=Sealing.FAILED).exists()
     allowed = {
@@ -118,7 +120,7 @@ def acts_on_polls(writing: Scope, this: Round) -> dict[str, type[PeopleForm]]:
         "remind": this.phase == PHASE and CAST in there,
         "end": CAST in there or (CLOSED in there and failed),
     }  # fmt: skip
-    return {name: form for name, form in OF_POLLS.items() if allowed[name]}
+    return {name: OF_POLLS[name] for name, here in allowed.items() if here}
 
 
 @login_required
@@ -132,7 +134,8 @@ def on_polls(request: HttpRequest, round: int, act: str) -> HttpResponse:
     if act not in offered:
         raise Http404(act)
     form = offered[act](request.POST or None, about=this, actor=request.user, scope=writing, today=today)
-    return answered(request, form, this.name, reverse("polls", args=[this.pk]), way(this, str(form.verb)))
+    back = reverse("poll_results" if act == "publish" else "polls", args=[this.pk])
+    return answered(request, form, this.name, back, way(this, str(form.verb)))
 
 
 def units_to_print(this: Round, writing: Scope, today: Any) -> list[tuple[UnitState, int]]:

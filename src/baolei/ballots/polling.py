@@ -33,6 +33,7 @@ from baolei.paths import at_or_below
 from baolei.people.models import Account
 from baolei.programme.ballot import slips
 from baolei.programme.ballot.ballot import POLL_BYTES, SECRET_BYTES
+from baolei.programme.ballot.tally import least_answers
 from baolei.programme.piles import PHASE
 from baolei.programme.proof import canonical
 from baolei.programme.standard.edition import Edition, Source
@@ -62,9 +63,10 @@ class Batch:
 @transaction.atomic
 def set_up(
     *, actor: Account | None, now: datetime, round: Round, sources: Sequence[str], revote: bool, why: str,
-    seed: str = "", listed: bool = True,
+    seed: str = "", listed: bool = True, words: bool = False,
 ) -> int:  # fmt: skip
     """Set a poll up for every branch that takes part and each of these sources, with the questions of the edition.
+    `words`: whether a ballot may say something beside its answers.
 
     Once more it adds what is missing. `seed`: the public number by which households are drawn, drawn itself after their
     lists were closed; `listed`: there is a numbered list of the households served. How many are new.
@@ -79,7 +81,7 @@ def set_up(
     if not chosen:
         raise NotPossible(_("no source is chosen: choose who is asked by slips"))
     _seeded(this, seed.strip())
-    forms = {source.code: form_of(edition, source) for source in chosen}
+    forms = {source.code: form_of(edition, source, words=words) for source in chosen}
     with opened() as urn:
         digests = dict(zip(forms, urn.put_forms(forms.values()), strict=True))
         made = list(_new(this, edition, chosen, digests, localdate(now), listed))
@@ -89,7 +91,8 @@ def set_up(
          one.households, 0, "[]", "", "") for one in made
     ))  # fmt: skip
     record(actor=actor, act="ballots.set_up", subject=f"round:{this.pk}", path=this.path, now=now, why=why,
-           after={"polls": len(made), "sources": sorted(forms), "revote": revote, "seed": seed.strip()})  # fmt: skip
+           after={"polls": len(made), "sources": sorted(forms), "revote": revote, "seed": seed.strip(),
+                  "words": words})  # fmt: skip
     return len(made)
 
 
@@ -111,11 +114,15 @@ def last_day(this: Round) -> date | None:
     return found
 
 
-def form_of(edition: Edition, source: Source) -> bytes:
-    """What a source is asked, as the urn keeps it and the ballot page shows it: canonical JSON."""
+def form_of(edition: Edition, source: Source, *, words: bool = False) -> bytes:
+    """What a source is asked, as the urn keeps it and the ballot page shows it: canonical JSON. `least` answers make a
+    ballot valid, by the share of the edition, so that what is sealed is counted as the score counts it.
+    """
+    questions = edition.questions[source.code]
     return canonical({
-        "questions": [{"zh": one.text.zh, "en": one.text.en} for one in edition.questions[source.code]],
-        "grades": [{"zh": one.name.zh, "en": one.name.en} for one in edition.grades], "comments": False,
+        "questions": [{"zh": one.text.zh, "en": one.text.en} for one in questions],
+        "grades": [{"zh": one.name.zh, "en": one.name.en} for one in edition.grades], "comments": words,
+        "least": least_answers(len(questions), edition.valid_share),
     })  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from baolei.ballots import remarks
 from baolei.ballots.models import Poll, Sealing, UrnPoll
 from baolei.ballots.urns import opened, sealing_key
 from baolei.jobs import Work
@@ -54,11 +55,12 @@ def sealed_in(urn: Store, keys: Sequence[bytes], sign: Any) -> Iterable[Sealed]:
 
 @transaction.atomic
 def _taken_over(sealed: Iterable[Sealed]) -> None:
-    """Keep of each poll its answers, sorted, and its proof."""
+    """Keep of each poll its answers, sorted, its proof, and which words on its ballots wait for a person."""
     found = {one.poll.id.hex(): one for one in sealed}
     polls = list(Poll.objects.filter(number__in=found, phase=CLOSED))
     for poll in polls:
         take_over(poll, found[poll.number])
+    remarks.note((poll, found[poll.number]) for poll in polls)
     Poll.objects.bulk_update(polls, TAKEN, batch_size=AT_ONCE)
 
 

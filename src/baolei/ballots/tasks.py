@@ -1,5 +1,6 @@
 """What waits in the ballots: piles that another person has counted, for whoever may count them again; of the polls what
-townships have to print, to take and to see to, and what whoever leads the round has to.
+townships have to print, to take and to see to, and what whoever leads the round has to; words, for whoever looks them
+through.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from baolei.ballots import doors, listing, printing
+from baolei.ballots import doors, listing, printing, remarks
 from baolei.ballots.counted import OUT
-from baolei.ballots.models import Panellist, Pile, Poll, Printing, Sealing, Turnout
+from baolei.ballots.models import Panellist, Pile, Poll, Printing, Publication, Sealing, Turnout
 from baolei.declarations.actions import BEFORE_THE_FREEZE
 from baolei.organisations.doors import Scope
 from baolei.paths import at_or_below
@@ -22,8 +23,9 @@ from baolei.people.models import Account
 from baolei.people.tasks import Task
 from baolei.programme import declaration as rules
 from baolei.programme import piles
+from baolei.programme.phases import PLANNED
 from baolei.rounds import doors as round_doors
-from baolei.urn.store import ISSUE, SET_UP
+from baolei.urn.store import ISSUE, SEALED, SET_UP
 
 SOON = timedelta(days=3)
 """So long before the last day of the casting too few ballots are a task."""
@@ -37,6 +39,7 @@ def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
         return _to_rate(account)
     return [
         *_to_rate(account),
+        *_of_rounds(writing),
         _task(account, writing, today, listing.ONE, _("Piles of paper ballots that wait for a second count"),
               _("Count them as if nobody had: what the first person found is not shown.")),
         _task(account, writing, today, listing.DIFFERS, _("Piles on which two counts differ"),
@@ -125,6 +128,24 @@ def _to_rate(account: Account) -> list[Task]:
     return [
         Task(_("Branches to be rated, in the panel of society"), one.number, reverse("rate", args=[one.pk]),
              _("Your ratings carry your name for those who run the round.")) for one in mine
+    ]  # fmt: skip
+
+
+def _of_rounds(writing: Scope) -> list[Task]:
+    """Rounds of one's own unit whose totals are not published; words on ballots that wait for somebody."""
+    told = Publication.objects.exclude(state=Publication.FAILED).values("round")
+    polled = Poll.objects.filter(phase=SEALED, declaration__round=OuterRef("pk"))
+    rounds = list(round_doors.own(writing).exclude(phase__in=(PLANNED, *BEFORE_THE_FREEZE)).exclude(pk__in=told)
+                  .filter(Exists(polled)).order_by("pk"))  # fmt: skip
+    held = remarks.waiting(writing).order_by()
+    first = held.values_list("poll__declaration__round", flat=True).first()
+    return [
+        Task(_("Rounds whose polls are sealed and not published"), len(rounds),
+             reverse("poll_results", args=[rounds[0].pk]) if rounds else "",
+             _("Publish the totals, once; scoring does not wait for it.")),
+        Task(_("Words on ballots that wait for somebody to look through them"), held.count(),
+             reverse("remarks", args=[first]) if first else "",
+             _("Let through what tells of nobody; keep the rest back, with a reason.")),
     ]  # fmt: skip
 
 

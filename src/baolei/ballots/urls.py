@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.ballots import meeting_views, panel_views, poll_views, print_views, turnout_views, views
+from baolei.ballots import (
+    meeting_views,
+    panel_views,
+    poll_views,
+    print_views,
+    remark_views,
+    result_views,
+    turnout_views,
+    views,
+)
 
 urlpatterns = [
     path("rounds/<int:round>/piles/", views.piles, name="piles"),
@@ -18,6 +27,14 @@ urlpatterns = [
     path("printings/<int:printing>/envelopes/", print_views.envelopes, name="envelopes"),
     path("polls/<int:poll>/more/", print_views.more, name="print_more"),
     path("polls/<int:poll>/lot/", print_views.lot, name="lot"),
+    path("rounds/<int:round>/results/", result_views.poll_results, name="poll_results"),
+    path("rounds/<int:round>/remarks/", remark_views.remarks, name="remarks"),
+    path("remark/<int:remark>/", remark_views.on_remark, name="on_remark"),
+    path("poll/<int:poll>/", result_views.poll, name="poll"),
+    path("poll/<int:poll>/<slug:kind>/", result_views.poll_bundle, name="poll_bundle"),
+    path("polls/audit/", result_views.audit_polls, name="audit_polls"),
+    path("ballots/", result_views.how_ballots_work, name="how_ballots_work"),
+    path("ballots/verify_tally.py", result_views.verify_tally, name="verify_tally"),
     path("declaration/<int:declaration>/pile/<slug:source>/", views.pile, name="pile"),
     path("rounds/<int:round>/panel/", panel_views.panels, name="panels"),
     path("rounds/<int:round>/panel/<slug:act>/", panel_views.on_panel, name="on_panel"),
@@ -28,5 +45,4 @@ urlpatterns = [
     path("meeting/<int:meeting>/", meeting_views.meeting, name="meeting"),
     path("meeting/<int:meeting>/do/<slug:act>/", meeting_views.on_meeting, name="on_meeting"),
     path("meeting/<int:meeting>/bundle/", meeting_views.meeting_bundle, name="meeting_bundle"),
-    path("verify_tally.py", meeting_views.verify_tally, name="verify_tally"),
 ]

@@ -22,6 +22,7 @@ def work() -> int:
 
     open_house()
     from baolei.ballots.printing import PRINTINGS
+    from baolei.ballots.publishing import PUBLICATIONS
     from baolei.ballots.sealing import SEALINGS
     from baolei.figures import year_jobs
     from baolei.front.conductor import tick
@@ -31,7 +32,7 @@ def work() -> int:
     from baolei.sheets import jobs
     from baolei.standards.trials import TRIALS
 
-    consume([PRINTINGS, SEALINGS, RUNS, TRIALS, PAPERS], [jobs.pick_up, year_jobs.begin, tick])
+    consume([PRINTINGS, SEALINGS, PUBLICATIONS, RUNS, TRIALS, PAPERS], [jobs.pick_up, year_jobs.begin, tick])
     return 0
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from operator import add
 
 from baolei.programme.standard.edition import Text
 
@@ -36,13 +37,16 @@ BANDS = {
 # ---- which units are shown ----
 
 
-def published(parents: Parents, ballots: Mapping[str, int], k: int = SMALLEST) -> frozenset[str]:
+def published(
+    parents: Parents, ballots: Mapping[str, int], k: int = SMALLEST, anyway: Collection[str] = ()
+) -> frozenset[str]:
     """The units whose totals may be shown: as many as can be on the highest level, then on the next, and so on; among
     equals those with more ballots, then the first by code. The same units and ballots, the same choice.
 
     `ballots`: how many stand behind the figures (the valid ones) in each unit itself, apart from the units below it.
-    Units without any are not shown: there is nothing to show. Raises ValueError for a k below 5, a number below 0, and
-    for what is no tree.
+    Units without any are not shown: there is nothing to show. `anyway`: units without any below them whose totals are
+    told elsewhere, of k ballots or more; they are shown, and what could be worked out with them is not. Raises
+    ValueError for a k below 5, a number below 0, for one of `anyway` that must not be shown, and for what is no tree.
 
     The highest come first because every level below is read within them, and because one hidden township often covers
     a small one, where a league hidden for its sake would hide a hundred. A greedy choice from above would have to be
@@ -56,7 +60,7 @@ def published(parents: Parents, ballots: Mapping[str, int], k: int = SMALLEST) -
     order, depth = _from_above(parents)
     held = _with_below(parents, order, ballots)
     worth = _worth(depth, held)
-    return _chosen(parents, order, _best(parents, order, ballots, worth, k))
+    return _chosen(parents, order, _best(parents, order, ballots, worth, k, frozenset(anyway)))
 
 
 def _from_above(parents: Parents) -> tuple[list[str], dict[str, int]]:
@@ -113,7 +117,12 @@ class _Choice:
 
 
 def _best(
-    parents: Parents, order: Sequence[str], ballots: Mapping[str, int], worth: Mapping[str, int], k: int
+    parents: Parents,
+    order: Sequence[str],
+    ballots: Mapping[str, int],
+    worth: Mapping[str, int],
+    k: int,
+    anyway: frozenset[str],
 ) -> dict[str, _Choice]:
     """From below: the best choices within each unit."""
     best = {unit: _Choice({min(ballots.get(unit, 0), k): 0}) for unit in order}
@@ -124,6 +133,10 @@ def _best(
         if may:
             choice.shown_from = max(may, key=choice.hidden.__getitem__)
             passed[0] = choice.hidden[choice.shown_from] + worth[unit]
+        if unit in anyway:
+            if not may:
+                raise ValueError(f"{unit} must not be told anywhere: only what has nothing or {k} ballots left may be")
+            passed = {0: passed[0]}
         choice.hidden = passed
         above = parents[unit]
         if above is not None:
@@ -236,4 +249,6 @@ def _cover(unit: str, loose: dict[str, list[int]], near: dict[str, list[str]], t
 
 
 def _plus(one: Sequence[int], other: Sequence[int]) -> list[int]:
+    if len(one) == len(other):
+        return list(map(add, one, other))
     return [a + b for a, b in zip_longest(one, other, fillvalue=0)]
