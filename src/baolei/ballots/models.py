@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from baolei.declarations.models import Declaration
+from baolei.organisations.models import Member
 from baolei.people.models import Account
 from baolei.programme import piles
 from baolei.rounds.models import Round
@@ -22,6 +23,10 @@ class Poll(models.Model):
     `number` is what the urn calls it (16 bytes, hex), `short` what is typed. `people` may vote, `slips` were printed
     for them, `least` ballots are needed. After sealing `ballots` holds the answers, sorted, as a pile does; `root` and
     `signature` prove them. Nothing here says who has a slip, or when anybody voted.
+
+    `tokens` says that members with an account may take a token by phone: those who were full members on `roll_day`.
+    `taken` were signed, with the key whose public part has the digest `token_key` (hex; '' before it is made, and where
+    so few took one that none counts).
     """
 
     number = models.CharField(max_length=32, unique=True)
@@ -33,6 +38,10 @@ class Poll(models.Model):
     people = models.PositiveIntegerField(_("may vote"))
     least = models.PositiveIntegerField(_("ballots needed"))
     slips = models.PositiveIntegerField(_("slips printed"), default=0)
+    roll_day = models.DateField(_("the roll as it stood on"), null=True)
+    tokens = models.BooleanField(default=False)
+    taken = models.PositiveIntegerField(_("tokens taken"), default=0)
+    token_key = models.CharField(max_length=64, blank=True)
     ballots = models.JSONField(default=list)
     cast = models.PositiveIntegerField(_("ballots"), null=True)
     root = models.CharField(max_length=64, blank=True)
@@ -52,7 +61,8 @@ class Poll(models.Model):
                 name="poll_counted_when_sealed",
             ),
             models.CheckConstraint(
-                condition=Q(cast__isnull=True) | Q(cast__lte=F("slips")), name="poll_no_more_than_printed"
+                condition=Q(cast__isnull=True) | Q(cast__lte=F("slips") + F("taken")),
+                name="poll_no_more_than_given_out",
             ),
         ]
 
@@ -139,3 +149,53 @@ class Pile(models.Model):
     def papers(self) -> piles.Pile:
         """What one look is compared with another by."""
         return piles.papers(self.ballots, self.spoiled)
+
+
+# ---- members with an account ----
+
+
+class Elector(models.Model):
+    """This account is this member: who may take a token. Said by somebody who answers for the branch from above it."""
+
+    account = models.OneToOneField(Account, models.PROTECT, related_name="elector", verbose_name=_("account"))
+    member = models.OneToOneField(Member, models.PROTECT, related_name="elector", verbose_name=_("member"))
+    by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("linked by"))
+    day = models.DateField(_("linked on"))
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("member with an account")
+        verbose_name_plural = _("members with an account")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(account=F("by")), name="elector_linked_by_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.member_id}"
+
+
+class Issued(models.Model):
+    """A member took a token of a poll: no time, no number, nothing of the token itself.
+
+    `request` is the SHA-256 (hex) of the blinded message, by which the same phone may ask again; it is blanked when
+    casting begins. A member has one token, and so has an account, whoever is linked to whom meanwhile.
+    """
+
+    pk = models.CompositePrimaryKey("poll_id", "member_id")
+    poll = models.ForeignKey(Poll, models.PROTECT, related_name="issued")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    request = models.CharField(max_length=64, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("token taken")
+        verbose_name_plural = _("tokens taken")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["poll", "account"], name="issued_once_to_an_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.poll_id} {self.member_id}"

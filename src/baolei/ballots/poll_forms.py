@@ -15,7 +15,7 @@ from baolei.standards.at_hand import at_hand
 
 
 class SetUp(PeopleForm):
-    """Polls for the whole round."""
+    """Polls for the whole round. `house` is the origin under which members reach these pages: the view says it."""
 
     verb = lazy("Set the polls up")
     note = lazy(
@@ -23,6 +23,7 @@ class SetUp(PeopleForm):
         "whoever draws one votes without a name, and nobody can find out what anybody said."
     )
 
+    house = ""
     sources = forms.MultipleChoiceField(
         label=lazy("Who is asked by slips"), widget=forms.CheckboxSelectMultiple,
         help_text=lazy("The others are asked on paper, and two people count."),
@@ -30,6 +31,14 @@ class SetUp(PeopleForm):
     revote = forms.BooleanField(
         label=lazy("A ballot may be cast anew until casting ends; the last one counts"), required=False, initial=True,
         help_text=lazy("Whoever was watched while voting can vote again alone."),
+    )  # fmt: skip
+
+    tokens = forms.BooleanField(
+        label=lazy("Members with an account may take a token by phone"), required=False,
+        help_text=lazy(
+            "For members who are away. Where at least five take one, they vote without a slip; the house learns that "
+            "they took one, never how they voted."
+        ),
     )  # fmt: skip
 
     def prepare(self) -> None:
@@ -42,15 +51,36 @@ class SetUp(PeopleForm):
     def perform(self, now: datetime) -> str:
         """Set them up."""
         said = self.cleaned_data
-        number = polling.set_up(**self.given, now=now, round=self.about, sources=said["sources"], revote=said["revote"])
+        number = polling.set_up(**self.given, now=now, round=self.about, sources=said["sources"], revote=said["revote"],
+                                tokens=said["tokens"], house=self.house)  # fmt: skip
         return ngettext("%(number)d poll is set up", "%(number)d polls are set up", number) % {"number": number}
+
+
+class GiveOut(PeopleForm):
+    """Tokens are taken."""
+
+    verb = lazy("Let members take tokens")
+    note = lazy(
+        "Members with an account take a token on their phone, until the casting begins; they do not vote yet. Printing "
+        "slips lets them do so too. Where no slips are printed, the casting begins only once enough have taken one."
+    )
+
+    def perform(self, now: datetime) -> str:
+        """Let them."""
+        number = polling.give_out(**self.given, now=now, round=self.about)
+        return ngettext(
+            "Tokens of %(number)d poll can be taken", "Tokens of %(number)d polls can be taken", number
+        ) % {"number": number}  # fmt: skip
 
 
 class Begin(PeopleForm):
     """The casting begins."""
 
     verb = lazy("Begin the casting")
-    note = lazy("From now on the slips that are printed can be cast, until you end it.")
+    note = lazy(
+        "From now on the slips that are printed and the tokens that were taken can be cast, until you end it. No token "
+        "can be taken any more: whoever has none draws a slip."
+    )
 
     def perform(self, now: datetime) -> str:
         """Begin it."""
@@ -80,5 +110,5 @@ class Print(PeopleForm):
     )
 
 
-OF_POLLS: dict[str, type[PeopleForm]] = {"set-up": SetUp, "begin": Begin, "end": End}
+OF_POLLS: dict[str, type[PeopleForm]] = {"set-up": SetUp, "give-out": GiveOut, "begin": Begin, "end": End}
 """What is done with the polls of a round, by its name in the address."""

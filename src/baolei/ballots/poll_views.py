@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.ballots import doors, polling
 from baolei.ballots.models import Poll
-from baolei.ballots.poll_forms import OF_POLLS, Print
+from baolei.ballots.poll_forms import OF_POLLS, Print, SetUp
 from baolei.ballots.urns import opened
 from baolei.declarations.actions import BEFORE_THE_FREEZE
 from baolei.declarations.models import Declaration
@@ -41,7 +41,7 @@ from baolei.rounds import doors as round_doors
 from baolei.rounds.models import Round
 from baolei.rounds.views import led_by, one_of, trail
 from baolei.standards.at_hand import at_hand
-from baolei.urn.store import CAST, ISSUE, PHASES
+from baolei.urn.store import CAST, ISSUE, PHASES, SET_UP
 from baolei.warehouse.rulebook import visibility
 from baolei.warehouse.spreadsheets import Column, Grid
 
@@ -49,6 +49,8 @@ PAGE, TOWNSHIP = 20, 4 * WIDTH
 """Branches on a page, each with a row for every source that is asked by slips; how long the path of a township is."""
 ORIGIN = "BAOLEI_URN_ORIGIN"
 """The environment says under which origin the casting host is reached."""
+HOUSE = "BAOLEI_ORIGIN"
+"""And these pages themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,13 @@ class Row:
 def origin(request: HttpRequest) -> str:
     """Under which origin slips are cast: as the environment says, else on this host beside the pages."""
     return os.environ.get(ORIGIN, "").rstrip("/") or f"http://{request.get_host().partition(':')[0]}:8001"
+
+
+def house(request: HttpRequest) -> str:
+    """Under which origin members reach these pages, as the ballot page is told: as the environment says, else as they
+    are reached now.
+    """
+    return os.environ.get(HOUSE, "").rstrip("/") or f"{request.scheme}://{request.get_host()}"
 
 
 @login_required
@@ -98,8 +107,9 @@ def acts_on_polls(writing: Scope, this: Round) -> dict[str, type[PeopleForm]]:
     if not round_doors.leads(writing, this) or this.phase not in BEFORE_THE_FREEZE:
         return {}
     there = set(Poll.objects.filter(declaration__round=this).order_by().values_list("phase", flat=True).distinct())
+    tokens = Poll.objects.filter(declaration__round=this, phase=SET_UP, tokens=True, people__gt=0).exists()
     allowed = {
-        "set-up": True, "begin": this.phase == PHASE and ISSUE in there, "end": CAST in there,
+        "set-up": True, "give-out": tokens, "begin": this.phase == PHASE and ISSUE in there, "end": CAST in there,
     }  # fmt: skip
     return {name: form for name, form in OF_POLLS.items() if allowed[name]}
 
@@ -115,6 +125,8 @@ def on_polls(request: HttpRequest, round: int, act: str) -> HttpResponse:
     if act not in offered:
         raise Http404(act)
     form = offered[act](request.POST or None, about=this, actor=request.user, scope=writing, today=today)
+    if isinstance(form, SetUp):
+        form.house = house(request)
     return answered(request, form, this.name, reverse("polls", args=[this.pk]), _way(this, form))
 
 

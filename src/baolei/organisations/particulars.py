@@ -44,6 +44,7 @@ def keys() -> dict[str, str]:
         "opinions": _("opinions"), "proof": _("what was looked up on conflicts of interest"), "step": _("step"),
         "turn": _("time handed in"), "verdict": _("conclusion"),
         "ballots": _("ballots"), "polls": _("polls"), "revote": _("may be cast anew"), "slips": _("slips"),
+        "tokens": _("tokens by phone"),
         "sources": _("who is asked"),
         "answer": _("what the branch says"), "candidates": _("situations raised"), "class": _("class"),
         "classes": _("branches by class"), "proposed": _("proposed by the criteria"), "situation": _("situation"),
