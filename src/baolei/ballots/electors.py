@@ -107,4 +107,3 @@ def polls_of(account: Account) -> Any:
 def votes_by_phone(account: Account) -> bool:
     """Whether an account is linked to a member."""
     return Elector.objects.filter(account=account).exists()
-

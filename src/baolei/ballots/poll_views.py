@@ -97,6 +97,8 @@ def polls(request: HttpRequest, round: int) -> HttpResponseBase:
         "round": this, "page": page, "rows": rows(list(page.object_list)), "counts": _counts(found),
         "units": _to_print(this, writing, today), "acts": acts_on_polls(writing, this),
         "sealing": getattr(this, "sealing", None),
+        "linked": set(doors.branches_from_above(writing).filter(
+            organisation__in=[one.organisation_id for one in page.object_list]).values_list("organisation", flat=True)),
         "trail": [*trail(this, last=False), {"label": _("Polls"), "url": ""}],
     }  # fmt: skip
     return render(request, "ballots/polls.html", shown)
@@ -210,10 +212,11 @@ def _grid(listed: Iterable[Row]) -> Grid:
     columns = (
         Column(_("Party branch")), Column(_("Unit served")), Column(_("Asked")),
         Column(pgettext("process", "Standing")), Column(_("may vote"), "whole"), Column(_("Slips"), "whole"),
-        Column(_("Ballots"), "whole"),
+        Column(pgettext("ballots", "Tokens"), "whole"), Column(_("Ballots"), "whole"),
     )  # fmt: skip
     return Grid(_("Polls"), columns, (
-        (row.name, row.unit, row.source, row.phase, row.poll.people, row.poll.slips, row.cast) for row in listed
+        (row.name, row.unit, row.source, row.phase, row.poll.people, row.poll.slips,
+         row.poll.taken if row.poll.tokens else None, row.cast) for row in listed
     ))  # fmt: skip
 
 

@@ -177,7 +177,7 @@ def give_out(*, actor: Account | None, now: datetime, round: Round, why: str) ->
         raise NotPossible(_("tokens are taken while declarations are filled in or ballots are collected"))
     number = _moved(Poll.objects.filter(declaration__round=this, phase=SET_UP, tokens=True, people__gt=0), ISSUE)
     if not number:
-        raise NotPossible(_("no poll of this round waits for its tokens to be given out: set polls with tokens up first"))
+        raise NotPossible(_("no poll of this round waits to give its tokens out: set polls with tokens up first"))
     record(actor=actor, act="ballots.give_out", subject=f"round:{this.pk}", path=this.path, now=now, why=why,
            after={"polls": number})  # fmt: skip
     return number
