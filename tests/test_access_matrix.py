@@ -26,6 +26,7 @@ from baolei.api.models import TokenQuerySet
 from baolei.api.round_acts import THINGS
 from baolei.api.rounds import ON_ROUNDS
 from baolei.ballots import doors as ballot_doors
+from baolei.ballots.elector_forms import OF_ELECTOR
 from baolei.ballots.poll_forms import OF_POLLS
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
@@ -119,6 +120,7 @@ WORDS: dict[str, list[str]] = {
     "pile": ["mem", "mas", "soc", "org"],
     "draft_field": ["village"], "draft_item": ["first_agenda"], "draft_new_item": ["ratio"],
     "edition_files": ["wuqiang-2020-2023"],
+    "act_on_elector": list(OF_ELECTOR), "take_token": [worlds.POLL],
     "on_polls": list(OF_POLLS), "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
@@ -145,6 +147,7 @@ QUERIES: dict[str, list[str]] = {
     "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
     "demonstrations": ["", "?format=csv"], "demonstration": ["", "?format=csv", "?format=csv&table=sites"],
     "piles": ["", "?which=one", "?which=differs&format=csv"], "polls": ["", "?format=csv"],
+    "electors": ["", "?format=csv"],
     "editions": ["", "?format=csv", "?format=csv&table=drafts"], "draft": ["", "?format=csv"],
     "draft_items": ["", "?format=csv"], "trial": ["", "?format=csv"],
     "compare_editions": ["", f"?before=wuqiang-2020-2023&after=draft:{worlds.FAR}"],
@@ -176,7 +179,7 @@ PLAIN = {
     "api_spreadsheets", "api_rounds", "api_acts_on_rounds", "api_reviews", "api_titles", "api_follow_objection",
     "api_public_notices",
     "rounds", "open_round", "titles", "reviews", "public_notices",
-    "follow_objection", "demonstrations", "new_demonstration",
+    "my_ballots", "follow_objection", "demonstrations", "new_demonstration",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -396,6 +399,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
                        "conditions"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
     "polls": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "polls"),
+    "members with an account": (ballot_doors, "branches_from_above",
+                                lambda writing: OrganisationState.objects.on(writing.day), "electors"),
     "a pile": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "pile"),
     "ledger": (records, "visible", lambda scope: Entry.objects.order_by("-number").select_related("actor"), "ledger"),
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),

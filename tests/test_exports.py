@@ -34,7 +34,7 @@ HOUSE = {
     "transfer", "election", "accounts", "account", "waiting", "ledger", "audit", "sheets", "sheet_batch",
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "naming_list",
     "naming_line", "naming_seats", "title_looks", "demonstrations", "demonstration", "objections", "titles", "title",
-    "declaration", "piles", "polls", "conditions",
+    "declaration", "piles", "polls", "electors", "conditions",
     "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import sheets_stage
 import stage
 from baolei.api.models import Token
-from baolei.ballots.models import Pile, Poll
+from baolei.ballots.models import Elector, Issued, Pile, Poll
 from baolei.declarations import papers
 from baolei.declarations.models import Answer, Declaration, Mark, Paper
 from baolei.ledger.actions import record
@@ -45,6 +45,8 @@ from baolei.warehouse.rulebook import setup_rules
 HERE, AWAY = "150422", "150521"
 FAR = 9_000_001
 """The number of everything in the other league, so that the first world can be asked for it too."""
+POLL = f"{FAR:032x}"
+"""The number of the poll in the other league whose tokens are given out."""
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 BEGUN = date(2020, 1, 1)
 
@@ -235,9 +237,20 @@ def _declaration(this: Round, branch: Organisation, home: UnitState, pk: int) ->
     counter = Account.objects.get_or_create(username="far" if pk else "counter", defaults={"name": "录票人"})[0]
     Pile.objects.create(declaration=made, source="mem", look=1, by=counter, day=date(2026, 11, 20), ballots=["11111"],
                         entered=1, issued=1)  # fmt: skip
-    Poll.objects.create(declaration=made, source="mas", number=f"{made.pk:032x}", short=f"{made.pk % 10**9:09}",
-                        form="0" * 64, people=6, least=3)  # fmt: skip
+    poll = Poll.objects.create(declaration=made, source="mem", number=f"{made.pk:032x}", short=f"{made.pk % 10**9:09}",
+                               form="0" * 64, people=6, least=3, phase="issue", tokens=True, taken=1, token_key="0" * 64,
+                               roll_day=date(2026, 11, 20))  # fmt: skip
+    _elector(branch, poll, pk)
     return made
+
+
+def _elector(branch: Organisation, poll: Poll, pk: int) -> None:
+    """A full member of a branch with an account, who has taken a token."""
+    member = Membership.objects.filter(organisation=branch, kind="full", until=None).order_by("pk")[0].member
+    account = Account.objects.get_or_create(username="far-member" if pk else f"member-{poll.pk}",
+                                            defaults={"name": member.name})[0]  # fmt: skip
+    Elector.objects.get_or_create(member=member, defaults={"account": account, "day": date(2026, 11, 20)})
+    Issued.objects.create(poll=poll, member=member, account=account)
 
 
 def _step(mine: Declaration, body: Unit, pk: int) -> Step:
