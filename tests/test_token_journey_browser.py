@@ -238,9 +238,7 @@ def test_what_was_signed_for_another_phone_is_no_token_here(house: House, voter:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_the_list_of_members_with_an_account_is_open_to_everybody(
-    house: House, visitor: Visitor, width: int
-) -> None:
+def test_the_list_of_members_with_an_account_is_open_to_everybody(house: House, visitor: Visitor, width: int) -> None:
     on_paper(house.round)
     taken(house.accounts[0], house.poll)
     enter(visitor, Account.objects.get(username="township_clerk-150422103"))

@@ -90,7 +90,7 @@ def polls_of(account: Account) -> Any:
     """The polls, while tokens are given out or ballots cast, in which this account may take a token: those about the
     branch of which its member was a full member on the day of the roll.
     """
-    elector = Elector.objects.filter(account=account).first() if account.is_active else None
+    elector = getattr(account, "elector", None) if account.is_active else None
     if elector is None:
         return Poll.objects.none()
     found = Poll.objects.filter(tokens=True, phase__in=(ISSUE, CAST)).exclude(declaration__state__in=OUT)

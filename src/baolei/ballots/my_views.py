@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -97,26 +98,31 @@ def fingerprint(key: str) -> str:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_token(request: HttpRequest, number: str) -> HttpResponse:
-    """Have the token signed that the ballot page has made and blinded; it comes after the `#`, and is sent by form."""
+    """Have the token signed that the ballot page has made and blinded; it comes after the `#`, and is sent by form.
+
+    What is signed goes back by a page without the shell: it is on the screen for a blink, and all of a round ask for it
+    within hours.
+    """
     account = request.user
     assert isinstance(account, Account)
+    refused, status = "", 200
+    if request.method == "POST":
+        try:
+            signature = taking.take(actor=account, number=number, blinded=_bytes(request.POST.get("blinded", "")))
+        except Refusal as refusal:
+            refused, status = in_words(refusal), 409 if isinstance(refusal, taking.TakenAlready) else 422
+        else:
+            onward = f"{origin(request)}/b/#signed.{number}.{_written(signature)}"
+            return HttpResponse(render_to_string("ballots/signed.html", {"onward": onward}))
     found = electors.polls_of(account).filter(number=number).select_related("declaration__round").first()
     if found is None:
         raise Http404(number)
     branch = names_of([found.declaration.organisation_id])[found.declaration.organisation_id]
-    shown: dict[str, Any] = {
-        "poll": found, "branch": branch, "round": found.declaration.round, "fingerprint": fingerprint(found.token_key),
-        "issuing": found.phase == ISSUE, "trail": [{"label": _("My ballots"), "url": reverse("my_ballots")},
-                                                   {"label": branch, "url": ""}],
+    way = [{"label": _("My ballots"), "url": reverse("my_ballots")}, {"label": branch, "url": ""}]
+    shown = {
+        "branch": branch, "round": found.declaration.round, "fingerprint": fingerprint(found.token_key),
+        "issuing": found.phase == ISSUE, "refused": refused, "trail": way,
     }  # fmt: skip
-    status = 200
-    if request.method == "POST":
-        try:
-            signature = taking.take(actor=account, number=number, blinded=_bytes(request.POST.get("blinded", "")))
-            shown["onward"] = f"{origin(request)}/b/#signed.{number}.{_written(signature)}"
-        except Refusal as refusal:
-            shown["refused"] = in_words(refusal)
-            status = 409 if isinstance(refusal, taking.TakenAlready) else 422
     return render(request, "ballots/take.html", shown, status=status)
 
 

@@ -44,41 +44,53 @@ def key_of(poll: Poll) -> str:
     return str(mine.token_key)
 
 
-@transaction.atomic
 def take(*, actor: Account, number: str, blinded: bytes) -> bytes:
     """The blind signature of a blinded message (256 bytes each), for whoever may vote in a poll: once. The same message
     again has the same signature, so that an answer that was lost can be asked for. Raises NotPossible, TakenAlready,
     BallotRefused.
     """
-    poll = _locked(number)
+    poll = Poll.objects.filter(number=number).first()
     elector = getattr(actor, "elector", None)
-    if elector is None or not electors.polls_of(actor).filter(pk=poll.pk).exists():
+    if poll is None or elector is None or not electors.polls_of(actor).filter(pk=poll.pk).exists():
         raise NotPossible(
             _("you were no full member of this branch on the day of the roll, or your account is linked to no member")
         )
-    request = hashlib.sha256(blinded).hexdigest()
-    before = Issued.objects.filter(Q(member=elector.member_id) | Q(account=actor), poll=poll).first()
-    if before is not None and (before.request, before.account_id) != (request, actor.pk):
-        raise TakenAlready(
-            _("you have taken a token in this vote: open the ballot page on the phone with which you took it")
-        )
+    # Signed first, and shown to nobody before it is written down: so others are not kept waiting for it.
+    signature = _signed(poll, blinded)
+    with transaction.atomic():
+        poll = _locked(number)
+        request = hashlib.sha256(blinded).hexdigest()
+        before = Issued.objects.filter(Q(member=elector.member_id) | Q(account=actor), poll=poll).first()
+        if before is None:
+            Issued.objects.create(poll=poll, member_id=elector.member_id, account=actor, request=request)
+            poll.taken += 1
+            poll.save(update_fields=["taken"])
+        elif (before.request, before.account_id) != (request, actor.pk):
+            raise TakenAlready(
+                _("you have taken a token in this vote: open the ballot page on the phone with which you took it")
+            )
+    return signature
+
+
+def _signed(poll: Poll, blinded: bytes) -> bytes:
+    if poll.phase != ISSUE:
+        raise _too_late()
     key = token_keys.kept(poll.number)
     if key is None or blind.key_hash(token_keys.spki(key)).hex() != poll.token_key:
         raise NotPossible(_("the key of this vote is not here any more: take a slip instead"))
-    signature = token_keys.signed(key, blinded)  # first: who is refused has taken nothing
-    if before is None:
-        Issued.objects.create(poll=poll, member_id=elector.member_id, account=actor, request=request)
-        poll.taken += 1
-        poll.save(update_fields=["taken"])
-    return signature
+    return token_keys.signed(key, blinded)
 
 
 def _locked(number: str) -> Poll:
     """A poll while its tokens are given out. The lock keeps the beginning of the casting waiting, and waits for it."""
     found: Poll | None = Poll.objects.select_for_update().filter(number=number, tokens=True).first()
     if found is None or found.phase != ISSUE:
-        raise NotPossible(_("tokens are taken before the casting begins: now take a slip"))
+        raise _too_late()
     return found
+
+
+def _too_late() -> NotPossible:
+    return NotPossible(_("tokens are taken before the casting begins: now take a slip"))
 
 
 # ---- the end of it ----
