@@ -1,7 +1,7 @@
 """Tokens taken by accounts that are logged in, over HTTP from the real server: how many a second.
 
-A house of its own on the database of BAOLEI_DATABASE_URL (under `tools/postgres.py --durable`), else on SQLite, served by
-granian as `baolei serve` does it. Accounts, links, sessions and blinded messages are made before the clock; what is
+A house of its own on the database of BAOLEI_DATABASE_URL (under `tools/postgres.py --durable`), else on SQLite, served
+by granian as `baolei serve` does it. Accounts, links, sessions and blinded messages are made before the clock; what is
 measured is the request by which a person has a token signed: log-in looked up, member and roll found, signed, written
 down, and the page answered. The generator stands on the same machine. The polls are many, as in a region.
 """
@@ -28,6 +28,7 @@ from urllib.parse import urlencode
 
 import measure
 
+TODAY = datetime.now(UTC).date()
 LINES = 16
 """Connections, kept alive."""
 CSRF = "a" * 32
@@ -153,14 +154,14 @@ def _members(tokens: int, polls: int) -> list[Any]:
 
     branches = list(Organisation.objects.order_by("pk"))
     accounts = Account.objects.bulk_create([
-        Account(username=f"member-{place}", name=f"党员{place}", password_since=date.today()) for place in range(tokens)
+        Account(username=f"member-{place}", name=f"党员{place}", password_since=TODAY) for place in range(tokens)
     ])  # fmt: skip
     members = Member.objects.bulk_create([Member(name=one.name) for one in accounts])
     Membership.objects.bulk_create([
         Membership(member=one, organisation=branches[place % polls], kind="full", since=date(2020, 1, 1))
         for place, one in enumerate(members)
     ])  # fmt: skip
-    Elector.objects.bulk_create([Elector(account=account, member=member, day=date.today())
+    Elector.objects.bulk_create([Elector(account=account, member=member, day=TODAY)
                                  for account, member in zip(accounts, members, strict=True)])  # fmt: skip
     return accounts
 

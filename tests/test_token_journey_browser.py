@@ -1,4 +1,4 @@
-"""From an account to a counted ballot: a token is taken on the house's pages and cast on the other origin, on a phone."""
+"""From an account to a counted ballot: a token is taken on the house's pages and cast on the other origin."""
 
 from __future__ import annotations
 

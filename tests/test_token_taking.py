@@ -123,7 +123,8 @@ def public(poll: Poll) -> Any:
     taking.key_of(poll)
     with opened() as urn:
         found = urn.poll(poll.key)
-    assert found and found.key_spki
+    assert found
+    assert found.key_spki
     return blind.public_key(found.key_spki)
 
 
@@ -259,7 +260,8 @@ def test_tokens_are_for_members_and_where_there_are_enough_of_them(this: Round) 
     assert [one.tokens for one in Poll.objects.filter(declaration=declaration_of(this, BRANCHES[1]))] == [False] * 3
     with opened() as urn:
         found = {one.source: urn.poll(one.key) for one in Poll.objects.filter(declaration=mine[0].declaration)}
-    assert found["mem"] and found["mas"]
+    assert found["mem"]
+    assert found["mas"]
     assert found["mem"].shown["house"] == HOUSE
     assert "house" not in found["mas"].shown
 
@@ -345,7 +347,8 @@ def test_tokens_that_fewer_than_five_took_do_not_count(this: Round, clerk: Accou
     assert (poll.phase, poll.taken, poll.token_key) == (CAST, 0, "")
     with opened() as urn:
         found = urn.poll(poll.key)
-    assert found and found.key_spki is None, "the host refuses what no key has signed"
+    assert found
+    assert found.key_spki is None, "the host refuses what no key has signed"
     assert len(tokens) == Issued.objects.count()
 
 
@@ -498,7 +501,8 @@ def test_the_office_sets_polls_with_tokens_up_and_gives_them_out(this: Round, se
     assert poll_of(this).tokens
     with opened() as urn:
         found = urn.poll(poll_of(this).key)
-    assert found and found.shown["house"] == "http://testserver"
+    assert found
+    assert found.shown["house"] == "http://testserver"
     assert "give-out" in asked(office, reverse("polls", args=[this.pk])).text
     assert asked(office, act, why="开始领票").status_code == 302
     assert (poll_of(this).phase, declaration_phase(this, BRANCHES[1])) == (ISSUE, SET_UP)
