@@ -238,8 +238,8 @@ def _declaration(this: Round, branch: Organisation, home: UnitState, pk: int) ->
     Pile.objects.create(declaration=made, source="mem", look=1, by=counter, day=date(2026, 11, 20), ballots=["11111"],
                         entered=1, issued=1)  # fmt: skip
     poll = Poll.objects.create(
-        declaration=made, source="mem", number=f"{made.pk:032x}", short=f"{made.pk % 10**9:09}", form="0" * 64, people=6,
-        least=3, phase="issue", tokens=True, taken=1, token_key="0" * 64, roll_day=date(2026, 11, 20),
+        declaration=made, source="mem", number=f"{made.pk:032x}", short=f"{made.pk % 10**9:09}", form="0" * 64,
+        people=6, least=3, phase="issue", tokens=True, taken=1, token_key="0" * 64, roll_day=date(2026, 11, 20),
     )  # fmt: skip
     _elector(branch, poll, pk)
     return made
