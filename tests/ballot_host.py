@@ -6,6 +6,7 @@ that a page may ask.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import time
@@ -29,7 +30,9 @@ from baolei.programme.ballot.ballot import (
     secret_of,
     slip_hash,
 )
+from baolei.programme.ballot.credentials import holds
 from baolei.programme.standard.edition import Text
+from baolei.urn.casting import read
 
 PAGE = Path(__file__).resolve().parent.parent / "src" / "baolei" / "urn" / "page"
 KINDS = {
@@ -65,6 +68,8 @@ class Urn:
     revote: bool = False
     comments: bool = True
     key: str | None = None
+    spki: bytes = b""
+    """The key of the tokens, where there are any; their house is then this address itself."""
     delay: float = 0.0
     lose: int = 0
     """So many replies to a cast are lost after the ballot is in."""
@@ -97,12 +102,23 @@ class Urn:
             "closes": "2026-12-01",
             "key_sha256": self.key,
             "revote": self.revote,
+            **(
+                {"key": base64.b64encode(self.spki).decode(), "house": self.address, "key_sha256": "0"}
+                if self.spki
+                else {}
+            ),
         }
 
     def cast(self, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Take a ballot by slip; the status and what is answered."""
         if self.phase != "cast":
             return 410, _no("投票已经结束", "the vote is over", "不再收票", "no more ballots are taken")
+        if "token" in body:
+            asked = read(json.dumps(body).encode())
+            new = Ballot(asked.kind, asked.poll, asked.cred, asked.rev, asked.answers, asked.comment)
+            holds(new, asked.proof, self.spki)
+            self.ballots[asked.cred] = new, leaf(new, asked.proof)
+            return 200, {"receipt": receipt(self.ballots[asked.cred][1])}
         secret, poll = secret_of(body["slip"]), bytes.fromhex(body["poll"])
         cred = slip_hash(poll, secret)
         if cred not in {slip_hash(POLL, one) for one in self.secrets}:
@@ -147,6 +163,8 @@ class Line(BaseHTTPRequestHandler):
             self.say(200, {"in": self.urn.holds(found[1])})
         elif re.fullmatch(rf"/b/({NUMBER}|{POLL.hex()})?", self.path):
             self.file(PAGE / "index.html")
+        elif self.path == f"/ballots/take/{POLL.hex()}/":
+            self.send(200, KINDS[".html"], b"<!DOCTYPE html><title>the house</title><link rel=icon href=data:,>")
         elif (file := PAGE / self.path.removeprefix("/b/")).is_file() and file.parent == PAGE:
             self.file(file)
         else:

@@ -27,6 +27,7 @@ from baolei.api.round_acts import THINGS
 from baolei.api.rounds import ON_ROUNDS
 from baolei.ballots import doors as ballot_doors
 from baolei.ballots import remarks, results
+from baolei.ballots.elector_forms import OF_ELECTOR
 from baolei.ballots.meeting_forms import OF_MEETING
 from baolei.ballots.models import MeetingPoll, Panel, Poll, Printing, Remark
 from baolei.ballots.panel_forms import OF_PANEL
@@ -131,6 +132,7 @@ WORDS: dict[str, list[str]] = {
     "pile": ["mem", "mas", "soc", "org"], "poll_bundle": ["everybody", "auditor"],
     "draft_field": ["village"], "draft_item": ["first_agenda"], "draft_new_item": ["ratio"],
     "edition_files": ["wuqiang-2020-2023"],
+    "act_on_elector": list(OF_ELECTOR), "take_token": [worlds.POLL],
     "on_polls": list(OF_POLLS), "on_meeting": list(OF_MEETING), "on_panel": list(OF_PANEL),
     "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
 }  # fmt: skip
@@ -161,7 +163,7 @@ QUERIES: dict[str, list[str]] = {
     "piles": ["", "?which=one", "?which=differs&format=csv"], "polls": ["", "?format=csv", f"?unit={worlds.FAR}"],
     "printings": ["", "?format=csv"], "turnout": ["", "?format=csv", f"?unit={worlds.FAR}"], "lot": ["", "?format=csv"],
     "api_polls": ["", "?limit=1", f"?below={worlds.AWAY}"], "api_turnout": ["", f"?below={worlds.AWAY}"],
-    "panels": ["", "?format=csv", "?format=csv&table=ratings"],
+    "panels": ["", "?format=csv", "?format=csv&table=ratings"], "electors": ["", "?format=csv"],
     "all_meetings": ["", "?format=csv"], "meetings": ["", "?format=csv"], "meeting": ["", "?format=csv"],
     "poll_results": ["", f"?unit={worlds.FAR}", "?source=mem&format=csv"], "poll": ["", "?format=csv"],
     "editions": ["", "?format=csv", "?format=csv&table=drafts"], "draft": ["", "?format=csv"],
@@ -195,7 +197,7 @@ PLAIN = {
     "api_spreadsheets", "api_rounds", "api_acts_on_rounds", "api_reviews", "api_titles", "api_follow_objection",
     "api_public_notices",
     "audit_polls", "how_ballots_work", "verify_tally", "rounds", "open_round", "titles", "reviews", "public_notices",
-    "follow_objection", "demonstrations", "new_demonstration", "all_meetings",
+    "my_ballots", "follow_objection", "demonstrations", "new_demonstration", "all_meetings",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -430,6 +432,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "words on ballots": (remarks, "looked_through",
                          lambda writing, this=None: Remark.objects.select_related("poll__declaration__round"),
                          "remarks"),
+    "members with an account": (ballot_doors, "branches_from_above",
+                                lambda writing: OrganisationState.objects.on(writing.day), "electors"),
     "a pile": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "pile"),
     "ledger": (records, "visible", lambda scope: Entry.objects.order_by("-number").select_related("actor"), "ledger"),
     "accounts": (appointing, "accounts", lambda account, on: Account.objects.all(), "account"),

@@ -519,7 +519,8 @@ def test_its_files_hold_on_old_browsers_and_under_a_strict_policy() -> None:
             r"\sstyle\s*=|<style\b|\son[a-z]+\s*=\s*[\"']|javascript:|(?:src|href)=\"(?:https?:)?//", text
         )
     assert re.findall(NEWER_STYLES, (PAGE / "ballot.css").read_text(encoding="utf-8")) == []
-    script = re.sub(r"/\*.*?\*/", "", (PAGE / "ballot.js").read_text(encoding="utf-8"), flags=re.DOTALL)
+    scripts = "".join((PAGE / f"{name}.js").read_text(encoding="utf-8") for name in ("ballot", "token"))
+    script = re.sub(r"/\*.*?\*/", "", scripts, flags=re.DOTALL)
     newer = (
         NEWER_SCRIPTS + r"|\?\.|\?\?|\|\|=|&&=|replaceAll|replaceChildren|serviceWorker|\beval\b|new Function|Storage\b"
     )

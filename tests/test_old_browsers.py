@@ -6,6 +6,7 @@ Nothing here is left out where a browser is missing: `make browser` fetches them
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,16 +14,19 @@ from typing import Any
 
 import old_browsers
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 import sheets_stage
 import stage
-from ballot_host import NUMBER, running_urn
+from ballot_host import NUMBER, POLL, running_urn
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.people.models import Account
-from baolei.programme.ballot.ballot import receipt
+from baolei.programme.ballot import blind
+from baolei.programme.ballot.ballot import TOKEN, receipt
 from conftest import chinese_fonts, chromium
 from old_browser import OldBrowser, Tab, running
 from test_pages_browser import name_of_an_open_sheet
+from tokens import drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -260,6 +264,34 @@ def test_a_slip_is_cast_from_an_old_phone(old: OldBrowser) -> None:
         ((ballot, leaf),) = urn.ballots.values()
         assert (ballot.answers, receipt(leaf)) == ("120--", tab.text("#receipt"))
         assert tab.ask(STICKING_OUT) == []
+        assert tab.complaints == []
+
+
+def test_a_token_is_taken_and_cast_from_an_old_phone(old: OldBrowser) -> None:
+    key = generate_private_key(public_exponent=blind.EXPONENT, key_size=blind.KEY_BITS)
+    with running_urn() as urn, old.tab(urn.address.replace("127.0.0.1", "localhost")) as tab:
+        urn.spki, urn.phase, urn.address = blind.public_bytes(key.public_key()), "issue", tab.address
+        tab.resize(*PHONE)
+        tab.goto(f"/b/#take.{POLL.hex()}")
+        tab.wait("document.querySelector('#take-go').getClientRects().length")
+        assert tab.text("#take-print") == receipt(blind.key_hash(urn.spki))
+        assert tab.ask(STICKING_OUT) == []
+        tab.click("#take-go")
+        blinded = base64.urlsafe_b64decode(tab.ask("location.hash.slice(1)") + "==")
+        answer = base64.urlsafe_b64encode(blind.sign(key, blinded, drawn(key))).decode().rstrip("=")
+        tab.goto(f"/b/#signed.{POLL.hex()}.{answer}")
+        tab.wait("document.querySelector('[data-step=held] h1').getClientRects().length")
+        urn.phase = "cast"
+        tab.goto("/ballots/take/" + POLL.hex() + "/")
+        tab.goto(f"/b/#{POLL.hex()}")
+        tab.wait("document.querySelectorAll('fieldset').length")
+        tab.click("fieldset:nth-of-type(1) .grade", "", leads_on=False)
+        tab.click("#to-review", leads_on=False)
+        tab.click("#cast", leads_on=False)
+        tab.wait("document.querySelector('#receipt').getClientRects().length")
+        ((ballot, leaf),) = urn.ballots.values()
+        assert (ballot.kind, ballot.answers, receipt(leaf)) == (TOKEN, "1----", tab.text("#receipt"))
+        assert tab.ask("indexedDB.databases().then((all) => all.length)") == 0, "cast for good, it is deleted"
         assert tab.complaints == []
 
 

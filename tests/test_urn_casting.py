@@ -153,10 +153,10 @@ def test_a_ballot_is_changed_where_the_poll_allows_it(urn: Urn, host: Running) -
     assert after["receipt"] == receipt(poll.cast(answers="11111", rev=1).leaf) != before["receipt"]
     assert host.asked("GET", f"/b/receipt/{poll.id.hex()}/{before['receipt']}")[1] == {"in": False}
     status, said = host.cast(poll.body(answers="22222", rev=1))
-    assert (status, said["right"]["en"]) == (409, "to change it, cast revision 2")
+    assert (status, said["right"]["en"], said["rev"]) == (409, "to change it, cast revision 2", 1)
     host.cast(fixed.body())
     status, said = host.cast(fixed.body(answers="11111", rev=1))
-    assert (status, said["wrong"]["zh"]) == (409, "这张票已经投过，选择不同")
+    assert (status, said["wrong"]["zh"], "rev" in said) == (409, "这张票已经投过，选择不同", False)
 
 
 @pytest.mark.parametrize(("phase", "status"), [(ISSUE, 409), (CLOSED, 410)])

@@ -419,3 +419,29 @@ def test_an_address_that_cannot_be_read_is_refused_without_repeating_it(url: str
     with pytest.raises(UrnUnusable, match="write sqlite:///folder/file or postgresql://") as refusal:
         urn_place({"BAOLEI_URN_URL": url})
     assert "secret" not in str(refusal.value)
+
+
+# ---- the key of the tokens ----
+
+
+def test_a_poll_has_one_key_for_all_and_only_before_casting_begins(urn: Urn) -> None:
+    poll, begun = urn.polled(phase=ISSUE), urn.polled(phase=CAST)
+    urn.store.put_key(poll.id, b"key")
+    urn.store.put_key(poll.id, b"key")
+    for number, key in ((poll.id, b"another"), (begun.id, b"key"), (bytes(16), b"key")):
+        with pytest.raises(UrnRefused, match="one key, the same for all"):
+            urn.store.put_key(number, key)
+    found = urn.store.poll(poll.id), urn.store.poll(begun.id)
+    assert [one.key_spki if one else b"none" for one in found] == [b"key", None]
+
+
+def test_a_key_is_taken_away_before_casting_begins_and_never_after(urn: Urn) -> None:
+    poll, other = urn.polled(phase=ISSUE), urn.polled(phase=ISSUE)
+    for one in (poll, other):
+        urn.store.put_key(one.id, b"key")
+    urn.store.drop_keys([poll.id])
+    urn.store.set_phase([poll.id, other.id], CAST)
+    with pytest.raises(UrnRefused):
+        urn.store.drop_keys([other.id])
+    found = urn.store.poll(poll.id), urn.store.poll(other.id)
+    assert [one.key_spki if one else b"none" for one in found] == [None, b"key"]

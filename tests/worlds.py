@@ -8,6 +8,8 @@ import sheets_stage
 import stage
 from baolei.api.models import Token
 from baolei.ballots.models import (
+    Elector,
+    Issued,
     MeetingPoll,
     Panel,
     Panellist,
@@ -60,6 +62,8 @@ from baolei.warehouse.rulebook import setup_rules
 HERE, AWAY = "150422", "150521"
 FAR = 9_000_001
 """The number of everything in the other league, so that the first world can be asked for it too."""
+POLL = f"{FAR:032x}"
+"""The number of the poll in the other league whose tokens are given out."""
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 BEGUN = date(2020, 1, 1)
 
@@ -293,8 +297,15 @@ def _declaration(this: Round, branch: Organisation, home: UnitState, pk: int) ->
     counter = Account.objects.get_or_create(username="far" if pk else "counter", defaults={"name": "录票人"})[0]
     Pile.objects.create(declaration=made, source="mem", look=1, by=counter, day=date(2026, 11, 20), ballots=["11111"],
                         entered=1, issued=1)  # fmt: skip
-    Poll.objects.create(pk=pk or None, declaration=made, source="mas", number=f"{made.pk:032x}",
-                        short=f"{made.pk % 10**9:09}", form="0" * 64, people=6, least=3, households=40)  # fmt: skip
+    Poll.objects.create(pk=pk or None, declaration=made, source="mas", number=f"{made.pk + 500:032x}",
+                        short=f"{(made.pk + 500) % 10**9:09}", form="0" * 64, people=6, least=3,
+                        households=40)  # fmt: skip
+    tokens = Poll.objects.create(
+        pk=pk + 500 if pk else None, declaration=made, source="mem", number=f"{made.pk:032x}",
+        short=f"{made.pk % 10**9:09}", form="0" * 64, people=6, least=3, phase="issue", tokens=True, taken=1,
+        token_key="0" * 64, roll_day=date(2026, 11, 20),
+    )  # fmt: skip
+    _elector(branch, tokens, pk)
     Polling.objects.get_or_create(round=this, defaults={"seed": "26051"})
     Printing.objects.create(pk=pk or None, round=this, unit=home.unit, path=home.path, state=Printing.READY,
                             why="远方的票" if pk else "打印", asked_at=NOW, made_at=NOW, polls=1, slips=8)  # fmt: skip
@@ -314,9 +325,18 @@ def _polled(this: Round, mine: Declaration, unit: UnitState, pk: int) -> dict[st
         Total.objects.create(publication=made, source="mem", kind="slips", path=unit.path if place else mine.path,
                              unit=place, declaration=None if place else mine, name=name, valid=6,
                              said=said)  # fmt: skip
-    poll: Poll = mine.polls.get()
+    poll: Poll = mine.polls.get(source="mas")
     remark = Remark.objects.create(pk=pk or None, poll=poll, digest=f"{pk:064}")
     return {"poll": poll.pk, "remark": remark.pk}
+
+
+def _elector(branch: Organisation, poll: Poll, pk: int) -> None:
+    """A full member of a branch with an account, who has taken a token."""
+    member = Membership.objects.filter(organisation=branch, kind="full", until=None).order_by("pk")[0].member
+    account = Account.objects.get_or_create(username="far-member" if pk else f"member-{poll.pk}",
+                                            defaults={"name": member.name})[0]  # fmt: skip
+    Elector.objects.get_or_create(member=member, defaults={"account": account, "day": date(2026, 11, 20)})
+    Issued.objects.create(poll=poll, member=member, account=account)
 
 
 def _step(mine: Declaration, body: Unit, pk: int) -> Step:

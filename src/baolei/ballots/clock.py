@@ -51,9 +51,12 @@ def _over(today: date) -> list[Round]:
 
 
 def _due(today: date) -> list[Round]:
-    """Rounds in which ballots are collected, whose first day has come, with slips printed that nobody can cast yet."""
+    """Rounds in which ballots are collected, whose first day has come, with slips or tokens given out that nobody can
+    cast yet.
+    """
     days = Span.objects.filter(phase=PHASE, begins__lte=today, ends__gte=today)
-    return list(_with(ISSUE).filter(phase=PHASE, spans__in=days))
+    ready = polling.can_begin(Poll.objects.all()).order_by().values("declaration__round")
+    return list(Round.objects.filter(pk__in=ready, phase=PHASE, spans__in=days))
 
 
 def _out_of() -> list[Round]:

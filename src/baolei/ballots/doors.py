@@ -31,6 +31,17 @@ def counted_by(writing: Scope) -> Any:
     return found.exclude(organisation__in=held)
 
 
+def branches_from_above(writing: Scope) -> Any:
+    """The branches whose members this scope links to accounts: those that serve its units, but for those that it holds
+    by affiliation, as the branch itself and the committee above it do.
+    """
+    found = doors.organisations(Scope(writing.day, writing.units, whole=writing.whole))
+    if not writing.organisations:
+        return found
+    held = doors.organisations(Scope(writing.day, (), writing.organisations)).values("organisation")
+    return found.exclude(organisation__in=held)
+
+
 def counts(writing: Scope, declaration: Declaration) -> bool:
     """Whether this scope enters the ballots about one branch."""
     return declaring.answers_for(writing, declaration) and not declaring.fills_in(writing, declaration)

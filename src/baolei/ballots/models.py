@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from baolei.declarations.models import Declaration
-from baolei.organisations.models import Organisation, Unit
+from baolei.organisations.models import Member, Organisation, Unit
 from baolei.paths import PathField
 from baolei.people.models import Account
 from baolei.programme import piles
@@ -52,9 +52,6 @@ class UrnPoll(models.Model):
                 | ~Q(phase__in=(SEALED, PUBLISHED)) & Q(cast__isnull=True, root="", ballots=[]),
                 name="%(class)s_counted_when_sealed",
             ),
-            models.CheckConstraint(
-                condition=Q(cast__isnull=True) | Q(cast__lte=F("slips")), name="%(class)s_no_more_than_printed"
-            ),
         ]
 
     @property
@@ -66,12 +63,20 @@ class UrnPoll(models.Model):
 class Poll(UrnPoll):
     """One source asked about one branch by slips, last printed by `printing`. `households` stand on the list from which
     those asked are drawn by lot; 0 where nobody is drawn, or no list may be kept.
+
+    `tokens` says that members with an account may take a token by phone: those who were full members on `roll_day`.
+    `taken` were signed, with the key whose public part has the digest `token_key` (hex; '' before it is made, and where
+    so few took one that none counts).
     """
 
     declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="polls")
     source = models.CharField(_("source"), max_length=20)
     households = models.PositiveIntegerField(_("households on the list"), default=0)
     printing = models.ForeignKey("Printing", models.SET_NULL, null=True, related_name="printed")
+    roll_day = models.DateField(_("the roll as it stood on"), null=True)
+    tokens = models.BooleanField(default=False)
+    taken = models.PositiveIntegerField(_("tokens taken"), default=0)
+    token_key = models.CharField(max_length=64, blank=True)
 
     class Meta(UrnPoll.Meta):
         verbose_name = _("poll")
@@ -79,6 +84,10 @@ class Poll(UrnPoll):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["phase"], name="poll_in_phase")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["declaration", "source"], name="poll_once"),
+            models.CheckConstraint(
+                condition=Q(cast__isnull=True) | Q(cast__lte=F("slips") + F("taken")),
+                name="poll_no_more_than_given_out",
+            ),
             *UrnPoll.Meta.constraints,
         ]
 
@@ -297,6 +306,9 @@ class MeetingPoll(UrnPoll):
                 condition=Q(handed__isnull=True) | Q(handed__lte=F("slips"), handed__gte=F("least")),
                 name="meetingpoll_enough_handed_out",
             ),
+            models.CheckConstraint(
+                condition=Q(cast__isnull=True) | Q(cast__lte=F("slips")), name="meetingpoll_no_more_than_printed"
+            ),
             *UrnPoll.Meta.constraints,
         ]  # fmt: skip
 
@@ -488,3 +500,53 @@ class Remark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.poll_id} {self.digest[:12]}"
+
+
+# ---- members with an account ----
+
+
+class Elector(models.Model):
+    """This account is this member: who may take a token. Said by somebody who answers for the branch from above it."""
+
+    account = models.OneToOneField(Account, models.PROTECT, related_name="elector", verbose_name=_("account"))
+    member = models.OneToOneField(Member, models.PROTECT, related_name="elector", verbose_name=_("member"))
+    by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("linked by"))
+    day = models.DateField(_("linked on"))
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("member with an account")
+        verbose_name_plural = _("members with an account")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(account=F("by")), name="elector_linked_by_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.member_id}"
+
+
+class Issued(models.Model):
+    """A member took a token of a poll: no time, no number, nothing of the token itself.
+
+    `request` is the SHA-256 (hex) of the blinded message, by which the same phone may ask again; it is blanked when
+    casting begins. A member has one token, and so has an account, whoever is linked to whom meanwhile.
+    """
+
+    pk = models.CompositePrimaryKey("poll_id", "member_id")
+    poll = models.ForeignKey(Poll, models.PROTECT, related_name="issued")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    request = models.CharField(max_length=64, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("token taken")
+        verbose_name_plural = _("tokens taken")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["poll", "account"], name="issued_once_to_an_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.poll_id} {self.member_id}"

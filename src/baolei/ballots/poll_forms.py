@@ -25,6 +25,9 @@ class SetUp(PeopleForm):
         "whoever draws one votes without a name, and nobody can find out what anybody said."
     )
 
+    house = ""
+    """The origin under which members reach these pages."""
+
     sources = forms.MultipleChoiceField(
         label=lazy("Who is asked by slips"), widget=forms.CheckboxSelectMultiple,
         help_text=lazy("The others are asked on paper, and two people count."),
@@ -46,6 +49,14 @@ class SetUp(PeopleForm):
                        "is there stays as it is."),
     )  # fmt: skip
 
+    tokens = forms.BooleanField(
+        label=lazy("Members with an account may take a token by phone"), required=False,
+        help_text=lazy(
+            "For members who are away. Where at least five take one, they vote without a slip; the house learns that "
+            "they took one, never how they voted."
+        ),
+    )  # fmt: skip
+
     words = forms.BooleanField(
         label=lazy("Ask for words as well"), required=False,
         help_text=lazy("Shown of ten ballots or more; somebody first looks through them for what tells who wrote."),
@@ -62,8 +73,26 @@ class SetUp(PeopleForm):
         """Set them up."""
         said = self.cleaned_data
         number = polling.set_up(**self.given, now=now, round=self.about, sources=said["sources"], revote=said["revote"],
-                                seed=said["seed"], listed=said["listed"], words=said["words"])  # fmt: skip
+                                seed=said["seed"], listed=said["listed"], words=said["words"], tokens=said["tokens"],
+                                house=self.house or polling.house_origin())  # fmt: skip
         return ngettext("%(number)d poll is set up", "%(number)d polls are set up", number) % {"number": number}
+
+
+class GiveOut(PeopleForm):
+    """Tokens are taken."""
+
+    verb = lazy("Let members take tokens")
+    note = lazy(
+        "Members with an account take a token on their phone, until the casting begins; they do not vote yet. Printing "
+        "slips lets them do so too. Where no slips are printed, the casting begins only once enough have taken one."
+    )
+
+    def perform(self, now: datetime) -> str:
+        """Let them."""
+        number = polling.give_out(**self.given, now=now, round=self.about)
+        return ngettext(
+            "Tokens of %(number)d poll can be taken", "Tokens of %(number)d polls can be taken", number
+        ) % {"number": number}  # fmt: skip
 
 
 class Begin(PeopleForm):
@@ -71,8 +100,9 @@ class Begin(PeopleForm):
 
     verb = lazy("Begin the casting")
     note = lazy(
-        "From now on the slips that are printed can be cast. On the first day of the phase it begins by itself, and "
-        "after its last day it ends by itself."
+        "From now on the slips that are printed and the tokens that were taken can be cast. No token can be taken any "
+        "more: whoever has none draws a slip. On the first day of the phase it begins by itself, and after its last "
+        "day it ends by itself."
     )
 
     def perform(self, now: datetime) -> str:
@@ -195,6 +225,6 @@ class Take(PeopleForm):
 
 
 OF_POLLS: dict[str, type[PeopleForm]] = {
-    "set-up": SetUp, "begin": Begin, "remind": Remind, "end": End, "publish": Publish,
+    "set-up": SetUp, "give-out": GiveOut, "begin": Begin, "remind": Remind, "end": End, "publish": Publish,
 }  # fmt: skip
 """What is done with the polls of a round, by its name in the address."""

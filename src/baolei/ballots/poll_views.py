@@ -20,10 +20,10 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from baolei.ballots import doors, printing, publishing
+from baolei.ballots import doors, polling, printing, publishing
 from baolei.ballots.doors import printings_of
 from baolei.ballots.models import Poll, Sealing
-from baolei.ballots.poll_forms import OF_POLLS
+from baolei.ballots.poll_forms import OF_POLLS, SetUp
 from baolei.ballots.urns import opened
 from baolei.declarations.actions import BEFORE_THE_FREEZE
 from baolei.declarations.models import Declaration
@@ -42,7 +42,7 @@ from baolei.rounds import doors as round_doors
 from baolei.rounds.models import Round
 from baolei.rounds.views import led_by, one_of, trail
 from baolei.standards.at_hand import at_hand
-from baolei.urn.store import CAST, CLOSED, ISSUE, PHASES
+from baolei.urn.store import CAST, CLOSED, ISSUE, PHASES, SET_UP
 from baolei.warehouse.rulebook import visibility
 from baolei.warehouse.spreadsheets import Column, Grid
 
@@ -76,6 +76,13 @@ def origin(request: HttpRequest) -> str:
     return os.environ.get(ORIGIN, "").rstrip("/") or f"http://{request.get_host().partition(':')[0]}:8001"
 
 
+def house(request: HttpRequest) -> str:
+    """Under which origin members reach these pages, as the ballot page is told: as the environment says, else as they
+    are reached now.
+    """
+    return polling.house_origin() or f"{request.scheme}://{request.get_host()}"
+
+
 @login_required
 @require_safe
 def polls(request: HttpRequest, round: int) -> HttpResponseBase:
@@ -102,6 +109,8 @@ def polls(request: HttpRequest, round: int) -> HttpResponseBase:
         "units": units_to_print(this, writing, today), "files": waiting_files(this, writing),
         "acts": acts_on_polls(writing, this), "more": _prints_more(this, writing),
         "sealing": getattr(this, "sealing", None),
+        "linked": set(doors.branches_from_above(writing).filter(
+            organisation__in=[one.organisation_id for one in page.object_list]).values_list("organisation", flat=True)),
         "trail": [*trail(this, last=False), {"label": _("Polls"), "url": ""}],
     }  # fmt: skip
     return render(request, "ballots/polls.html", shown)
@@ -115,8 +124,9 @@ def acts_on_polls(writing: Scope, this: Round) -> dict[str, type[PeopleForm]]:
         return {"publish": OF_POLLS["publish"]} if publishing.may_publish(this) else {}
     there = set(Poll.objects.filter(declaration__round=this).order_by().values_list("phase", flat=True).distinct())
     failed = Sealing.objects.filter(round=this, state=Sealing.FAILED).exists()
+    tokens = Poll.objects.filter(declaration__round=this, phase=SET_UP, tokens=True, people__gt=0).exists()
     allowed = {
-        "set-up": True, "begin": this.phase == PHASE and ISSUE in there,
+        "set-up": True, "give-out": tokens, "begin": this.phase == PHASE and ISSUE in there,
         "remind": this.phase == PHASE and CAST in there,
         "end": CAST in there or (CLOSED in there and failed),
     }  # fmt: skip
@@ -134,6 +144,8 @@ def on_polls(request: HttpRequest, round: int, act: str) -> HttpResponse:
     if act not in offered:
         raise Http404(act)
     form = offered[act](request.POST or None, about=this, actor=request.user, scope=writing, today=today)
+    if isinstance(form, SetUp):
+        form.house = house(request)
     back = reverse("poll_results" if act == "publish" else "polls", args=[this.pk])
     return answered(request, form, this.name, back, way(this, str(form.verb)))
 

@@ -6,6 +6,7 @@ between the two is simply done again.
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,10 +16,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F, Q
+from django.db.models.functions import Greatest
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from baolei.ballots import taking
 from baolei.ballots.counted import OUT, panel_source
 from baolei.ballots.models import MeetingPoll, Poll, Polling, Printing, Rating, Sealing, UrnPoll
 from baolei.ballots.sealing import SEALINGS
@@ -37,17 +40,23 @@ from baolei.programme.ballot.tally import least_answers
 from baolei.programme.piles import PHASE
 from baolei.programme.proof import canonical
 from baolei.programme.standard.edition import Edition, Source
+from baolei.programme.visibility import least as least_shown
 from baolei.rounds.models import Round
 from baolei.standards.at_hand import at_hand
 from baolei.urn.store import CAST, CLOSED, ISSUE, SET_UP
 from baolei.urn.store import Poll as InTheUrn
 from baolei.warehouse.papers.slips import BranchSlips, Sheaf, TownshipSlips, slips_pdf
 from baolei.warehouse.rulebook import ballots as slip_rules
+from baolei.warehouse.rulebook import visibility
 
 COLUMNS = (
     "number", "short", "declaration_id", "source", "form", "phase", "people", "least", "households", "slips", "ballots",
-    "root", "signature",
+    "root", "signature", "roll_day", "tokens", "taken", "token_key",
 )  # fmt: skip
+MOST_AT_ONCE = 10_000
+"""So many rows are named in one statement."""
+HOUSE = "BAOLEI_ORIGIN"
+"""The environment says under which origin members reach these pages."""
 Wanted = tuple[Poll, int, int]
 """A poll, how many people its slips are for, how many slips are printed."""
 
@@ -63,10 +72,11 @@ class Batch:
 @transaction.atomic
 def set_up(
     *, actor: Account | None, now: datetime, round: Round, sources: Sequence[str], revote: bool, why: str,
-    seed: str = "", listed: bool = True, words: bool = False,
+    seed: str = "", listed: bool = True, words: bool = False, tokens: bool = False, house: str = "",
 ) -> int:  # fmt: skip
     """Set a poll up for every branch that takes part and each of these sources, with the questions of the edition.
-    `words`: whether a ballot may say something beside its answers.
+    `words`: whether a ballot may say something beside its answers. With `tokens`, members with an account may take a
+    token by phone; `house` is the origin under which they reach these pages, which the ballot page is told.
 
     Once more it adds what is missing. `seed`: the public number by which households are drawn, drawn itself after their
     lists were closed; `listed`: there is a numbered list of the households served. How many are new.
@@ -80,19 +90,21 @@ def set_up(
         raise NotPossible(_("polls are set up while declarations are filled in or ballots are collected"))
     if not chosen:
         raise NotPossible(_("no source is chosen: choose who is asked by slips"))
+    if tokens and not house:
+        raise NotPossible(_("tokens need the address of these pages: set BAOLEI_ORIGIN where the server runs"))
     _seeded(this, seed.strip())
     forms = {source.code: form_of(edition, source, words=words) for source in chosen}
     with opened() as urn:
         digests = dict(zip(forms, urn.put_forms(forms.values()), strict=True))
-        made = list(_new(this, edition, chosen, digests, localdate(now), listed))
-        urn.put_polls(_as_the_urn_keeps(this, chosen, made, revote))
+        made = list(_new(this, edition, chosen, digests, localdate(now), listed, tokens))
+        urn.put_polls(_as_the_urn_keeps(this, chosen, made, revote, house))
     pour(Poll, COLUMNS, (
         (one.number, one.short, one.declaration_id, one.source, one.form, SET_UP, one.people, one.least,
-         one.households, 0, "[]", "", "") for one in made
+         one.households, 0, "[]", "", "", one.roll_day, one.tokens, 0, "") for one in made
     ))  # fmt: skip
     record(actor=actor, act="ballots.set_up", subject=f"round:{this.pk}", path=this.path, now=now, why=why,
            after={"polls": len(made), "sources": sorted(forms), "revote": revote, "seed": seed.strip(),
-                  "words": words})  # fmt: skip
+                  "words": words, "tokens": any(one.tokens for one in made)})  # fmt: skip
     return len(made)
 
 
@@ -114,6 +126,11 @@ def last_day(this: Round) -> date | None:
     return found
 
 
+def house_origin() -> str:
+    """The origin under which members reach these pages, where the environment says it; else ''."""
+    return os.environ.get(HOUSE, "").rstrip("/")
+
+
 def form_of(edition: Edition, source: Source, *, words: bool = False) -> bytes:
     """What a source is asked, as the urn keeps it and the ballot page shows it: canonical JSON. `least` answers make a
     ballot valid, by the share of the edition, so that what is sealed is counted as the score counts it.
@@ -127,14 +144,18 @@ def form_of(edition: Edition, source: Source, *, words: bool = False) -> bytes:
 
 
 def _new(
-    this: Round, edition: Edition, chosen: Sequence[Source], digests: dict[str, str], day: date, listed: bool
-) -> Iterator[Poll]:
-    """The polls that are not there yet, but for branches that a panel rates in the name of society."""
+    this: Round, edition: Edition, chosen: Sequence[Source], digests: dict[str, str], day: date, listed: bool,
+    tokens: bool,
+) -> Iterator[Poll]:  # fmt: skip
+    """The polls that are not there yet, but for branches that a panel rates in the name of society; tokens only where
+    members are asked, and enough of them.
+    """
     there = set(Poll.objects.filter(declaration__round=this).values_list("declaration_id", "source"))
     if named := panel_source(edition):
         rated = Rating.objects.filter(declaration__round=this).values_list("declaration_id", flat=True)
         there |= {(declaration, named.code) for declaration in rated}
     shorts = {short for kind in (Poll, MeetingPoll) for short in kind.objects.values_list("short", flat=True)}
+    enough = least_shown(visibility())
     declared = this.declarations.exclude(state__in=OUT).order_by("path", "pk")
     full = dict(
         Membership.objects.on(day).filter(kind=Membership.FULL, organisation__in=declared.values("organisation"))
@@ -146,7 +167,8 @@ def _new(
                 people, least = asked_of(source, full.get(organisation, 0), served)
                 number = new_number(shorts)
                 yield Poll(number=number.hex(), short=slips.short(number), declaration_id=pk, source=source.code,
-                           form=digests[source.code], people=people, least=least,
+                           form=digests[source.code], people=people, least=least, roll_day=day,
+                           tokens=tokens and of_members(source) and people >= enough,
                            households=served if source.public and listed else 0)  # fmt: skip
 
 
@@ -166,20 +188,25 @@ def asked_of(source: Source, full: int, served: int) -> tuple[int, int]:
     needed = slips.least(source.minimum, full, served)
     if source.public:
         return slips.asked(needed, served, slip_rules()), needed
-    if source.minimum is not None and source.minimum.of == "entitled":
-        return full, needed
-    return needed, needed
+    return (full if of_members(source) else needed), needed
 
 
-def _as_the_urn_keeps(this: Round, chosen: Sequence[Source], made: Sequence[Poll], revote: bool) -> Iterator[InTheUrn]:
-    """Polls with what the ballot page calls them, so that whoever votes sees about whom."""
+def of_members(source: Source) -> bool:
+    """Whether those asked are the members of the branch."""
+    return source.minimum is not None and source.minimum.of == "entitled"
+
+
+def _as_the_urn_keeps(
+    this: Round, chosen: Sequence[Source], made: Sequence[Poll], revote: bool, house: str
+) -> Iterator[InTheUrn]:
+    """Polls with what the ballot page calls them, so that whoever votes sees about whom; and where tokens are taken."""
     names = {source.code: {"zh": source.name.zh, "en": source.name.en} for source in chosen}
     whose = dict(this.declarations.values_list("pk", "organisation_id"))
     called = names_of(whose.values())
     closes = last_day(this)
     for one in made:
         shown = {"name": {"zh": this.name, "en": this.name}, "branch": called[whose[one.declaration_id]],
-                 "source": names[one.source]}  # fmt: skip
+                 "source": names[one.source], **({"house": house} if one.tokens else {})}  # fmt: skip
         yield InTheUrn(one.key, one.form, rev_allowed=revote, closes=closes, shown=shown)
 
 
@@ -187,9 +214,28 @@ def _as_the_urn_keeps(this: Round, chosen: Sequence[Source], made: Sequence[Poll
 
 
 def waiting(this: Round, path: str) -> Any:
-    """The polls at or below a unit whose slips are to be printed: none are yet, and somebody is asked."""
+    """The polls at or below a unit whose slips are to be printed: none are yet, and somebody is asked. Where tokens are
+    given out already, slips are for those who take none.
+    """
     found = Poll.objects.filter(at_or_below(path, "declaration__path"), declaration__round=this)
-    return found.filter(phase=SET_UP, people__gt=0).exclude(declaration__state__in=OUT)
+    without = Q(phase=SET_UP) | Q(phase=ISSUE, tokens=True, slips=0)
+    return found.filter(without, people__gt=0).exclude(declaration__state__in=OUT)
+
+
+@transaction.atomic
+def give_out(*, actor: Account | None, now: datetime, round: Round, why: str) -> int:
+    """Let members take tokens in all polls of a round that have them, before slips are printed or instead of them. How
+    many. Raises NotPossible.
+    """
+    this: Round = Round.objects.select_for_update().get(pk=round.pk)
+    if this.phase not in BEFORE_THE_FREEZE:
+        raise NotPossible(_("tokens are taken while declarations are filled in or ballots are collected"))
+    number = _moved(Poll.objects.filter(declaration__round=this, tokens=True, people__gt=0), SET_UP, ISSUE)
+    if not number:
+        raise NotPossible(_("no poll of this round waits to give its tokens out: set polls with tokens up first"))
+    record(actor=actor, act="ballots.give_out", subject=f"round:{this.pk}", path=this.path, now=now, why=why,
+           after={"polls": number})  # fmt: skip
+    return number
 
 
 def print_slips(
@@ -229,8 +275,8 @@ def issue(
     this: Round = Round.objects.select_for_update().get(pk=round.pk)
     still_prints(this)
     polls = list(Poll.objects.filter(number__in=hashes))
-    fresh = [one for one in polls if one.phase == SET_UP]
-    if (fresh and len(fresh) < len(polls)) or (printing is None and not fresh):
+    fresh, without = [one for one in polls if one.phase == SET_UP], [one for one in polls if not one.slips]
+    if (without and len(without) < len(polls)) or (printing is None and not without):
         raise NotPossible(_("some of these slips were printed meanwhile: print anew what is missing"))
     with opened() as urn:
         urn.put_slips((one.key, each) for one in polls for each in hashes[one.number])
@@ -300,9 +346,12 @@ def begin(*, actor: Account | None, now: datetime, round: Round, why: str) -> in
     this: Round = Round.objects.select_for_update().get(pk=round.pk)
     if this.phase != PHASE:
         raise NotPossible(_("ballots are cast in the phase in which they are collected: pass the round on to it first"))
-    number = _moved(Poll.objects.filter(declaration__round=this), ISSUE, CAST)
+    number = _cast(can_begin(Poll.objects.filter(declaration__round=this)))
     if not number:
-        raise NotPossible(_("no slips are printed that wait for the casting to begin: print them first"))
+        raise NotPossible(
+            _("there are no slips or tokens that wait for the casting to begin: print slips first; where there are "
+              "none, enough members take a token before it begins")
+        )  # fmt: skip
     record(actor=actor, act="ballots.begin", subject=f"round:{this.pk}", path=this.path, now=now, why=why,
            after={"polls": number})  # fmt: skip
     return number
@@ -326,13 +375,34 @@ def end(*, actor: Account | None, now: datetime, round: Round, why: str) -> int:
 
 
 def stop(polls: Any) -> int:
-    """End the casting of polls, those that were printed and never begun too: they are sealed with what is in them."""
-    _moved(polls, ISSUE, CAST)
+    """End the casting of polls, those given out and never begun too: they are sealed with what is in them."""
+    _cast(polls.filter(phase=ISSUE))
     return _moved(polls, CAST, CLOSED)
 
 
 def _being_sealed(this: Round) -> bool:
     return bool(Sealing.objects.filter(round=this, state__in=Sealing.OPEN).exists())
+
+
+def can_begin(polls: Any) -> Any:
+    """Of polls those whose casting can begin: slips are printed, or as many tokens taken as are needed at least."""
+    enough = Greatest(F("least"), least_shown(visibility()))
+    return polls.filter(phase=ISSUE).exclude(slips=0, taken__lt=enough)
+
+
+def _cast(found: Any) -> int:
+    """Move polls from giving out to casting. First nobody takes a token any more: whoever is taking one is waited for,
+    and then the keys go. So issuing and casting never interleave, whatever is cut off here and done again.
+    """
+    locked = found.select_for_update(of=("self",)).order_by("pk")
+    polls = list(locked.values_list("pk", "number", "taken", "token_key"))
+    if not polls:
+        return 0
+    taking.forget_requests(found)
+    with opened() as urn:
+        taking.stop(urn, polls, least_shown(visibility()))
+        urn.set_phase([bytes.fromhex(number) for _pk, number, _taken, _key in polls], CAST)
+    return sum(Poll.objects.filter(pk__in=some).update(phase=CAST) for some in _pieces([pk for pk, *_rest in polls]))
 
 
 def _moved(polls: Any, before: str, phase: str) -> int:
@@ -343,3 +413,8 @@ def _moved(polls: Any, before: str, phase: str) -> int:
         with opened() as urn:
             urn.set_phase([bytes.fromhex(number) for number in rows.values()], phase)
     return int(found.update(phase=phase))
+
+
+def _pieces(keys: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(keys), MOST_AT_ONCE):
+        yield keys[start : start + MOST_AT_ONCE]

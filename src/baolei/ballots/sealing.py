@@ -34,7 +34,7 @@ def _do(number: int) -> None:
     key = sealing_key()
     with opened() as urn:
         while keys := _waiting(mine):
-            _taken_over(sealed_in(urn, keys, signing(key)))
+            _taken_over(sealed_in(urn, keys, signing(key, tokens=_tokens(keys))))
             Sealing.objects.filter(pk=number).update(
                 done=Poll.objects.filter(declaration__round=mine.round, phase=SEALED).count(), beat=timezone.now()
             )
@@ -45,6 +45,12 @@ def _do(number: int) -> None:
 def _waiting(mine: Sealing) -> list[bytes]:
     found = Poll.objects.filter(declaration__round=mine.round, phase=CLOSED).order_by("pk")
     return [bytes.fromhex(one) for one in found.values_list("number", flat=True)[:AT_ONCE]]
+
+
+def _tokens(keys: Sequence[bytes]) -> dict[bytes, int]:
+    """How many tokens were taken in each of these polls: of credentials given out the urn knows the slips alone."""
+    found = Poll.objects.filter(number__in=[key.hex() for key in keys]).values_list("number", "taken")
+    return {bytes.fromhex(number): taken for number, taken in found}
 
 
 def sealed_in(urn: Store, keys: Sequence[bytes], sign: Any) -> Iterable[Sealed]:

@@ -1,6 +1,6 @@
 """What waits in the ballots: piles that another person has counted, for whoever may count them again; of the polls what
 townships have to print, to take and to see to, and what whoever leads the round has to; words, for whoever looks them
-through.
+through; votes in which a member may take a token.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from baolei.ballots import doors, listing, printing, remarks
+from baolei.ballots import doors, electors, listing, polling, printing, remarks
 from baolei.ballots.counted import OUT
 from baolei.ballots.models import Panellist, Pile, Poll, Printing, Publication, Sealing, Turnout
 from baolei.declarations.actions import BEFORE_THE_FREEZE
 from baolei.organisations.doors import Scope
 from baolei.paths import at_or_below
 from baolei.people.models import Account
-from baolei.people.tasks import Task
+from baolei.people.tasks import Task, soonest
 from baolei.programme import declaration as rules
 from baolei.programme import piles
 from baolei.programme.phases import PLANNED
@@ -33,12 +33,13 @@ SOON = timedelta(days=3)
 
 def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
     """Piles counted once, or counted twice and differently: only for who has not counted them, nor handed in what they
-    are about.
+    are about. And votes in which this account may take a token, branches that it rates on a panel.
     """
+    mine = [*_to_take(account), *_to_rate(account)]
     if not writing.units:
-        return _to_rate(account)
+        return mine
     return [
-        *_to_rate(account),
+        *mine,
         *_of_rounds(writing),
         _task(account, writing, today, listing.ONE, _("Piles of paper ballots that wait for a second count"),
               _("Count them as if nobody had: what the first person found is not shown.")),
@@ -97,12 +98,12 @@ def _too_few(found: Any, today: date) -> Task:
 def _of_leaders(writing: Scope, today: date) -> list[Task]:
     """Of the rounds of the own unit: casting to begin, too few ballots, a seal that failed."""
     mine = round_doors.own(writing)
-    begin = list(mine.filter(phase=piles.PHASE, pk__in=_with(ISSUE)).values_list("pk", flat=True))
+    begin = list(mine.filter(phase=piles.PHASE, pk__in=_that_can_begin()).values_list("pk", flat=True))
     failed = list(Sealing.objects.filter(round__in=mine, state=Sealing.FAILED).values_list("round", flat=True))
     wide = [path for path in writing.units if len(path) < printing.TOWNSHIP]
     return [
         Task(_("Rounds whose casting can begin"), len(begin), _polls(begin),
-             _("Slips are printed. On the first day of the phase the casting begins by itself.")),
+             _("Slips or tokens are given out. On the first day of the phase the casting begins by itself.")),
         Task(_("Rounds whose polls could not be sealed"), len(failed), _polls(failed),
              _("The page of the polls says why; end the casting once more, and it is sealed from where it stopped."),
              True),
@@ -110,8 +111,8 @@ def _of_leaders(writing: Scope, today: date) -> list[Task]:
     ]  # fmt: skip
 
 
-def _with(phase: str) -> Any:
-    return Poll.objects.filter(phase=phase).order_by().values("declaration__round")
+def _that_can_begin() -> Any:
+    return polling.can_begin(Poll.objects.all()).order_by().values("declaration__round")
 
 
 def _polls(rounds: list[int]) -> str:
@@ -119,6 +120,14 @@ def _polls(rounds: list[int]) -> str:
 
 
 # ---- piles ----
+
+
+def _to_take(account: Account) -> list[Task]:
+    """Votes in which somebody may still take a token."""
+    found = electors.polls_of(account).filter(phase=ISSUE, declaration__round__spans__phase=piles.PHASE)
+    number, due = soonest(found.exclude(issued__account=account), "declaration__round__spans__ends")
+    return [Task(_("Votes in which you may take a token"), number, reverse("my_ballots"),
+                 _("Tokens are taken before the casting begins."), due=due)]  # fmt: skip
 
 
 def _to_rate(account: Account) -> list[Task]:

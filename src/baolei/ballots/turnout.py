@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -66,10 +66,12 @@ def count(this: Round, now: datetime) -> None:
 
 
 def _numbers(this: Round) -> Iterable[tuple[Any, ...]]:
-    """Of every poll with slips: path, source, 1, people, slips, ballots, and 1 where these are too few."""
-    found = Poll.objects.filter(declaration__round=this, slips__gt=0).exclude(declaration__state__in=OUT)
-    columns = ("declaration__path", "source", "number", "phase", "people", "slips", "least", "cast")
-    rows = list(found.order_by().values_list(*columns))
+    """Of every poll with slips or tokens: path, source, 1, people, slips and tokens, ballots, and 1 where these are too
+    few.
+    """
+    found = Poll.objects.filter(declaration__round=this).exclude(slips=0, taken=0).exclude(declaration__state__in=OUT)
+    columns = ("declaration__path", "source", "number", "phase", "people", "given_out", "least", "cast")
+    rows = list(found.order_by().annotate(given_out=F("slips") + F("taken")).values_list(*columns))
     with opened() as urn:
         inside = urn.ballots_in(bytes.fromhex(row[2]) for row in rows if row[3] in (CAST, CLOSED))
     for path, source, number, _phase, people, slips, needed, sealed in rows:

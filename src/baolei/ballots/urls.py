@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from baolei.ballots import (
+    elector_views,
     meeting_views,
+    my_views,
     panel_views,
     poll_views,
     print_views,
@@ -33,9 +35,14 @@ urlpatterns = [
     path("poll/<int:poll>/", result_views.poll, name="poll"),
     path("poll/<int:poll>/<slug:kind>/", result_views.poll_bundle, name="poll_bundle"),
     path("polls/audit/", result_views.audit_polls, name="audit_polls"),
-    path("ballots/", result_views.how_ballots_work, name="how_ballots_work"),
+    path("ballots/", my_views.mine, name="my_ballots"),
+    path("ballots/take/<slug:number>/", my_views.take_token, name="take_token"),
+    path("ballots/how/", result_views.how_ballots_work, name="how_ballots_work"),
     path("ballots/verify_tally.py", result_views.verify_tally, name="verify_tally"),
     path("declaration/<int:declaration>/pile/<slug:source>/", views.pile, name="pile"),
+    path("organisation/<int:organisation>/electors/", elector_views.electors, name="electors"),
+    path("organisation/<int:organisation>/electors/<int:member>/<slug:act>/", elector_views.act_on_elector,
+         name="act_on_elector"),
     path("rounds/<int:round>/panel/", panel_views.panels, name="panels"),
     path("rounds/<int:round>/panel/<slug:act>/", panel_views.on_panel, name="on_panel"),
     path("panellist/<int:panellist>/", panel_views.rate, name="rate"),
@@ -45,4 +52,4 @@ urlpatterns = [
     path("meeting/<int:meeting>/", meeting_views.meeting, name="meeting"),
     path("meeting/<int:meeting>/do/<slug:act>/", meeting_views.on_meeting, name="on_meeting"),
     path("meeting/<int:meeting>/bundle/", meeting_views.meeting_bundle, name="meeting_bundle"),
-]
+]  # fmt: skip

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from baolei.ballots.electors import votes_by_phone
 from baolei.organisations import doors
 from baolei.organisations.appointing import appoints
 from baolei.organisations.models import Notice
@@ -25,7 +26,8 @@ class Stop:
     """One entry of the side bar: the name of its address, its label and its drawing in `icons.svg`.
 
     An entry whose address does not exist in this installation is left out, and so is one `for_mandated` people for
-    whoever has not logged in, one `for_appointing` for whoever has nothing to do with other people's accounts.
+    whoever has not logged in, one `for_appointing` for whoever has nothing to do with other people's accounts, one
+    `for_electors` for whoever's account is linked to no member.
     """
 
     url_name: str
@@ -33,6 +35,7 @@ class Stop:
     icon: str
     for_mandated: bool = False
     for_appointing: bool = False
+    for_electors: bool = False
 
 
 UNFINISHED = ("password_change", "second_factor", "enter_code")
@@ -42,6 +45,7 @@ URGENT = 3
 
 STOPS = (
     Stop("today", _("Today"), "calendar", for_mandated=True),
+    Stop("my_ballots", _("My ballots"), "check", for_electors=True),
     Stop("notices", _("Notices"), "horn", for_mandated=True),
     Stop("home", _("Round"), "home"),
     Stop("rounds", _("Rounds"), "updown", for_mandated=True),
@@ -89,9 +93,12 @@ def _urgent(nodes: list[Mandate]) -> list[Notice]:
 def _open(request: HttpRequest, nodes: list[Mandate]) -> tuple[Stop, ...]:
     user = getattr(request, "user", None)
     inside, appointing = bool(user and user.is_authenticated), appoints(one.role for one in nodes)
+    electing = isinstance(user, Account) and votes_by_phone(user)
     return tuple(
-        stop for stop in STOPS if (inside or not stop.for_mandated) and (appointing or not stop.for_appointing)
-    )
+        stop for stop in STOPS
+        if (inside or not stop.for_mandated) and (appointing or not stop.for_appointing)
+        and (electing or not stop.for_electors)
+    )  # fmt: skip
 
 
 def _nodes(request: HttpRequest) -> list[Mandate]:

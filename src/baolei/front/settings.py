@@ -12,6 +12,8 @@ BAOLEI_DEMO          1 in a demo: the log-in page offers the demo accounts, ever
 BAOLEI_URN_URL       where ballots are cast, like BAOLEI_DATABASE_URL (default: urn.sqlite3 in BAOLEI_HOME)
 BAOLEI_URN_ORIGIN    under which origin voters reach the casting host, such as https://ballots.example.gov.cn; slips
                      name it (default: this host, port 8001)
+BAOLEI_ORIGIN        under which origin members reach these pages, such as https://baolei.example.gov.cn; the ballot
+                     page sends them back to it for a token (default: the one at which the polls are set up)
 BAOLEI_RESULTS       the results folder that the pages show (default: results in BAOLEI_HOME)
 BAOLEI_DEBUG         1 while developing
 """

@@ -35,6 +35,9 @@ def erase_member(*, actor: Account | None, now: datetime, member: Member, why: s
     name = member.name
     for number in _entries(member):
         erase(actor=actor, number=number, why=why, now=now)
+    account = getattr(member, "elector", None)  # that an account is this member: a room above this one keeps it
+    if account is not None:
+        account.delete()
     member.name, member.joined, member.birth_year, member.education = ERASED, None, None, ""
     member.save()
     record(actor=actor, act="organisations.erase_member", subject=f"member:{member.pk}", now=now, why=why)

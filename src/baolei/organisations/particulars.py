@@ -44,6 +44,7 @@ def keys() -> dict[str, str]:
         "opinions": _("opinions"), "proof": _("what was looked up on conflicts of interest"), "step": _("step"),
         "turn": _("time handed in"), "verdict": _("conclusion"),
         "ballots": _("ballots"), "polls": _("polls"), "revote": _("may be cast anew"), "slips": _("slips"),
+        "tokens": _("tokens by phone"),
         "sources": _("who is asked"), "people": _("may vote"), "handed": _("slips handed out"),
         "branches": _("Party branches"), "panellists": _("panellists"), "words": _("words asked for on ballots"),
         "held_on": _("held on"), "forms": _("kinds of gathering"), "present": _("present"),

@@ -91,7 +91,11 @@ def no(status: int, wrong: Text, right: Text, *more: tuple[bytes, bytes]) -> Ans
 def refused(refusal: BallotRefused) -> Answer:
     """The same for a ballot: 409 where it is not the time or another one is in, 410 where it is over, else 422."""
     status = 409 if isinstance(refusal, NotYet | Another) else 410 if isinstance(refusal, Over) else 422
-    return no(status, refusal.wrong, refusal.right)
+    answer = no(status, refusal.wrong, refusal.right)
+    if isinstance(refusal, Another) and refusal.rev is not None:
+        # Whoever hears it has shown the credential.
+        return said(status, {**json.loads(answer.body), "rev": refusal.rev})
+    return answer
 
 
 NO_SUCH_PAGE = no(404, Text("没有这个地址", "there is no such page"), Text("投票页在 /b/", "the ballot page is at /b/"))

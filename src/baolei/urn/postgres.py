@@ -164,6 +164,9 @@ class PostgresStore(Store):
                 raise no_slips_now()
             cursor.execute("INSERT INTO slip SELECT poll, hash FROM brought ORDER BY poll, hash ON CONFLICT DO NOTHING")
 
+    def _set_key(self, polls: Sequence[bytes], key_spki: bytes | None) -> None:
+        self._to.execute("UPDATE poll SET key_spki = %s WHERE id = ANY(%s)", [key_spki, list(polls)])
+
     def _move(self, polls: Sequence[bytes], before: str, phase: str) -> int:
         moved = self._to.execute(
             "UPDATE poll SET phase = %s WHERE phase = %s AND id = ANY(%s)", [phase, before, list(polls)]

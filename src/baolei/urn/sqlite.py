@@ -127,6 +127,9 @@ class SqliteStore(Store):
             self._to.execute("INSERT OR IGNORE INTO slip SELECT poll, hash FROM brought ORDER BY poll, hash")
             self._to.execute("DROP TABLE brought")
 
+    def _set_key(self, polls: Sequence[bytes], key_spki: bytes | None) -> None:
+        self._to.executemany("UPDATE poll SET key_spki = ? WHERE id = ?", [(key_spki, poll) for poll in polls])
+
     def _move(self, polls: Sequence[bytes], before: str, phase: str) -> int:
         rows = ((phase, poll, before) for poll in polls)
         return self._to.executemany("UPDATE poll SET phase = ? WHERE id = ? AND phase = ?", rows).rowcount

@@ -31,6 +31,8 @@ PHASES = {
 """The phases of a poll, in their order."""
 TAKING_SLIPS = (SET_UP, ISSUE, CAST)
 """While slips may be added: until casting ends, so that more can be printed where too few answer."""
+TAKING_A_KEY = (SET_UP, ISSUE)
+"""While the key of the tokens may be put, or taken away: until casting begins."""
 
 KEYS = {"form": "digest", "poll": "id", "slip": "poll, hash", "ballot": "poll, cred", "closed": "poll, idx",
         "seal": "poll"}  # fmt: skip
@@ -54,7 +56,13 @@ class Over(BallotRefused):
 
 
 class Another(BallotRefused):
-    """Another ballot of the same credential is in the urn, and it stays."""
+    """Another ballot of the same credential is in the urn, and it stays. `rev` is its revision where a higher one would
+    replace it, None where none does.
+    """
+
+    def __init__(self, wrong: Text, right: Text, rev: int | None = None) -> None:
+        super().__init__(wrong, right)
+        self.rev = rev
 
 
 # ---- what is kept ----
@@ -218,6 +226,7 @@ def _after(cast: Cast, before: Kept, rev_allowed: bool) -> Outcome:
                 f"要改投，请重新打开页面（应为第{before.rev + 1}次改投）",
                 f"to change it, cast revision {before.rev + 1}",
             ),
+            before.rev,
         )
     return Kept(cast.leaf, ballot.rev, ballot.answers, ballot.comment, "replaced")
 
@@ -275,6 +284,10 @@ class Store(ABC):
         """Keep hashes of slips, (poll, hash) each, in the order of the hashes and not of the printing. Raises
         UrnRefused, and keeps none, where a poll is not there or takes no slips any more.
         """
+
+    @abstractmethod
+    def _set_key(self, polls: Sequence[bytes], key_spki: bytes | None) -> None:
+        """Write the key of the tokens of these polls, in the transaction under way."""
 
     @abstractmethod
     def _move(self, polls: Sequence[bytes], before: str, phase: str) -> int:
@@ -397,6 +410,30 @@ class Store(ABC):
         with self._writing():
             self._redate(sorted(set(polls)), opens, closes)
 
+    def put_key(self, poll: bytes, key_spki: bytes) -> None:
+        """Keep the key (SubjectPublicKeyInfo) by which the tokens of a poll are signed, once and for all electors; the
+        same again changes nothing. Raises UrnRefused where another is there, or casting has begun.
+        """
+        with self._writing():
+            found = self.poll(poll)
+            if found is not None and found.key_spki == key_spki:
+                return
+            if found is None or found.key_spki is not None or found.phase not in TAKING_A_KEY:
+                raise _no_such_key_now(poll)
+            self._set_key([poll], key_spki)
+
+    def drop_keys(self, polls: Iterable[bytes]) -> None:
+        """Take the keys of these polls away before casting begins: their tokens are good for nothing. Raises UrnRefused
+        where one is not there or its casting has begun; then all stay.
+        """
+        wanted = sorted(set(polls))
+        with self._writing():
+            rules = self._rules(wanted)
+            for poll in wanted:
+                if rules.get(poll, ("", False))[0] not in TAKING_A_KEY:
+                    raise _no_such_key_now(poll)
+            self._set_key(wanted, None)
+
     def cast(self, batch: Sequence[Cast]) -> list[Outcome]:
         """Cast ballots in one transaction: what became of each. When this returns they are on the disk."""
         keys = sorted({cast.key for cast in batch})
@@ -490,6 +527,13 @@ def _refuse_altered(poll: bytes, ballots: Sequence[tuple[Cast, bytes]]) -> None:
             Text(f"投票{poll.hex()}有{altered}张选票被改动过", f"poll {poll.hex()} has {altered} altered ballots"),
             Text("先查明原因，不能封存", "find out why; it cannot be sealed"),
         )
+
+
+def _no_such_key_now(poll: bytes) -> UrnRefused:
+    return UrnRefused(
+        Text(f"投票{poll.hex()}不能再换密钥", f"the key of poll {poll.hex()} cannot be put or taken away now"),
+        Text("投票开始以前定一把密钥，人人相同", "one key, the same for all electors, before casting begins"),
+    )
 
 
 def no_such_form() -> UrnRefused:

@@ -1,8 +1,8 @@
 /* The ballot page, and the page that looks for a receipt. The same for every poll; asks nothing but its own host.
 
    A slip's code is sent as it is: the host hashes it, so that this page needs no cryptography and works without HTTPS. A
-   token needs more, which is met in one place only, `token`. Nothing is stored in this browser: the phone or tablet
-   may be shared. No newer language than ES2019: web views of old phones. */
+   token needs more, which is met in one place only, `token`. Nothing but a token is stored in this browser: the phone or
+   tablet may be shared. No newer language than ES2019: web views of old phones. */
 (() => {
   "use strict";
   const UNKNOWN = "0", BLANK = "-"; /* as baolei.programme.piles writes them */
@@ -161,6 +161,7 @@
   /* ---- the ballot ---- */
 
   let poll = null, number = "", secret = "", answers = [], comment = "", rev = 0, replacing = false;
+  let errandOf = "", brought = ""; /* what the page was opened for: to "take" a token, or one was "signed": so */
 
   const marked = () => answers.filter((one) => one !== BLANK).length;
   const unsaid = () => step === "sending" || marked() > 0 || comment !== "";
@@ -170,7 +171,7 @@
     errand += 1;
     wake();
     answers.fill(BLANK);
-    poll = null; secret = ""; answers = []; comment = ""; rev = 0; replacing = false;
+    poll = null; secret = ""; answers = []; comment = ""; rev = 0; replacing = false; errandOf = ""; brought = "";
     ["questions", "answers", "name", "branch", "source", "until", "receipt", "receipt-number"].forEach((id) => { at(id).textContent = ""; });
     at("receipt-link").removeAttribute("href");
     at("code").value = "";
@@ -181,13 +182,34 @@
     enter();
   }
 
-  /* What a token needs, a slip needs none of it: a browser with cryptography, and another script of this host that holds
-     the token and signs with it. `Token.held(poll)` says whether there is one, `Token.signed(ballot)` gives its parts. */
+  /* What a token needs, a slip needs none of it: a browser with cryptography and a store, and two more scripts of this
+     host, which make the token, hold it and sign with it. */
   const token = {
-    able: () => Boolean(window.isSecureContext && window.crypto && window.crypto.subtle),
-    held: async () => Boolean(window.Token && (await window.Token.held(poll.poll))),
+    able: () => Boolean(window.isSecureContext && window.crypto && window.crypto.subtle && window.BigInt && storing()),
+    ready: async () => {
+      for (const file of ["blind", "token"]) if (!document.querySelector(`script[src="/b/${file}.js"]`)) await fetched(file);
+      if (window.Token) await window.Token.tidy();
+      return Boolean(window.Token);
+    },
+    held: async () => {
+      try { return (await token.ready()) && (await window.Token.stands(poll.poll)) === "held"; } catch { return false; }
+    },
     signed: (ballot) => window.Token.signed(ballot),
   };
+
+  function storing() {
+    try { return window.indexedDB; } catch { return null; } /* some browsers refuse even the question */
+  }
+
+  function fetched(file) {
+    return new Promise((done) => {
+      const script = document.createElement("script");
+      script.src = `/b/${file}.js`;
+      script.onload = done;
+      script.onerror = () => { script.remove(); done(); };
+      document.head.append(script);
+    });
+  }
 
   async function envelope() {
     const ballot = { poll: poll.poll, rev, answers: answers.join(""), comment };
@@ -265,11 +287,19 @@
     }
     poll = answer.told;
     number = String(poll.number || poll.poll);
+    if (errandOf && poll.phase !== "cast") return takeToken();
     if (poll.phase !== "cast") return notNow();
     return secret ? fill() : tokenOrCode();
   }
 
-  function notNow() {
+  async function notNow() {
+    const mine = errand;
+    if (!secret && poll.house && token.able()) {
+      const held = await token.held();
+      if (held && DECIDED.includes(poll.phase)) await window.Token.forget(poll.poll);
+      if (mine !== errand) return undefined;
+      if (held && !DECIDED.includes(poll.phase)) return holds();
+    }
     const over = DECIDED.includes(poll.phase);
     return over
       ? stop(said("投票已经结束", "The vote is over"), said("票箱已经关上，不再收票。", "The urn is closed; no more ballots are taken."))
@@ -279,14 +309,91 @@
   /* Somebody came without a code: with a token, or with a slip that is typed. */
   async function tokenOrCode() {
     const mine = errand;
-    if (poll.key_sha256 && !token.able()) {
-      return stop(said("这里用不了网上领的票", "A token cannot be used here"),
-        said("网上领的票要靠浏览器加密。这个网址不是 https 开头，或者浏览器太旧，做不到。请用纸上的编码投票，或者换一台手机。",
-          "A token needs the browser’s cryptography, which is not there: the address does not begin with https, or the browser is too old. Use the code of a slip, or another phone."));
-    }
-    const held = poll.key_sha256 && (await token.held());
+    if (poll.key_sha256 && !token.able()) return unable();
+    const held = (poll.key_sha256 || poll.house) && token.able() && (await token.held());
+    if (held && !poll.key) await window.Token.forget(poll.poll);
     if (mine !== errand) return undefined;
-    return held ? fill() : enter();
+    if (held && !poll.key) {
+      return stop(said("这次的电子票不算数", "Tokens do not count in this vote"),
+        said("领电子票的人太少，投了会看得出是谁的，所以都不算数。请去抽一张纸票。", "So few took a token that their ballots could be told apart; none of them counts. Please draw a slip."));
+    }
+    return held ? fill() : enter(errandOf ? said("这部手机上没有这次投票的电子票，现在也领不了了。请用纸票上的编码。", "There is no token of this vote on this phone, and none can be taken now. Please use the code of a slip.") : undefined);
+  }
+
+  function unable() {
+    return stop(said("这里用不了电子票", "A token cannot be used here"),
+      said("电子票要靠浏览器加密和保存。这个网址不是 https 开头，或者浏览器太旧，或者用了无痕模式，做不到。请用纸票上的编码投票，或者换一台手机。",
+        "A token needs the browser’s cryptography and store, which are not there: the address does not begin with https, the browser is too old or in private mode. Use the code of a slip, or another phone."));
+  }
+
+  /* -- taking a token: begun here, signed by the house, completed here -- */
+
+  const HOUSE = /^https?:\/\/[A-Za-z0-9.\-[\]:]+$/; /* an origin and nothing behind it */
+
+  async function takeToken() {
+    const mine = errand, back = brought;
+    if (DECIDED.includes(poll.phase)) return notNow();
+    if (!token.able()) return unable();
+    if (!HOUSE.test(poll.house || "")) return stop(said("这次投票没有电子票", "This vote has no tokens"), said("请用纸票投票。", "Please use a slip."));
+    if (!(await token.ready())) return unable();
+    if (!poll.key) return lateKey(mine);
+    try {
+      if (back && !(await window.Token.completed(poll, back)) && mine === errand) return stranger();
+      const stands = await window.Token.stands(poll.poll), print = await window.Token.fingerprint(poll);
+      if (mine !== errand) return undefined;
+      return stands === "held" ? holds() : offer(stands, print);
+    } catch (error) {
+      return mine === errand ? unable() : undefined;
+    }
+  }
+
+  /* The key was made a moment ago, and this host knows what it was told some seconds before. */
+  async function lateKey(mine) {
+    const wanted = errandOf;
+    write(at("wait-state"), said("请稍等。", "One moment."));
+    await pause(4);
+    if (mine !== errand) return undefined;
+    const told = await ask("GET", `/b/poll/${number}`, null);
+    if (mine !== errand) return undefined;
+    if (told && told.status === 200 && told.told.key) { poll = told.told; return takeToken(); }
+    errandOf = wanted;
+    return stop(said("现在还领不了", "It cannot be taken yet"), said("请回到“我的投票”再进来。", "Please go back to “My ballots” and come again."));
+  }
+
+  function stranger() {
+    return stop(said("没有领成", "No token was taken"),
+      said("送回来的签名，和这部手机上的电子票对不上。请用开始领票的那部手机、那个浏览器，从“我的投票”再来一次。",
+        "What was signed does not fit a token on this phone. Please begin again from “My ballots”, on the phone and in the browser with which you began."));
+  }
+
+  function offer(stands, print) {
+    ["name", "branch", "source"].forEach((id) => write(at(`take-${id}`), poll[id] ? text(poll[id]) : ""));
+    at("take-print").textContent = print;
+    at("take-house").textContent = poll.house;
+    at("take-begun").hidden = stands !== "begun";
+    show("take");
+  }
+
+  async function toTheHouse() {
+    const mine = errand, house = poll.house, which = poll.poll;
+    at("take-go").disabled = true;
+    try {
+      const blinded = await window.Token.begun(poll);
+      if (mine === errand) location.assign(`${house}/ballots/take/${which}/#${blinded}`);
+    } catch (error) {
+      if (mine === errand) unable();
+    } finally {
+      at("take-go").disabled = false;
+    }
+  }
+
+  /* The token is on this phone, and it is not yet the time. */
+  function holds() {
+    const back = poll.house;
+    forget();
+    at("held-back").hidden = !HOUSE.test(back || "");
+    at("held-back").href = `${back}/ballots/`;
+    show("held");
   }
 
   function stop(head, words) {
@@ -440,7 +547,8 @@
     const { status, told } = answer;
     if (status === 200 && whole(String(told.receipt), RECEIPT)) return done(grouped(whole(told.receipt, RECEIPT), "-"));
     if (status === 409 && poll.revote && rev < MOST_REVISIONS) {
-      rev += 1; /* the urn alone knows how often the slip was used: the next higher number that it takes */
+      /* The urn alone knows how often the slip was used; where it does not say, the next higher number is tried. */
+      rev = Number.isInteger(told.rev) && told.rev >= rev ? told.rev + 1 : rev + 1;
       return replacing ? cast() : show("replace");
     }
     if (status === 409 || status === 410) {
@@ -470,9 +578,13 @@
           : said("还没有收到回音，多半没有送出。稍后自动再送。", "No answer has come; most likely it was not sent. It is sent again by itself."));
   }
 
-  function done(receipt) {
-    const slip = secret !== "", revote = poll.revote;
+  async function done(receipt) {
+    const slip = secret !== "", revote = poll.revote, which = poll.poll, mine = errand;
+    if (!slip && !revote) await window.Token.forget(which).catch(() => {});
+    if (mine !== errand) return;
     forget();
+    at("token-after").hidden = slip || !revote;
+    at("nothing-kept").hidden = !slip && revote;
     at("receipt").textContent = receipt;
     at("receipt-number").textContent = shown(number);
     at("receipt-link").textContent = `${location.origin}/b/receipt.html`;
@@ -515,6 +627,12 @@
   /* What stands after the # of the address, which is taken off at once: nobody reads it over a shoulder or in the list of
      pages visited. */
   function taken() {
+    const whole = location.hash.slice(1), bare = whole.replace(/^(take|signed)\./, "");
+    if (bare !== whole) {
+      if (location.hash) history.replaceState(null, "", location.pathname);
+      const [first, ...signature] = bare.split(".");
+      return { errandOf: whole.slice(0, whole.indexOf(".")), hash: whole, number: numberOf(first), rest: signature.join(".") };
+    }
     const hash = location.hash.slice(1), path = /^\/b\/([0-9a-fA-F]+)\/?$/.exec(location.pathname);
     if (location.hash) history.replaceState(null, "", location.pathname);
     const [first, ...rest] = hash.split(".");
@@ -525,6 +643,11 @@
     const found = taken();
     if (found.hash === "about") at("about").open = true;
     number = found.number;
+    errandOf = found.errandOf || "";
+    if (errandOf) {
+      brought = errandOf === "signed" ? found.rest : "";
+      return number ? open() : enter();
+    }
     secret = whole(found.rest, CODE);
     if (!secret && found.rest) at("code").value = found.rest;
     if (number && (secret || (found.hash && !found.rest))) return open();
@@ -540,6 +663,7 @@
     at("to-review").onclick = review;
     at("to-form").onclick = () => back(-1);
     at("cast").onclick = cast;
+    at("take-go").onclick = toTheHouse;
     at("replace").onclick = () => { replacing = true; cast(); };
     document.querySelectorAll("[data-anew]").forEach((one) => { one.onclick = anew; });
     document.querySelectorAll("[data-again]").forEach((one) => { one.onclick = () => wake(); });
