@@ -44,7 +44,18 @@ def seen(home: Path, results: Path | None = None) -> dict[str, bool]:
 def test_a_house_backed_up_last_night_is_well(db: None, tmp_path: Path) -> None:
     backed_up(NOW - timedelta(hours=20))
     found = seen(tmp_path)
-    assert list(found) == ["database", "version", "durable", "ledger", "backup", "work", "disk", "results", "restore"]
+    assert list(found) == [
+        "database",
+        "version",
+        "durable",
+        "ledger",
+        "backup",
+        "work",
+        "urn",
+        "disk",
+        "results",
+        "restore",
+    ]
     assert [code for code, ok in found.items() if not ok and code != "durable"] == []
 
 

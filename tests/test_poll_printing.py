@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,6 @@ from baolei.ballots import lots, polling, printing
 from baolei.ballots.models import Poll, Printing
 from baolei.ballots.urns import opened
 from baolei.declarations.models import Declaration
-from baolei.front.keeping import manifest
-from baolei.front.keeping.backup import back_up
 from baolei.ledger.models import Entry
 from baolei.organisations.models import UnitState
 from baolei.organisations.units import NotPossible
@@ -261,15 +258,6 @@ def test_where_no_list_is_kept_envelopes_bear_numbers_only(
         (number, None) for number in range(1, poll.people + 1)
     ]
     assert lots.households(poll, "") == []
-
-
-def test_a_backup_leaves_the_files_of_slips_out(
-    this: Round, own_home: Path, django_capture_on_commit_callbacks: Any
-) -> None:
-    assert printing.folder().name not in {manifest.PAPERS, manifest.RESULTS, manifest.YEARS, manifest.KEY}
-    source = Path(back_up.__code__.co_filename).read_text()
-    assert "home / " in source
-    assert not re.search(r"copy_folder\(home,|copytree\(home", source), "a backup names what it takes along"
 
 
 def test_on_the_pages_a_level_above_prints_more_and_anybody_of_the_unit_sees_the_lot(

@@ -37,12 +37,14 @@ def house(made: House, tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def urn(house: House) -> Iterator[Urn]:
-    """The urn of the house, with the keys that belong to it."""
+    """The urn of the house, with the keys that belong to it, and slips that wait to be taken."""
     with an_urn(house.home) as one:
         house.environ["BAOLEI_URN_URL"] = one.environ["BAOLEI_URN_URL"]
         (house.home / "sealing.key").write_text("signs what is sealed")
         (house.home / "token-keys").mkdir(mode=0o700)
-        (house.home / "token-keys" / "one.key").write_text("signs tokens")
+        (house.home / "token-keys" / "one.der").write_text("signs tokens")
+        (house.home / "slips").mkdir(mode=0o700)
+        (house.home / "slips" / "1.pdf").write_text("casts ballots")
         yield one
 
 
@@ -89,9 +91,10 @@ def test_sealed_and_open_ballots_come_back_on_an_empty_machine_and_casting_goes_
         other.said("restore", str(folder))
         assert everything(empty) == before
         assert empty.store.sealed(sealed.id) == urn.store.sealed(sealed.id)
-        keys = [other.home / "sealing.key", other.home / "token-keys", other.home / "token-keys" / "one.key"]
-        assert [one.exists() for one in keys] == [True] * 3
-        assert [one.stat().st_mode & 0o077 for one in keys[:2]] == [0, 0]
+        assert (other.home / "sealing.key").stat().st_mode & 0o077 == 0
+        for never in ("token-keys", "slips"):
+            assert not (folder / never).exists(), "whoever has these can vote"
+            assert not (other.home / never).exists()
         with a_host(empty) as host:
             assert host.cast(going_on.body()) == (200, {"receipt": receipt(last.leaf), "again": True})
             assert host.cast(going_on.body(1))[0] == 200

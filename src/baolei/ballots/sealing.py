@@ -18,6 +18,7 @@ from baolei.ballots.urns import opened, sealing_key
 from baolei.jobs import Work
 from baolei.ledger.actions import record
 from baolei.programme import proof
+from baolei.programme.standard.edition import Text
 from baolei.urn.sealing import signing
 from baolei.urn.store import CLOSED, SEALED, Sealed, Store
 
@@ -38,8 +39,8 @@ def _do(number: int) -> None:
             Sealing.objects.filter(pk=number).update(
                 done=Poll.objects.filter(declaration__round=mine.round, phase=SEALED).count(), beat=timezone.now()
             )
-        urn.give_back()
-    _done(mine)
+        left = urn.give_back()
+    _done(mine, left)
 
 
 def _waiting(mine: Sealing) -> list[bytes]:
@@ -78,11 +79,14 @@ def take_over(poll: UrnPoll, sealed: Sealed) -> None:
 
 
 @transaction.atomic
-def _done(mine: Sealing) -> None:
+def _done(mine: Sealing, left: Sequence[Text]) -> None:
+    """Note that all are sealed, and what the server still keeps of the order of casting."""
     this = mine.round
     roots = Poll.objects.filter(declaration__round=this, phase=SEALED).order_by("number").values_list("root", "cast")
     listed = list(roots)
-    Sealing.objects.filter(pk=mine.pk).update(state=Sealing.DONE, ended_at=timezone.now())
+    Sealing.objects.filter(pk=mine.pk).update(
+        state=Sealing.DONE, ended_at=timezone.now(), said="；".join(f"{one.zh} ({one.en})" for one in left)
+    )
     record(actor=None, act="ballots.seal", subject=f"round:{this.pk}", path=this.path, now=timezone.now(),
            after={"polls": len(listed), "ballots": sum(cast for _root, cast in listed),
                   "root": proof.root_of(root for root, _cast in listed)})  # fmt: skip

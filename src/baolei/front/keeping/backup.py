@@ -21,7 +21,6 @@ from baolei.front.keeping.manifest import (
     PAPERS,
     RESULTS,
     STORES,
-    TOKEN_KEYS,
     YEARS,
     Backup,
     Inside,
@@ -98,8 +97,6 @@ def _fill(rough: Path, home: Path, results: Path, now: datetime, told: Told) -> 
     for key in KEYS:
         if (home / key).exists():
             shutil.copy(home / key, rough / key)
-    if (home / TOKEN_KEYS).is_dir():
-        manifest.copy_folder(home / TOKEN_KEYS, rough / TOKEN_KEYS)
     if results.is_dir():
         told("copying the results")
         manifest.copy_folder(results, rough / RESULTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,12 +15,14 @@ from django.db.utils import Error as DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from baolei.ballots.urns import opened as opened_urn
 from baolei.front.keeping.backup import ACT as BACKED_UP
 from baolei.front.keeping.locks import UNFINISHED
 from baolei.front.keeping.stores import unapplied, unknown, unsafe_settings
 from baolei.ledger.models import Entry, Head
 from baolei.programme.refusals import Refusal
 from baolei.sheets.lease import waiting
+from baolei.urn.environment import urn_place
 from baolei.warehouse.opened import opened
 
 FREE = 2 * 1024**3
@@ -46,7 +49,7 @@ def examine(home: Path, results: Path, now: datetime) -> tuple[Finding, ...]:
         found += [_version(), _durable()]
         if found[1].ok:
             found += [*_ledger(now), _work(now)]
-    return (*found, _disk(home), _results(results), _restored(home))
+    return (*found, _urn(home), _disk(home), _results(results), _restored(home))
 
 
 def well() -> bool:
@@ -99,6 +102,20 @@ def _work(now: datetime) -> Finding:
     count, heard = waiting(now)
     says = _("%(count)s under way") if heard else _("%(count)s wait and nobody works on them: start baolei work again")
     return Finding("work", _("Spreadsheets"), heard, says % {"count": count})
+
+
+def _urn(home: Path) -> Finding:
+    """Whether the urn answers, loses nothing in a power cut, and keeps no order of casting."""
+    name = _("Urn")
+    try:
+        place = urn_place({**os.environ, "BAOLEI_HOME": str(home)})
+        if isinstance(place, Path) and not place.exists():
+            return Finding("urn", name, True, _("no ballots yet"))
+        with opened_urn() as urn:
+            unsafe = urn.unsafe()
+    except Refusal as error:
+        return Finding("urn", name, False, str(error))
+    return Finding("urn", name, not unsafe, "; ".join(unsafe) or _("answers, and keeps no order of casting"))
 
 
 def _disk(home: Path) -> Finding:

@@ -21,7 +21,6 @@ from baolei.front.keeping.manifest import (
     PAPERS,
     RESULTS,
     STORES,
-    TOKEN_KEYS,
     YEARS,
     Backup,
     BackupRefused,
@@ -137,10 +136,7 @@ def _put_in_place(copier: Copies, folder: Path, home: Path, results: Path, when:
             shutil.copy(folder / key, rough)
             rough.chmod(0o600)
             new.append((rough, home / key))
-    for part, place in (
-        (RESULTS, results),
-        *((part, home / part) for part in (PAPERS, YEARS, TOKEN_KEYS)),
-    ):
+    for part, place in ((RESULTS, results), (PAPERS, home / PAPERS), (YEARS, home / YEARS)):
         if (folder / part).is_dir():
             new.append((_made_whole(folder / part, place), place))
     marker = home / UNFINISHED
