@@ -167,5 +167,7 @@ def test_the_database_keeps_one_secretary_and_one_branch_for_each(folder, db):
 
 
 def test_a_member_is_a_name_and_nothing_a_branch_does_not_need():
-    allowed = {"id", "name", "joined", "birth_year", "education", "memberships", "posts", "transfers"}
+    own = {"id", "name", "joined", "birth_year", "education"}
+    # What other records say of a member: where, as what, from which gathering absent, with which account.
+    allowed = own | {"memberships", "posts", "transfers", "absences", "elector"}
     assert {field.name for field in Member._meta.get_fields()} == allowed

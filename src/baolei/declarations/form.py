@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import get_language
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from baolei.declarations.actions import Said, standard
 from baolei.declarations.models import Answer, Declaration, Paper
-from baolei.declarations.sources import KNOWN
+from baolei.declarations.sources import ALWAYS_KNOWN
 from baolei.programme import declaration as rules
 from baolei.programme.declaration import Burden, Leaf
 from baolei.programme.printed import points
@@ -165,13 +165,14 @@ def form_of(
     ]  # fmt: skip
     return Form(
         tuple(part for part in parts if part.entries), sum(leaf.points or 0 for leaf in listed),
-        sum(leaf.worth for leaf in listed), sum(leaf.points is None for leaf in listed), burden_of(edition, table),
+        sum(leaf.worth for leaf in listed), sum(leaf.points is None for leaf in listed),
+        burden_of(edition, table, {code for code, one in held.items() if one.recorded_den is not None}),
     )  # fmt: skip
 
 
-def burden_of(edition: Edition, table: FieldTable) -> Burden:
-    """What the form of a field asks of a branch."""
-    return rules.burden(edition, table, frozenset(KNOWN), round_rules().minutes)
+def burden_of(edition: Edition, table: FieldTable, known: Collection[str] = ALWAYS_KNOWN) -> Burden:
+    """What the form of a field asks of a branch: of one of which the house knows these items, else of any."""
+    return rules.burden(edition, table, frozenset(known), round_rules().minutes)
 
 
 def _entry(leaf: Leaf, answer: Answer | None, fault: str, typed: Mapping[str, str], papers: tuple[Paper, ...]) -> Entry:

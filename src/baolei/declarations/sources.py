@@ -84,6 +84,8 @@ KNOWN: dict[str, Callable[[set[int], int], Facts]] = {
     "hub_sessions": _held("hub_session"),
 }
 """The items whose facts are counted from records, by code."""
+ALWAYS_KNOWN = frozenset({"term_election", "committee_complete"})
+"""Those known of every branch, since the house keeps its terms and posts; the others of those that record them."""
 
 
 def known(items: Iterable[str], organisations: Iterable[int], year: int) -> dict[str, Facts]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -124,13 +125,15 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponseBase:
                  "findings": audit_page.finding_grid(listed, _language()),
                  **organisation_files.grids(organisation, day)}  # fmt: skip
         return download(request, state.name, grids, notes(state.name, day), path=_home(state, day))
-    page = Paginator(members, PAGE).get_page(request.GET.get("page"))
+    counts = members.order_by().aggregate(size=Count("pk"), full=Count("pk", filter=Q(kind=Membership.FULL)))
+    pages = Paginator(members, PAGE)
+    pages.count = counts["size"]  # counted once, with the full members
+    page = pages.get_page(request.GET.get("page"))
     affiliated, more = directory.first(below, PAGE)
     shown = {
         "state": state, "kind": rules.kinds[state.kind], "trail": down_to_organisation(state, scope),
         "unit": UnitState.objects.on(day).filter(unit=state.unit_id).first(),
-        "members": page, "size": page.paginator.count,
-        "full": Membership.objects.on(day).filter(organisation=organisation, kind=Membership.FULL).count(),
+        "members": page, **counts,
         "posts": Post.objects.on(day).filter(organisation=organisation).select_related("holder").order_by("pk"),
         "term": Term.objects.filter(organisation=organisation, elected__lte=day).order_by("-elected").first(),
         "findings": audit_page.rows(found, run.day if run else day, rules),
