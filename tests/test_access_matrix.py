@@ -342,6 +342,7 @@ def said(answer: HttpResponseBase) -> str:
     text = re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"', b"", body).decode("utf-8", "replace")
     text = re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:[\d.]+Z?)?", "", text)
     text = re.sub(r"cursor=[^\"]+", "", text)  # it is signed anew each second
+    text = re.sub(r'name="key" value="[0-9a-f]{32}"', "", text)  # drawn for each record
     text = re.sub(r'<figure class="qr">.*?</figure>', "", text, flags=re.DOTALL)  # a key of one's own, drawn by lot
     return f"{answer.status_code} {answer.headers.get('Location', '')} {text}"
 

@@ -48,6 +48,9 @@ NO_PAGE = {
     "poll_bundle": "a file",
     "verify_tally": "a file",
     "save_visit": "takes what is sent",
+    "save_gathering": "takes what is sent",
+    "on_panel": "open while ballots are collected, a form like any other: tests/test_panels.py asks it",
+    "take_token": "open to whoever may vote: tests/test_token_journey_browser.py looks at it",
     "leniencies": "open once a run is done: tests/test_visits_browser.py looks at it",
     "leniency": "open once a run is done: tests/test_visits_browser.py looks at it",
     "meeting_bundle": "a file",
@@ -92,7 +95,11 @@ def numbers(transactional_db: None, shown_round: Path) -> dict[str, int]:
 def answerers() -> list[Account | None]:
     """Who is shown pages: the clerk of the region, each administrator, a branch's secretary, and nobody."""
     region = stage.mandated("15", "region_clerk")
-    return [region, *(worlds.somebody(role) for role in ("system_admin", "security_admin", "branch_secretary")), None]
+    return [
+        region,
+        *(worlds.somebody(role) for role in ("system_admin", "security_admin", "audit_admin", "branch_secretary")),
+        None,
+    ]
 
 
 def pages(numbers: dict[str, int], whose: list[Account | None]) -> dict[str, tuple[str, Account | None]]:
