@@ -1,7 +1,7 @@
 """Nobody who reads everything after the sealing knows whose a ballot is; what holds the order of casting gives it away.
 
-The house's list of who was issued a token is its table `ballots_issued`: poll, account, digest of what was signed
-blindly, no time. Half of the people vote by slips: for them the list stands for the paper roll, which is signed in the
+The house's list of who was issued a token is a table as its own one is (`ballots.models.Issued`): poll, account, digest
+of what was signed blindly, no time. Half of the people vote by slips: for them the list stands for the paper roll, which is signed in the
 order in which slips are drawn.
 """
 
@@ -33,7 +33,8 @@ from urns import FORM, Running, Urn, a_host, an_urn, sql
 
 pytestmark = [pytest.mark.stores, pytest.mark.long]
 PEOPLE = 50
-TABLE = "ballots_issued"
+TABLE = "issued_to"
+"""Beside the house's own, with names in it: more than `ballots_issued` tells."""
 
 
 @dataclass
