@@ -1,8 +1,8 @@
 """Nobody who reads everything after the sealing knows whose a ballot is; what holds the order of casting gives it away.
 
-The house's list of who was issued a token is a table as its own one is (`ballots.models.Issued`): poll, account, digest
-of what was signed blindly, no time. Half of the people vote by slips: for them the list stands for the paper roll, which is signed in the
-order in which slips are drawn.
+The house's list of who was issued a token is a table as its own one is (`ballots.models.Issued`): poll, account,
+digest of what was signed blindly, no time. Half of the people vote by slips: for them the list stands for the paper
+roll, which is signed in the order in which slips are drawn.
 """
 
 from __future__ import annotations
