@@ -24,18 +24,18 @@ def counted_by(writing: Scope) -> Any:
     """The declarations whose ballots this scope enters: of branches that serve its units, but for those that it holds
     by affiliation and whose declaration it fills in.
     """
-    found = declaring.declarations(Scope(writing.day, writing.units, whole=writing.whole))
-    if not writing.organisations:
-        return found
-    held = doors.organisations(Scope(writing.day, (), writing.organisations)).values("organisation")
-    return found.exclude(organisation__in=held)
+    return _but_held(declaring.declarations(Scope(writing.day, writing.units, whole=writing.whole)), writing)
 
 
 def branches_from_above(writing: Scope) -> Any:
     """The branches whose members this scope links to accounts: those that serve its units, but for those that it holds
     by affiliation, as the branch itself and the committee above it do.
     """
-    found = doors.organisations(Scope(writing.day, writing.units, whole=writing.whole))
+    return _but_held(doors.organisations(Scope(writing.day, writing.units, whole=writing.whole)), writing)
+
+
+def _but_held(found: Any, writing: Scope) -> Any:
+    """What is found, but for that of organisations which the scope holds by affiliation."""
     if not writing.organisations:
         return found
     held = doors.organisations(Scope(writing.day, (), writing.organisations)).values("organisation")
@@ -54,10 +54,7 @@ def printings_of(this: Round, writing: Scope) -> Any:
 
 def printings(writing: Scope) -> Any:
     """The printings in the units of this scope."""
-    held = Q(pk__in=())
-    for path in writing.units:
-        held |= at_or_below(path)
-    return Printing.objects.filter(held).select_related("round", "poll__declaration")
+    return Printing.objects.filter(_in_units(writing)).select_related("round", "poll__declaration")
 
 
 def polls(scope: Scope) -> Any:
@@ -94,10 +91,15 @@ def reads_comments(scope: Scope, branch: OrganisationState, kind: Kind) -> bool:
 
 def panels(scope: Scope) -> Any:
     """The panels that the units of a scope, or those below them, have named."""
-    found = Q(pk__in=[])
+    return Panel.objects.filter(_in_units(scope))
+
+
+def _in_units(scope: Scope) -> Q:
+    """What stands in the units of a scope, or below them."""
+    found = Q(pk__in=())
     for path in scope.units:
         found |= at_or_below(path)
-    return Panel.objects.filter(found)
+    return found
 
 
 def rates(account: Any, writing: Scope, panellist: Panellist) -> bool:

@@ -42,7 +42,7 @@ from baolei.warehouse import tally_bundle
 from baolei.warehouse.spreadsheets import Column, Grid
 
 PAGE = 50
-ZIP, PYTHON = "application/zip", "text/x-python; charset=utf-8"
+ZIP = "application/zip"
 
 
 @dataclass(frozen=True, slots=True)

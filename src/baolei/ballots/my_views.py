@@ -24,12 +24,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from baolei.ballots import electors, taking
 from baolei.ballots.models import Elector, Issued, Poll
 from baolei.ballots.poll_views import origin
+from baolei.ballots.polling import last_day
 from baolei.organisations.directory import names_of
 from baolei.organisations.people_views import in_words
 from baolei.people.models import Account
 from baolei.programme.ballot.ballot import receipt
 from baolei.programme.ballot.blind import SIGNATURE_BYTES
-from baolei.programme.piles import PHASE
 from baolei.programme.refusals import Refusal
 from baolei.standards.at_hand import at_hand
 from baolei.urn.store import ISSUE
@@ -85,9 +85,8 @@ def _row(request: HttpRequest, poll: Poll, branch: str, taken: bool) -> Row:
         stands = (CAST_IT if key else TOO_FEW) if taken else NO_MORE
     onward = f"{origin(request)}/b/#{'take.' if poll.phase == ISSUE else ''}{poll.number}"
     names = {source.code: source.name for source in at_hand(this.edition).asked()}
-    ends = this.spans.filter(phase=PHASE).values_list("ends", flat=True).first()
-    return Row(poll, branch, names[poll.source].say(get_language() or ""), stands, onward, fingerprint(key), ends,
-               refused)  # fmt: skip
+    source = names[poll.source].say(get_language() or "")
+    return Row(poll, branch, source, stands, onward, fingerprint(key), last_day(this), refused)
 
 
 def fingerprint(key: str) -> str:
