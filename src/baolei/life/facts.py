@@ -8,20 +8,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Min, Q
 from django.db.models.functions import ExtractMonth
+from django.urls import reverse
 
 from baolei.life.models import Gathering, Session
 from baolei.organisations.models import Group, HubHousehold, OrganisationState, Post
 from baolei.programme import life as rules
+from baolei.programme.evidence import Facts, Row, Source
 from baolei.programme.life import Due, Has, Often
 from baolei.programme.organisation.periods import months_later
 from baolei.warehouse.rulebook import life as life_rules
 from baolei.warehouse.rulebook import setup_rules
 
-Facts = dict[int, tuple[int, int]]
 Months = Mapping[int, int]
 """By the number of a month, how many there were on its last day."""
 DAY = timedelta(days=1)
@@ -46,24 +48,34 @@ def of_form(form: str, organisations: Collection[int], year: int, until: date) -
     return found
 
 
-def on_record(year: int) -> set[int]:
-    """The branches of which any gathering of a year is on record. Of all others nothing is known: that none is there
-    tells nothing of what was held.
+def on_record(year: int, organisation: int | None = None) -> set[int]:
+    """The branches (or this one) of which any gathering of a year is on record. Of all others nothing is known: that
+    none is there tells nothing of what was held.
     """
     found = Gathering.objects.filter(struck_on=None, on__gte=date(year, 1, 1), on__lte=_last(year))
+    if organisation is not None:
+        found = found.filter(organisation=organisation)
     return set(found.order_by().values_list("organisation", flat=True).distinct())
 
 
 def first_agenda(organisations: Collection[int], year: int, until: date) -> Facts:
     """Of each branch's members' and committee meetings those that opened with study of instructions (第一议题)."""
-    meetings = Gathering.objects.filter(
-        sessions__form__in=(rules.MEMBERS, rules.COMMITTEE), struck_on=None, on__gte=date(year, 1, 1), on__lte=until
-    ).order_by()  # fmt: skip
-    counted = meetings.values("organisation").annotate(
-        studied=Count("pk", filter=Q(study=True), distinct=True), met=Count("pk", distinct=True)
+    counted = (
+        _meetings(year, until)
+        .order_by()
+        .values("organisation")
+        .annotate(studied=Count("pk", filter=Q(study=True), distinct=True), met=Count("pk", distinct=True))
     )
     mine = set(organisations)
     return {row["organisation"]: (row["studied"], row["met"]) for row in counted if row["organisation"] in mine}
+
+
+def _meetings(year: int, until: date) -> Any:
+    """Members' and committee meetings of a year until a day; one that was both stands there twice."""
+    return Gathering.objects.filter(
+        sessions__form__in=(rules.MEMBERS, rules.COMMITTEE), struck_on=None, on__gte=date(year, 1, 1),
+        on__lte=min(until, _last(year)),
+    )  # fmt: skip
 
 
 def year_of(organisation: int, year: int) -> dict[str, tuple[Due, ...]]:
@@ -80,6 +92,54 @@ def year_of(organisation: int, year: int) -> dict[str, tuple[Due, ...]]:
     plan = {form: rules.owed(form, often, year, founded=founded, has=has(organisation), held=held[form])
             for form, often in frequencies.items()}  # fmt: skip
     return {form: plan[form] for form in rules.FORMS if plan.get(form)}
+
+
+# ---- the evidence catalogue ----
+
+
+def held(form: str, organisations: Collection[int], year: int, until: date) -> Facts:
+    """The fact of an item that asks how often a form was held, of branches that record any gathering."""
+    return of_form(form, set(organisations) & on_record(year), year, until)
+
+
+def held_rows(form: str, organisation: int, year: int, until: date) -> list[Row]:
+    """Period by period how often a form was held of how often it is owed."""
+    if organisation not in on_record(year, organisation):
+        return []
+    page = f"{reverse('life', args=[organisation])}?year={year}"
+    return [Row(_months_of(one), one.done, one.needed, page)
+            for one in year_of(organisation, year).get(form, ()) if one.last <= until]  # fmt: skip
+
+
+def _months_of(one: Due) -> str:
+    first, last = one.first.strftime("%Y-%m"), one.last.strftime("%Y-%m")
+    return first if first == last else f"{first} – {last}"
+
+
+def agenda_rows(organisation: int, year: int, until: date) -> list[Row]:
+    """Each members' and committee meeting, and whether it opened with study."""
+    found = _meetings(year, until).filter(organisation=organisation).distinct().order_by("on", "pk")
+    return [Row(str(one.on), int(one.study), 1, reverse("gathering", args=[one.pk]), _late(one)) for one in found]
+
+
+def _late(one: Gathering) -> bool:
+    return rules.filled_in(one.on, one.entered, life_rules())
+
+
+def _of_form(form: str) -> Source:
+    return Source(partial(held, form), partial(held_rows, form))
+
+
+SOURCES: dict[str, Source] = {
+    "first_agenda": Source(first_agenda, agenda_rows),
+    "members_meetings": _of_form(rules.MEMBERS),
+    "committee_meetings": _of_form(rules.COMMITTEE),
+    "group_meetings": _of_form(rules.GROUP),
+    "theme_days": _of_form(rules.THEME),
+    "party_lectures": _of_form(rules.LECTURE),
+    "hub_sessions": _of_form(rules.HUB),
+}
+"""The items that gatherings tell of, by code."""
 
 
 # ---- what is there ----
