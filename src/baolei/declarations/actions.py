@@ -18,7 +18,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from baolei.declarations.models import LONGEST_WORDS, Answer, Declaration, Mark
-from baolei.declarations.sources import Facts, known
+from baolei.declarations.sources import known
 from baolei.ledger.actions import record
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.organisations.pouring import pour, reserve
