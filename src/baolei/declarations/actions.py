@@ -25,6 +25,7 @@ from baolei.organisations.pouring import pour, reserve
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
 from baolei.programme import declaration as rules
+from baolei.programme.evidence import Facts
 from baolei.programme.phases import PLANNED, youngest
 from baolei.programme.refusals import Refusal
 from baolei.programme.standard.edition import Edition, FieldTable
