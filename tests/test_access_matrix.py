@@ -107,6 +107,7 @@ NUMBERS = {
     "paper",
     "visit",
     "gathering",
+    "dispute",
     "printing",
     "poll",
     "meeting",
@@ -134,6 +135,7 @@ WORDS: dict[str, list[str]] = {
     "edition_files": ["wuqiang-2020-2023"],
     "act_on_elector": list(OF_ELECTOR), "take_token": [worlds.POLL],
     "on_polls": list(OF_POLLS), "on_meeting": list(OF_MEETING), "on_panel": list(OF_PANEL),
+    "evidence_item": ["theme_days"], "say_not_right": ["theme_days"],
     "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
@@ -156,6 +158,7 @@ QUERIES: dict[str, list[str]] = {
                "?format=csv&table=candidates", "?format=csv&table=whole"],
     "sorted_branches": ["", "?class=advanced", f"?unit={worlds.FAR}", "?format=csv"], "sorted": ["", "?format=csv"],
     "life": ["", "?format=csv&table=year", "?format=csv&table=gatherings"], "gathering": ["", "?format=csv"],
+    "evidence": ["", "?format=csv", "?year=2025"], "evidence_item": ["", "?format=csv"], "disputes": [""],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
     "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
@@ -197,6 +200,7 @@ PLAIN = {
     "api_spreadsheets", "api_rounds", "api_acts_on_rounds", "api_reviews", "api_titles", "api_follow_objection",
     "api_public_notices",
     "audit_polls", "how_ballots_work", "verify_tally", "rounds", "open_round", "titles", "reviews", "public_notices",
+    "evidence_catalogue", "disputes",
     "my_ballots", "follow_objection", "demonstrations", "new_demonstration", "all_meetings",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.

@@ -49,6 +49,7 @@ NO_PAGE = {
     "verify_tally": "a file",
     "save_visit": "takes what is sent",
     "save_gathering": "takes what is sent",
+    "count_again": "takes what is sent",
     "on_panel": "open while ballots are collected, a form like any other: tests/test_panels.py asks it",
     "take_token": "open to whoever may vote: tests/test_token_journey_browser.py looks at it",
     "leniencies": "open once a run is done: tests/test_visits_browser.py looks at it",

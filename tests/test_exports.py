@@ -34,17 +34,18 @@ HOUSE = {
     "transfer", "election", "accounts", "account", "waiting", "ledger", "audit", "sheets", "sheet_batch",
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "naming_list",
     "naming_line", "naming_seats", "title_looks", "demonstrations", "demonstration", "objections", "titles", "title",
-    "declaration", "piles", "polls", "printings", "turnout", "lot", "conditions", "life", "gathering", "electors",
+    "declaration", "piles", "polls", "printings", "turnout", "lot", "conditions", "life", "gathering", "evidence", "evidence_item", "electors",
     "panels", "all_meetings", "meetings", "meeting", "poll_results", "poll", "audit_polls",
     "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
-         "edition_field", "edition_files", "compare_editions"}  # fmt: skip
+         "edition_field", "edition_files", "compare_editions", "evidence_catalogue"}  # fmt: skip
 NO_TABLE_TO_TAKE = {
     "public_notice": "laid open to everybody: tests/test_public_notice.py takes it",
     "objection": "the same row as `objections`: tests/test_public_notice.py takes it",
     "styleguide": "shows how tables look, with invented rows",
     "method": "words",
+    "disputes": "a queue of a hundred at most: each stands with its item, which is taken",
     "go": "leads on",
     "new_election": "a form",
     "sheet_progress": "a bar",

@@ -24,7 +24,7 @@ from baolei.ballots.models import (
     Turnout,
 )
 from baolei.declarations import papers
-from baolei.declarations.models import Answer, Declaration, Mark, Paper
+from baolei.declarations.models import Answer, Declaration, Dispute, Mark, Paper
 from baolei.ledger.actions import record
 from baolei.life.models import Absence, Gathering, Session
 from baolei.naming.models import Demonstration, Line, NamingList, Title, TitleReview
@@ -90,7 +90,7 @@ def here() -> dict[str, int]:
         "panellist": _panellist(mine, stage.unit(sheets_stage.TOWNSHIP), 0).pk,
         **_named(this, mine, 0), "draft": _draft(0).pk, **_polled(this, mine, stage.unit(HERE), 0),
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
-        "gathering": _gathering(branch, members[0], 0).pk,
+        "gathering": (met := _gathering(branch, members[0], 0)).pk, "dispute": _dispute(met, 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
 
@@ -130,7 +130,7 @@ def elsewhere() -> None:
     home = UnitState.objects.get(unit=unit)
     theirs = _round(UnitState.objects.get(unit=league), FAR)
     far = _declaration(theirs, branch, home, FAR)
-    _gathering(branch, FAR, FAR)
+    _dispute(_gathering(branch, FAR, FAR), FAR)
     _step(far, unit, FAR)
     _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
     _visit(far, ran, FAR)
@@ -212,6 +212,15 @@ def _gathering(branch: Organisation, member: int, pk: int) -> Gathering:
     )  # fmt: skip
     Session.objects.create(gathering=made, form="theme_party_day")
     Absence.objects.create(gathering=made, member_id=member, reason="away")
+    return made
+
+
+def _dispute(met: Gathering, pk: int) -> Dispute:
+    """That a fact which this gathering is behind is called not right."""
+    made: Dispute = Dispute.objects.create(
+        pk=pk or None, organisation=met.organisation, item="theme_days", year=met.on.year, num=1, den=9,
+        words="漏了一次", by=met.by, said_on=met.entered,
+    )  # fmt: skip
     return made
 
 

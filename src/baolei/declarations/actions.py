@@ -18,7 +18,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from baolei.declarations.models import LONGEST_WORDS, Answer, Declaration, Mark
-from baolei.declarations.sources import known
+from baolei.declarations.sources import known, up_to
 from baolei.ledger.actions import record
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.organisations.pouring import pour, reserve
@@ -85,7 +85,8 @@ def open_all(*, actor: Account | None, now: datetime, round: Round) -> int:
         (number, round.pk, organisation, field, unit, homes[unit], rules.OPEN, 0, "", 0)
         for number, (organisation, field, unit) in zip(numbers, states, strict=True)
     ))  # fmt: skip
-    facts = known(edition.items, opened, round.year)  # asked before the pouring, during which nothing can be asked
+    # Asked before the pouring, during which nothing can be asked.
+    facts = known(edition.items, opened, round.year, up_to(round.year, begins))
     pour(Answer, ANSWERED, _prefilled(edition, facts, opened))
     record(actor=actor, act="declarations.open", subject=f"round:{round.pk}", path=round.path, now=now,
            after={"organisations": len(states)})  # fmt: skip

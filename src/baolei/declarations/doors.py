@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from baolei.declarations.models import Declaration, Paper
+from baolei.declarations.models import Declaration, Dispute, Paper
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import OrganisationState
@@ -42,15 +42,45 @@ def answers_for(writing: Scope, declaration: Declaration) -> bool:
 
 def answered_for(writing: Scope) -> Any:
     """The declarations for which `answers_for` holds: of the branches that this scope answers for from above them."""
-    if writing.whole:
-        return declarations(writing)
+    return (
+        declarations(writing) if writing.whole else Declaration.objects.select_related("round").filter(_below(writing))
+    )
+
+
+def _below(writing: Scope) -> Q:
+    """Of the organisations that a scope answers for from above them."""
     held = doors.organisations(Scope(writing.day, (), writing.organisations)).exclude(path__in=writing.organisations)
     served = doors.organisations(Scope(writing.day, writing.units))
-    return Declaration.objects.select_related("round").filter(
-        Q(organisation__in=served.values("organisation")) | Q(organisation__in=held.values("organisation"))
-    )
+    return Q(organisation__in=served.values("organisation")) | Q(organisation__in=held.values("organisation"))
 
 
 def _holds(scope: Scope, declaration: Declaration) -> bool:
     found: bool = doors.organisations(scope).filter(organisation=declaration.organisation_id).exists()
     return found
+
+
+# ---- facts of the records, and what is said of them ----
+
+
+def disputes(scope: Scope) -> Any:
+    """What the branches of a scope call not right."""
+    found = Dispute.objects.select_related("by", "answered_by")
+    return found if scope.whole else found.filter(organisation__in=doors.organisations(scope).values("organisation"))
+
+
+def own(writing: Scope, organisation: int) -> bool:
+    """Whether this scope holds an organisation (pk) by affiliation: its secretary, or the committee above it."""
+    held = Scope(writing.day, (), writing.organisations)
+    return bool(held.organisations) and doors.organisations(held).filter(organisation=organisation).exists()
+
+
+def above_it(writing: Scope, state: OrganisationState) -> bool:
+    """Whether this scope answers for an organisation from above it."""
+    mine: bool = doors.organisations(writing).filter(organisation=state.organisation_id).exists()
+    return mine and doors.above(writing, state)
+
+
+def disputes_to_answer(writing: Scope) -> Any:
+    """What waits for an answer from this scope: of branches that it answers for from above them."""
+    found = Dispute.objects.filter(answered_on=None).select_related("by", "organisation")
+    return found if writing.whole else found.filter(_below(writing))

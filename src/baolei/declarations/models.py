@@ -132,6 +132,47 @@ class Answer(models.Model):
         return f"{self.item} {self.num}/{self.den}"
 
 
+class Dispute(models.Model):
+    """That a branch calls a fact of the records not right, and what is answered, in place.
+
+    `num` of `den` is what the records said then. `upheld` says that the branch was right: the record is mended where it
+    stands, and the fact is counted anew. One is open at a time for each item and year.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="disputes")
+    item = models.CharField(_("item"), max_length=60)
+    year = models.PositiveSmallIntegerField(_("year"))
+    num = models.PositiveBigIntegerField(_("done"))
+    den = models.PositiveBigIntegerField(_("due"))
+    words = models.CharField(_("what is not right"), max_length=LONGEST_WORDS)
+    by = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("said by"))
+    said_on = models.DateField(_("said on"))
+    upheld = models.BooleanField(_("the branch is right"), null=True)
+    answer = models.CharField(_("answer"), max_length=LONGEST_WORDS, blank=True)
+    answered_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by"))
+    answered_on = models.DateField(_("answered on"), null=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("dispute")
+        verbose_name_plural = _("disputes")
+        ordering: ClassVar[list[str]] = ["-said_on", "-pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["organisation", "item", "year"], condition=Q(answered_on__isnull=True), name="dispute_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_on__isnull=True, answered_by__isnull=True, upheld__isnull=True, answer="")
+                | (Q(answered_on__isnull=False, answered_by__isnull=False, upheld__isnull=False) & ~Q(answer="")),
+                name="dispute_answered_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.item} {self.year}"
+
+
 class Paper(models.Model):
     """A file that a branch put beside the words of an answer: nobody asked for it, and it is no photograph.
 

@@ -18,9 +18,12 @@ ALWAYS_KNOWN = frozenset(code for code, source in KNOWN.items() if source.always
 """Those known of every branch, since the house keeps what they are counted from; the others of those that record it."""
 
 
-def known(items: Iterable[str], organisations: Iterable[int], year: int, until: date | None = None) -> dict[str, Facts]:
-    """The facts of these items for these organisations in a year, or in what is over of it on a day, as far as records
-    tell them.
-    """
-    mine, day = set(organisations), until or date(year, 12, 31)
-    return {code: KNOWN[code].facts(mine, year, day) for code in items if code in KNOWN}
+def up_to(year: int, today: date) -> date:
+    """The day up to which a year is counted: today, or its last once it is over."""
+    return min(date(year, 12, 31), today)
+
+
+def known(items: Iterable[str], organisations: Iterable[int], year: int, until: date) -> dict[str, Facts]:
+    """The facts of these items for these organisations in a year, up to a day, as far as records tell them."""
+    mine = set(organisations)
+    return {code: KNOWN[code].facts(mine, year, until) for code in items if code in KNOWN}

@@ -23,9 +23,12 @@ PHASE = "self_assessment"
 
 
 def tasks(writing: Scope, today: date) -> list[Task]:
-    """The declarations that whoever fills them in has still to hand in, in one question."""
+    """The declarations that whoever fills them in has still to hand in, in one question, and in another what branches
+    call not right.
+    """
+    answers = [_disputes(writing)] if writing.units or writing.organisations else []
     if not writing.organisations:
-        return []
+        return answers
     mine = doors.declarations(Scope(today, (), writing.organisations)).filter(
         state__in=(rules.OPEN, rules.RETURNED), round__phase__in=BEFORE_THE_FREEZE, round__ended_at=None,
         round__spans__phase=PHASE,
@@ -35,6 +38,7 @@ def tasks(writing: Scope, today: date) -> list[Task]:
     )
     back = [row for row in rows if row["state"] == rules.RETURNED]
     return [
+        *answers,
         _task(_("Declarations that came back to be amended"), back, today,
               _("Amend the items that are named and hand in again; what is not handed in by the freeze lapses.")),
         _task(_("Declarations to be filled in and handed in"), [row for row in rows if row not in back], today,
@@ -53,3 +57,10 @@ def _task(title: str, rows: Sequence[dict[str, Any]], today: date, note: str) ->
     else:
         url = f"{reverse('declarations', args=[nearest['round']])}?state={nearest['state']}"
     return Task(title, number, url, note, due is not None and due < today, due)
+
+
+def _disputes(writing: Scope) -> Task:
+    """What branches below call not right, until somebody has answered."""
+    number = doors.disputes_to_answer(writing).count()
+    return Task(_("Facts that branches call not right"), number, reverse("disputes"),
+                _("Look at the rows, and answer with the reason."))  # fmt: skip

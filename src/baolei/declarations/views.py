@@ -17,11 +17,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from baolei.declarations import actions, doors
+from baolei.declarations import actions, counting_again, doors
 from baolei.declarations.actions import Changed
 from baolei.declarations.form import Form, form_of, read
 from baolei.declarations.forms import BY_BRANCH, SendBack, handed_in
@@ -139,6 +139,27 @@ def save(request: HttpRequest, declaration: int) -> HttpResponse:
         for part in form.parts for entry in part.entries
     }  # fmt: skip
     return JsonResponse({**told, "score": form.score, "unanswered": form.unanswered})
+
+
+@login_required
+@require_POST
+def count_again(request: HttpRequest, declaration: int) -> HttpResponse:
+    """Fill a declaration anew from the records as they stand today."""
+    writing = writing_scope(request.user, timezone.localdate())
+    mine = declared(writing, declaration)
+    if not doors.fills_in(writing, mine):
+        raise Http404(declaration)
+    try:
+        changed = counting_again.count_again(actor=actor_of(request), now=timezone.now(), declaration=mine)
+    except Refusal as refused:
+        messages.error(request, in_words(refused))
+    else:
+        number = len(changed)
+        told = ngettext("%(number)d item is counted anew", "%(number)d items are counted anew", number)
+        messages.success(
+            request, told % {"number": number} if number else _("The records say what stands here already")
+        )
+    return redirect("declaration", mine.pk)
 
 
 @login_required

@@ -10,6 +10,10 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from baolei.programme.standard.edition import Edition, FieldTable, Item
+
+JUDGED = "graded"
+"""The kind of item that is judged by its anchors."""
 Facts = dict[int, tuple[int, int]]
 """For each organisation (pk) so many of so many; those of whom nothing is known are left out."""
 
@@ -49,3 +53,29 @@ def added_up(rows: Iterable[Row]) -> tuple[int, int]:
     """
     listed = list(rows)
     return sum(one.done for one in listed), sum(one.due for one in listed)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Of the items of a field that are counted: cents of all of them, and of those filled from records."""
+
+    countable: int
+    filled: int
+
+    @property
+    def share(self) -> float | None:
+        """The share that nobody types, None where nothing is counted."""
+        return self.filled / self.countable if self.countable else None
+
+
+def countable(item: Item) -> bool:
+    """Whether an item is counted or known, not judged by its grade."""
+    return item.kind != JUDGED
+
+
+def coverage(edition: Edition, field: FieldTable, known: Collection[str]) -> Coverage:
+    """How many cents of a field's table records fill in without anybody typing for the evaluation: of all items but
+    those that are judged; ballots are no items.
+    """
+    cents = {code: worth for code, worth in field.items.items() if worth and countable(edition.items[code])}
+    return Coverage(sum(cents.values()), sum(worth for code, worth in cents.items() if code in known))
