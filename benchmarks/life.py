@@ -1,0 +1,127 @@
+"""A year of the life of a whole region: gatherings, absences, and what the other source rooms record; then the facts of
+every item of every branch, held against SQL that was written apart, and the pages of branches.
+
+Runs on the database of BAOLEI_DATABASE_URL where there is one (`tools/postgres.py baolei bench life`), else on a SQLite
+file of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import measure
+import numpy as np
+from measure import timed
+
+BEGUN, DAY, YEAR = date(2013, 1, 1), date(2023, 12, 31), 2023
+NOW = datetime(2024, 1, 8, 2, tzinfo=UTC)
+SEED = 2023
+AT_MOST = {"all facts, s": 60.0, "page p95, ms": 300.0}
+
+
+def main() -> int:
+    """Print the tables; 1 where a goal is missed or a fact differs from the SQL check."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rounds", type=int, default=20, help="visits of each page")
+    options.add_argument("--scale", type=float, default=1.0)
+    options.add_argument("--json", action="store_true")
+    said = options.parse_args()
+    database = {"database": os.environ.get("BAOLEI_DATABASE_URL", "sqlite").partition(":")[0]}
+    with tempfile.TemporaryDirectory() as home:
+        _move_in(Path(home), measure.region(said.scale))
+        lived = _live()
+        measure.show("a year on record", [{"what": name, "value": value} for name, value in lived.items()], database,
+                     said.json)  # fmt: skip
+        facts, differing, total = _facts()
+        measure.show(
+            "facts of items", facts, {**database, "all facts, s": total, "peak MiB": measure.peak()}, said.json
+        )
+        pages = list(measure.visits(*_visitor(), said.rounds))
+    measure.show("pages, milliseconds", pages, database, said.json)
+    figures = {"all facts, s": total, "page p95, ms": max(float(row["p95 ms"]) for row in pages)}
+    missed = [name for name, goal in AT_MOST.items() if figures[name] > goal]
+    missed += [f"{item} differs from the SQL check" for item in differing]
+    print("missed: " + ", ".join(missed) if missed else "every goal is met")
+    return 1 if missed else 0
+
+
+def _move_in(home: Path, snapshot: Path) -> None:
+    measure.set_up(home)
+    from baolei.organisations.load import load
+    from baolei.warehouse.demo.household import write_household
+    from baolei.warehouse.rulebook import setup_rules
+
+    write_household(snapshot, home / "folder", YEAR, np.datetime64(DAY))
+    load(folder=home / "folder", since=BEGUN, rules=setup_rules(DAY), actor=None, now=NOW, why="bench")
+
+
+# ---- a year ----
+
+
+def _live() -> dict[str, Any]:
+    from live_a_year import live
+
+    from baolei.organisations.pouring import take_stock
+
+    took, lived = timed(live, YEAR, SEED)
+    take_stock(*lived.models)
+    return {"written, s": took, **{name: f"{number:,}" for name, number in lived.rows.items()}}
+
+
+# ---- facts, and the check ----
+
+
+def _facts() -> tuple[list[dict[str, Any]], list[str], float]:
+    """For each item how long its fact of all branches took, how many have one, and whether SQL says the same."""
+    from evidence_sql import CHECKS, checked
+
+    from baolei.declarations.sources import KNOWN
+    from baolei.organisations.models import OrganisationState
+
+    every = set(OrganisationState.objects.on(DAY).filter(kind="branch").values_list("organisation", flat=True))
+    rows, differing, total = list[dict[str, Any]](), list[str](), 0.0
+    for item, source in KNOWN.items():
+        took, facts = timed(source.facts, every, YEAR, DAY)
+        total += took
+        sql_took, said = timed(checked, item, YEAR, DAY) if item in CHECKS else (0.0, None)
+        same = said is not None and {pk: fact for pk, fact in said.items() if pk in every} == facts
+        differing += [] if same else [item]
+        rows.append({"item": item, "s": took, "branches": len(facts), "SQL, s": sql_took, "the same": str(same)})
+    return rows, differing, total
+
+
+# ---- pages ----
+
+
+def _visitor() -> tuple[Any, dict[str, str]]:
+    """The secretary of a branch, and the pages of that branch."""
+    from django.urls import reverse
+
+    from baolei.organisations.models import OrganisationState
+    from baolei.people.models import Account, InTree, Mandate
+
+    branch = OrganisationState.objects.on(DAY).filter(kind="branch", field="village").order_by("path")[100]
+    account = Account.objects.create(username="bench-secretary", name="bench")
+    Mandate.objects.create(account=account, role="branch_secretary", tree=InTree.PARTY, path=branch.path, title="bench",
+                           since=BEGUN, approved_at=NOW)  # fmt: skip
+    return account, dict(_pages(branch.organisation_id, reverse))
+
+
+def _pages(branch: int, reverse: Any) -> Iterator[tuple[str, str]]:
+    yield "organisation", reverse("organisation", args=[branch])
+    yield "life", f"{reverse('life', args=[branch])}?year={YEAR}"
+    yield "record a gathering", reverse("record_gathering", args=[branch])
+    yield "evidence", f"{reverse('evidence', args=[branch])}?year={YEAR}"
+    for item in ("members_meetings", "first_agenda", "committee_complete"):
+        yield f"rows of {item}", f"{reverse('evidence_item', args=[branch, item])}?year={YEAR}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""A year of life for every branch of a house, invented by rule: what daily work would have left on record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+DECISIONS = json.dumps(["同意年度工作计划"], ensure_ascii=False)
+AGENDA = json.dumps([{"topic": "study", "words": "传达学习最新精神"}, {"topic": "other", "words": "讨论本月工作"}],
+                    ensure_ascii=False)  # fmt: skip
+MINUTES = "会议传达学习了最新精神，讨论了本月工作，明确了责任人和完成时限。与会同志逐一发言，支部书记作了小结。" * 3
+REASONS = ("leave", "duty", "away", "frail", "other")
+ABSENT, QUARTER = 0.08, 3
+
+
+@dataclass(slots=True)
+class Lived:
+    """What was written: rows by name, and the tables they went into."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    models: list[Any] = field(default_factory=list)
+
+    def wrote(self, name: str, model: Any, number: int) -> None:
+        """Note that so many rows went into a table."""
+        self.rows[name] = self.rows.get(name, 0) + number
+        if model not in self.models:
+            self.models.append(model)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch as far as a year of its life depends on it."""
+
+    pk: int
+    members: np.ndarray[Any, Any]
+    committee: np.ndarray[Any, Any]
+    groups: tuple[int, ...]
+    hubs: tuple[int, ...]
+
+
+def live(year: int, seed: int) -> Lived:
+    """A year for every branch that has members: gatherings with their forms and absences."""
+    lived, random = Lived(), np.random.default_rng(seed)
+    by = _recorder()
+    _gather(lived, list(_branches(year)), year, random, by)
+    return lived
+
+
+def _recorder() -> int:
+    from baolei.people.models import Account
+
+    return int(Account.objects.create(username="bench-recorder", name="bench").pk)
+
+
+def _branches(year: int) -> Iterator[Branch]:
+    from baolei.organisations.models import Group, HubHousehold, Membership, OrganisationState, Post
+
+    last = date(year, 12, 31)
+    members = _listed(Membership.objects.on(last).order_by("organisation"), "member")
+    committee = _listed(Post.objects.on(last).filter(committee=True).order_by("organisation"), "holder")
+    groups = _listed(Group.objects.on(last).order_by("organisation"), "pk")
+    hubs = _listed(HubHousehold.objects.on(last).order_by("organisation"), "pk")
+    none = np.zeros(0, dtype=np.int64)
+    found = OrganisationState.objects.on(last).filter(kind="branch").order_by("path")
+    for pk in found.values_list("organisation", flat=True):
+        if pk in members:
+            yield Branch(pk, members[pk], committee.get(pk, none), tuple(map(int, groups.get(pk, none))),
+                         tuple(map(int, hubs.get(pk, none))))  # fmt: skip
+
+
+def _listed(found: Any, of: str) -> dict[int, np.ndarray[Any, Any]]:
+    """By organisation the numbers of one column."""
+    rows = np.fromiter((one for pair in found.values_list("organisation", of).iterator(chunk_size=20_000)
+                        for one in pair), dtype=np.int64).reshape(-1, 2)  # fmt: skip
+    if not len(rows):
+        return {}
+    keys, starts = np.unique(rows[:, 0], return_index=True)
+    return dict(zip(map(int, keys), np.split(rows[:, 1], starts[1:]), strict=True))
+
+
+# ---- gatherings ----
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A gathering before it has a number: who (whose members should have come), the day, its forms, which part."""
+
+    branch: Branch
+    on: date
+    forms: tuple[str, ...]
+    part: int = 0
+
+
+def _plan(branch: Branch, year: int, random: Any) -> list[Met]:
+    """What a branch held in a year: nearly all that it owes, some of it together with something else."""
+    held = [*_of_all(branch, random), *_of_parts(branch, random)]
+    days = random.integers(1, 28, len(held))
+    return [Met(branch, date(year, month, int(day)), forms, part)
+            for (month, forms, part), day in zip(held, days, strict=True)]  # fmt: skip
+
+
+def _of_all(branch: Branch, random: Any) -> Iterator[tuple[int, tuple[str, ...], int]]:
+    luck = random.random((13, 4))
+    for month in range(1, 13):
+        theme, members, lecture, committee = luck[month]
+        meets = month % QUARTER == 0 and members < 0.97
+        if theme < 0.96:
+            with_it = ("members_meeting",) if meets and members < 0.5 else ()
+            lecture_too = ("party_lecture",) if month % QUARTER == 0 and lecture < 0.8 else ()
+            yield month, ("theme_party_day", *with_it, *lecture_too), 0
+        if meets and members >= 0.5:
+            yield month, ("members_meeting",), 0
+        if len(branch.committee) and committee < 0.95:
+            yield month, ("committee_meeting",), 0
+    if luck[0, 0] < 0.97:
+        yield 12, ("organisation_life_meeting", "democratic_appraisal"), 0
+
+
+def _of_parts(branch: Branch, random: Any) -> Iterator[tuple[int, tuple[str, ...], int]]:
+    held = [(month, "group_meeting", group) for group in branch.groups for month in range(1, 13)]
+    held += [(month, "hub_session", hub) for hub in branch.hubs for month in range(QUARTER, 13, QUARTER)]
+    for (month, form, part), luck in zip(held, random.random(len(held)), strict=True):
+        if luck < 0.9:
+            yield month, (form,), part
+
+
+def _gather(lived: Lived, branches: list[Branch], year: int, random: Any, by: int) -> None:
+    from django.db import transaction
+
+    from baolei.life.models import Absence, Gathering, Session
+    from baolei.organisations.pouring import next_number, pour
+
+    number, met = next_number(Gathering), [one for branch in branches for one in _plan(branch, year, random)]
+    should = np.array([len(one.branch.committee) if one.forms == ("committee_meeting",) else len(one.branch.members)
+                       for one in met])  # fmt: skip
+    partly = np.array([bool(one.part) for one in met])
+    should = np.where(partly, np.maximum(should // 3, 1), should)
+    absent = np.where(partly, 0, random.binomial(should, ABSENT))
+    absent = np.minimum(absent, should - should // 2 - 1).clip(0)
+    study = random.random(len(met)) < 0.9
+    late = random.integers(0, 12, len(met))
+    with transaction.atomic():
+        pour(Gathering, ("id", "organisation_id", "key", "on", "entered", "by_id", "should_attend", "absent", "study",
+                         "agenda", "decisions", "arising", "minutes", "struck_on"), (
+            (number + place, one.branch.pk, f"{number + place:032x}", one.on, one.on + timedelta(days=int(late[place])),
+             by, int(should[place]), int(absent[place]), bool(study[place]), AGENDA, DECISIONS, "[]", MINUTES, None)
+            for place, one in enumerate(met)
+        ))  # fmt: skip
+        sessions = sum(len(one.forms) for one in met)
+        pour(Session, ("gathering_id", "form", "part", "quorate"), (
+            (number + place, form, one.part, True) for place, one in enumerate(met) for form in one.forms
+        ))  # fmt: skip
+        pour(Absence, ("gathering_id", "member_id", "reason"), _absences(met, absent, number, random))
+    lived.wrote("gatherings", Gathering, len(met))
+    lived.wrote("what they counted for", Session, sessions)
+    lived.wrote("absences", Absence, int(absent.sum()))
+    lived.rows["attendances told by them"] = int(should.sum())
+
+
+def _absences(met: list[Met], absent: Any, number: int, random: Any) -> Iterator[tuple[int, int, str]]:
+    starts = random.integers(0, 1 << 30, len(met))
+    for place, one in enumerate(met):
+        who = one.branch.committee if one.forms == ("committee_meeting",) else one.branch.members
+        for step in range(int(absent[place])):
+            yield (number + place, int(who[(int(starts[place]) + step) % len(who)]),
+                   REASONS[int(starts[place]) % len(REASONS)])  # fmt: skip
