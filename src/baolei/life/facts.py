@@ -6,11 +6,14 @@ The same as `programme.life.owed` and `fact` say of one branch, asked of the tab
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from django.db.models import Count, Min, Q
 from django.db.models.functions import ExtractMonth
 from django.urls import reverse
@@ -24,28 +27,28 @@ from baolei.programme.organisation.periods import months_later
 from baolei.warehouse.rulebook import life as life_rules
 from baolei.warehouse.rulebook import setup_rules
 
-Months = Mapping[int, int]
-"""By the number of a month, how many there were on its last day."""
+Ints = npt.NDArray[np.int64]
 DAY = timedelta(days=1)
-MONTHS = range(1, 13)
+YEAR, CHUNK = 12, 20_000
 
 
 def of_form(form: str, organisations: Collection[int], year: int, until: date) -> Facts:
     """Of each branch how often a form was held of how often it is owed, in periods of a year that are over on a day.
     Branches that owe none of it are left out.
     """
-    mine = set(organisations)
-    founded, fields = _founded(mine), _fields(mine, year)
-    parts, held = _parts(form, year), _held(form, year)
-    found = {}
-    for organisation in mine & founded.keys():
-        often = _often(form, fields.get(organisation, ""), year)
-        due = _due(often, year, until, founded[organisation], parts(organisation))
-        if due:
-            in_months = held.get(organisation, {})
-            found[organisation] = (sum(_done(form, often, last, needed, in_months) for last, needed in due),
-                                   sum(needed for _last, needed in due))  # fmt: skip
-    return found
+    board = _board(organisations, year)
+    due, done = np.zeros(len(board.pks), np.int64), np.zeros(len(board.pks), np.int64)
+    parts, held = _parts(form, board), _held(form, board)
+    for often, mine in _often(form, board):
+        for first in range(0, YEAR, often.months):
+            last = first + often.months - 1
+            if _last_day(year, last) > until:
+                break
+            owing = mine & (board.founded <= _first_day(year, first).toordinal())
+            needed = np.where(owing, parts[:, last] * often.least, 0)
+            due += needed
+            done += np.minimum(held(first, last, often.least), needed)
+    return {int(pk): (int(d), int(n)) for pk, d, n in zip(board.pks, done, due, strict=True) if n}
 
 
 def on_record(year: int, organisation: int | None = None) -> set[int]:
@@ -78,19 +81,19 @@ def _meetings(year: int, until: date) -> Any:
     )  # fmt: skip
 
 
-def year_of(organisation: int, year: int) -> dict[str, tuple[Due, ...]]:
-    """What one branch owes in a year and has held, form by form, in the order of the rules."""
-    founded = _founded({organisation}).get(organisation)
+def year_of(organisation: int, year: int, only: str = "") -> dict[str, tuple[Due, ...]]:
+    """What one branch owes in a year and has held, form by form (or `only` one), in the order of the rules."""
+    founded = _founded(organisation)
     if founded is None:
         return {}
-    field = _fields({organisation}, year).get(organisation, "")
-    frequencies = rules.frequencies(field, setup_rules(_last(year)), life_rules())
-    sessions = _sessions(year).filter(gathering__organisation=organisation).values_list("form", "gathering__on", "part")
+    frequencies = rules.frequencies(_field(organisation, year), setup_rules(_last(year)), life_rules())
+    sessions = _sessions(year).filter(gathering__organisation=organisation, **({"form": only} if only else {}))
     held: dict[str, list[rules.Held]] = defaultdict(list)
-    for form, on, part in sessions:
+    for form, on, part in sessions.values_list("form", "gathering__on", "part"):
         held[form].append(rules.Held(on, part))
-    plan = {form: rules.owed(form, often, year, founded=founded, has=has(organisation), held=held[form])
-            for form, often in frequencies.items()}  # fmt: skip
+    parts = has(organisation)
+    plan = {form: rules.owed(form, often, year, founded=founded, has=parts, held=held[form])
+            for form, often in frequencies.items() if form == only or not only}  # fmt: skip
     return {form: plan[form] for form in rules.FORMS if plan.get(form)}
 
 
@@ -108,7 +111,7 @@ def held_rows(form: str, organisation: int, year: int, until: date) -> list[Row]
         return []
     page = f"{reverse('life', args=[organisation])}?year={year}"
     return [Row(_months_of(one), one.done, one.needed, page)
-            for one in year_of(organisation, year).get(form, ()) if one.last <= until]  # fmt: skip
+            for one in year_of(organisation, year, form).get(form, ()) if one.last <= until]  # fmt: skip
 
 
 def _months_of(one: Due) -> str:
@@ -142,7 +145,7 @@ SOURCES: dict[str, Source] = {
 """The items that gatherings tell of, by code."""
 
 
-# ---- what is there ----
+# ---- what is there, of one branch ----
 
 
 def _last(year: int) -> date:
@@ -155,69 +158,17 @@ def _sessions(year: int) -> Any:
     ).order_by()
 
 
-def _founded(organisations: Collection[int]) -> dict[int, date]:
-    found = OrganisationState.objects.order_by().values_list("organisation").annotate(Min("since"))
-    return {organisation: since for organisation, since in found if organisation in organisations}
-
-
-def _fields(organisations: Collection[int], year: int) -> dict[int, str]:
-    found = (
-        OrganisationState.objects.filter(since__lte=_last(year)).order_by("since").values_list("organisation", "field")
-    )
-    return {organisation: field for organisation, field in found.iterator() if organisation in organisations}
-
-
-def _often(form: str, field: str, year: int) -> Often:
-    return rules.frequencies(field, setup_rules(_last(year)), life_rules())[form]
-
-
-def _held(form: str, year: int) -> dict[int, dict[int, dict[int, int]]]:
-    """By branch, month and part how often a form was held."""
-    rows = _sessions(year).filter(form=form).values_list(
-        "gathering__organisation", ExtractMonth("gathering__on"), "part"
-    ).annotate(Count("pk"))  # fmt: skip
-    found: dict[int, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
-    for organisation, month, part, number in rows.iterator():
-        found[organisation][month][part] = number
+def _founded(organisation: int) -> date | None:
+    found: date | None = OrganisationState.objects.filter(organisation=organisation).aggregate(first=Min("since"))[
+        "first"
+    ]
     return found
 
 
-def _parts(form: str, year: int) -> Callable[[int], Months]:
-    """For a branch, by month how many parts of it owe a form."""
-    if form not in (rules.COMMITTEE, rules.GROUP, rules.HUB):
-        return lambda _organisation: dict.fromkeys(MONTHS, 1)
-    model: Any = {rules.COMMITTEE: Post, rules.GROUP: Group, rules.HUB: HubHousehold}[form]
-    standing = model.objects.filter(Q(until=None) | Q(until__gte=date(year, 1, 31)), since__lte=_last(year))
-    if form == rules.COMMITTEE:
-        standing = standing.filter(committee=True)
-    found: dict[int, dict[int, int]] = defaultdict(lambda: dict.fromkeys(MONTHS, 0))
-    for organisation, since, until in standing.order_by().values_list("organisation", "since", "until").iterator():
-        for month in MONTHS:
-            last = months_later(date(year, month, 1), 1) - DAY
-            found[organisation][month] += since <= last and (until is None or last <= until)
-    if form == rules.COMMITTEE:
-        return lambda organisation: {month: min(number, 1) for month, number in found.get(organisation, {}).items()}
-    return lambda organisation: found.get(organisation, {})
-
-
-def _due(often: Often, year: int, until: date, founded: date, parts: Months) -> list[tuple[int, int]]:
-    """The periods that are over and ask for something: the last month of each, and how often."""
-    found = []
-    for last in range(often.months, 13, often.months):
-        begins = date(year, last - often.months + 1, 1)
-        if founded <= begins and months_later(begins, often.months) - DAY <= until and parts.get(last):
-            found.append((last, parts[last] * often.least))
-    return found
-
-
-def _done(form: str, often: Often, last: int, needed: int, held: Mapping[int, Mapping[int, int]]) -> int:
-    counts: dict[int, int] = defaultdict(int)
-    for month in range(last - often.months + 1, last + 1):
-        for part, number in held.get(month, {}).items():
-            counts[part] += number
-    if form in (rules.GROUP, rules.HUB):
-        return min(sum(min(number, often.least) for number in counts.values()), needed)
-    return min(sum(counts.values()), often.least)
+def _field(organisation: int, year: int) -> str:
+    """The field in which a branch stood last in a year."""
+    mine = OrganisationState.objects.filter(organisation=organisation, since__lte=_last(year)).order_by("-since", "-pk")
+    return mine.values_list("field", flat=True).first() or ""
 
 
 def has(organisation: int) -> Callable[[date], Has]:
@@ -230,3 +181,97 @@ def has(organisation: int) -> Callable[[date], Has]:
         return sum(since <= day and (until is None or day <= until) for since, until in rows)
 
     return lambda day: Has(bool(number(committee, day)), number(spans[Group], day), number(spans[HubHousehold], day))
+
+
+# ---- what is there, of all branches at once ----
+
+
+@dataclass(frozen=True, slots=True)
+class _Board:
+    """Branches in order of their numbers, the day each began (as an ordinal), the field it stood in last in a year."""
+
+    year: int
+    pks: Ints
+    founded: Ints
+    fields: npt.NDArray[np.object_]
+
+    def rows(self, organisations: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+        """The places of organisations on the board, and which of them stand on it."""
+        at = np.searchsorted(self.pks, organisations).clip(0, max(len(self.pks) - 1, 0))
+        return at, self.pks[at] == organisations if len(self.pks) else np.zeros(len(organisations), np.bool_)
+
+
+def _board(organisations: Collection[int], year: int) -> _Board:
+    """The branches of these that have ever stood."""
+    mine, founded, fields = set(organisations), dict[int, date](), dict[int, str]()
+    states = OrganisationState.objects.order_by("since", "pk").values_list("organisation", "since", "field")
+    for organisation, since, field in states.iterator(chunk_size=CHUNK):
+        if organisation in mine:
+            founded.setdefault(organisation, since)
+            if since <= _last(year):
+                fields[organisation] = field
+    pks = sorted(founded)
+    return _Board(year, np.array(pks, np.int64), np.array([founded[pk].toordinal() for pk in pks], np.int64),
+                  np.array([fields.get(pk, "") for pk in pks], object))  # fmt: skip
+
+
+def _often(form: str, board: _Board) -> list[tuple[Often, npt.NDArray[np.bool_]]]:
+    """How often a form is owed, and of which branches: each field is looked up once."""
+    setup, asked = setup_rules(_last(board.year)), life_rules()
+    found = {field: rules.frequencies(field, setup, asked)[form] for field in set(board.fields)}
+    return [(often, np.isin(board.fields, [field for field in found if found[field] == often]))
+            for often in dict.fromkeys(found.values())]  # fmt: skip
+
+
+def _parts(form: str, board: _Board) -> Ints:
+    """By branch and month how many parts of it owe a form on the month's last day."""
+    if form not in (rules.COMMITTEE, rules.GROUP, rules.HUB):
+        return np.ones((len(board.pks), YEAR), np.int64)
+    model: Any = {rules.COMMITTEE: Post, rules.GROUP: Group, rules.HUB: HubHousehold}[form]
+    standing = model.objects.filter(Q(until=None) | Q(until__gte=date(board.year, 1, 31)), since__lte=_last(board.year))
+    if form == rules.COMMITTEE:
+        standing = standing.filter(committee=True)
+    stood = standing.order_by().values_list("organisation", "since", "until").iterator(chunk_size=CHUNK)
+    spans = [(organisation, since.toordinal(), (until or date.max).toordinal()) for organisation, since, until in stood]
+    found = np.zeros((len(board.pks), YEAR), np.int64)
+    if spans:
+        organisations, since, until = np.array(spans, np.int64).T
+        at, here = board.rows(organisations)
+        for month in range(YEAR):
+            last = _last_day(board.year, month).toordinal()
+            np.add.at(found[:, month], at[here & (since <= last) & (last <= until)], 1)
+    return np.minimum(found, 1) if form == rules.COMMITTEE else found
+
+
+def _held(form: str, board: _Board) -> Callable[[int, int, int], Ints]:
+    """For months from a first to a last how often each branch held a form; of one that groups or hub households hold,
+    each of them counts as often as it owes it and no more.
+    """
+    counted = _sessions(board.year).filter(form=form).values_list(
+        "gathering__organisation", ExtractMonth("gathering__on"), "part"
+    ).annotate(Count("pk"))  # fmt: skip
+    rows = np.array(list(counted.iterator(chunk_size=CHUNK)), np.int64).reshape(-1, 4)
+    at, here = board.rows(rows[:, 0])
+    at, month, part, number = at[here], rows[here, 1] - 1, rows[here, 2], rows[here, 3]
+    if form not in (rules.GROUP, rules.HUB):
+        part = np.zeros_like(part)
+    keys, places = np.unique(np.stack([at, part]), axis=1, return_inverse=True)
+    months = np.zeros((keys.shape[1], YEAR), np.int64)
+    np.add.at(months, (places.reshape(-1), month), number)
+
+    def told(first: int, last: int, least: int) -> Ints:
+        found = np.zeros(len(board.pks), np.int64)
+        np.add.at(found, keys[0], np.minimum(months[:, first : last + 1].sum(axis=1), least))
+        return found
+
+    return told
+
+
+def _first_day(year: int, month: int) -> date:
+    """The first day of a month, counted from 0."""
+    return date(year, month + 1, 1)
+
+
+def _last_day(year: int, month: int) -> date:
+    """The last day of a month, counted from 0."""
+    return months_later(_first_day(year, month), 1) - DAY

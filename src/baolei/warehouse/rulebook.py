@@ -62,7 +62,7 @@ def setup_rules(on: dt.date, also: Iterable[Path] = ()) -> SetupRules:
     An entry of a later date takes the place of an earlier one; so a place puts its own practice beside ours.
     Raises SetupRulesRefused with every fault of every file, or where nothing is in force on that day.
     """
-    return _rulebook(tuple(_local(also))).on(on)
+    return _in_force(tuple(_local(also)), on)
 
 
 @lru_cache(maxsize=1)
@@ -194,6 +194,12 @@ def _local(also: Iterable[Path]) -> Iterable[tuple[str, str]]:
             except UnicodeDecodeError as error:
                 fault = Fault(str(file), 0, f"not UTF-8 at byte {error.start}", "save it as UTF-8")
                 raise SetupRulesRefused([fault]) from error
+
+
+@lru_cache(maxsize=512)
+def _in_force(local: tuple[tuple[str, str], ...], day: dt.date) -> SetupRules:
+    """Of a rulebook what is in force on a day: a page asks for it again and again, and nobody may change it."""
+    return _rulebook(local).on(day)
 
 
 @lru_cache(maxsize=8)
