@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from baolei.declarations.models import Declaration, Dispute
@@ -119,7 +119,7 @@ def covered(edition: Edition) -> list[Covered]:
 
 def told_grid(listed: Iterable[Told]) -> Grid:
     """The items of a branch as a file."""
-    columns = (Column(_("Strength")), Column(_("Item")), Column(_("Done"), "whole"), Column(_("Due"), "whole"),
+    columns = (Column(_("Strength")), Column(_("Item")), Column(_("Done"), "whole"), Column(pgettext("fact", "Due"), "whole"),
                Column(_("Where it comes from")))  # fmt: skip
     return Grid(_("Evidence"), columns, (
         (one.strength, one.name, *(one.fact or (None, None)), one.standing) for one in listed
@@ -131,7 +131,7 @@ def row_grid(listed: Iterable[Row]) -> Grid:
     columns = (
         Column(_("On record")),
         Column(_("Done"), "whole"),
-        Column(_("Due"), "whole"),
+        Column(pgettext("fact", "Due"), "whole"),
         Column(_("Entered later")),
     )
     return Grid(_("Rows"), columns, ((one.words, one.done, one.due, _("yes") if one.late else "") for one in listed))

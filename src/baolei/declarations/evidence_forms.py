@@ -39,7 +39,7 @@ class SayNotRight(PeopleForm):
 class AnswerDispute(PeopleForm):
     """The answer to it."""
 
-    verb = lazy("Answer")
+    verb = lazy("Answer the branch")
     note = lazy("Where the branch is right, the record is mended where it stands and the fact counted anew.")
     why: Any = None
 
