@@ -119,8 +119,8 @@ def covered(edition: Edition) -> list[Covered]:
 
 def told_grid(listed: Iterable[Told]) -> Grid:
     """The items of a branch as a file."""
-    columns = (Column(_("Strength")), Column(_("Item")), Column(_("Done"), "whole"), Column(pgettext("fact", "Due"), "whole"),
-               Column(_("Where it comes from")))  # fmt: skip
+    columns = (Column(_("Strength")), Column(_("Item")), Column(_("Done"), "whole"),
+               Column(pgettext("fact", "Due"), "whole"), Column(_("Where it comes from")))  # fmt: skip
     return Grid(_("Evidence"), columns, (
         (one.strength, one.name, *(one.fact or (None, None)), one.standing) for one in listed
     ))  # fmt: skip
