@@ -64,12 +64,12 @@ def build(home: Path, *, scope: str, scale: float, seed: int, fresh: bool, conso
         for folder in ("rounds", "papers"):
             shutil.rmtree(home / folder, ignore_errors=True)
     if fresh or not (snapshot / "manifest.json").exists():
-        console.print("[1/4] inventing the round over the real tree …")
+        console.print("[1/5] inventing the round over the real tree …")
         started = time.monotonic()
         demo_region(snapshot, scale, seed, scope=scope)
         console.print(f"      {time.monotonic() - started:.1f} s")
     if fresh or not belongs(results, snapshot):
-        console.print("[2/4] evaluating it …")
+        console.print("[2/5] evaluating it …")
         evaluate(snapshot, results, "duckdb", as_json=False)
 
 
@@ -87,7 +87,7 @@ def settle(home: Path, seed: int, console: Console) -> None:
     if AuditRun.objects.exists():
         return
     started = time.monotonic()
-    console.print("[3/4] moving its members into the house …")
+    console.print("[3/5] moving its members into the house …")
     day = date.fromisoformat(read_manifest(home / SNAPSHOT)["round"]["as_of"])
     rules, now = setup_rules(day), timezone.now()
     write_household(home / SNAPSHOT, home / HOUSEHOLD, seed, np.datetime64(day))
@@ -99,17 +99,26 @@ def settle(home: Path, seed: int, console: Console) -> None:
 
 
 def hold(seed: int, console: Console) -> None:
-    """Hold the rounds of the demo's people, unless they were held already."""
+    """Let the branches of the demo's banner live last year and this one, and hold the rounds of its people, unless they
+    were held already.
+    """
     from django.utils.timezone import localdate
 
+    from baolei.cli.demo_life import live
     from baolei.cli.demo_rounds import hold_rounds
+    from baolei.people.models import Account
     from baolei.rounds.models import Round
 
     if Round.objects.exists():
         return
+    started, day = time.monotonic(), localdate()
+    console.print("[4/5] living its last two years …")
+    banner = Account.objects.filter(username="qi").values_list("mandates__path", flat=True).first()
+    met = sum(live(year, day, seed, banner).met for year in (day.year - 1, day.year)) if banner else 0
+    console.print(f"      {met:,} gatherings, {time.monotonic() - started:.1f} s")
     started = time.monotonic()
-    console.print("[4/4] holding its rounds …")
-    held = hold_rounds(localdate(), seed)
+    console.print("[5/5] holding its rounds …")
+    held = hold_rounds(day, seed)
     console.print(f"      {held} rounds, {time.monotonic() - started:.1f} s")
 
 

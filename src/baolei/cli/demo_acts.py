@@ -56,17 +56,18 @@ def declared(this: Round, branches: Iterable[OrganisationState]) -> list[Declara
 
 
 def answered(stage: Stage, mine: Declaration, by: Account, now: datetime, *, share: float = 1.0) -> None:
-    """A share of the items answered, each as lots have it."""
+    """A share of the items answered, each as lots have it; what the records say of an item stands as it is."""
     edition, table = declaring.standard(mine)
     bits = stage.lots(mine.organisation_id, mine.round.year)
     good = WORST + (1 - WORST) * bits.random()
     held = {one.item: one.version for one in mine.answers.all()}
+    known = set(mine.answers.filter(recorded_den__isnull=False).values_list("item", flat=True))
     asked = rules.asked(edition, table)
     words = stage.words["words"]
     said_ = [
         Said(item.code, *_drawn(item, min(1.0, good + 0.15 * bits.random())),
              words[place % len(words)] if place % WORDS_EVERY == 0 else "", held.get(item.code, 0))
-        for place, item in enumerate(asked[: round(share * len(asked))])
+        for place, item in enumerate(asked[: round(share * len(asked))]) if item.code not in known
     ]  # fmt: skip
     declaring.answer(actor=by, now=now, declaration=mine, said=said_, served=SERVED)
 
