@@ -14,6 +14,7 @@ import stage
 from baolei.ballots import lots, polling, printing
 from baolei.ballots.models import Poll, Printing
 from baolei.ballots.urns import opened
+from baolei.ballots.wiping import wipe
 from baolei.declarations.models import Declaration
 from baolei.ledger.models import Entry
 from baolei.organisations.models import UnitState
@@ -112,7 +113,7 @@ def test_a_file_is_written_over_before_it_is_deleted(tmp_path: Path) -> None:
     file, same = tmp_path / "slips.pdf", tmp_path / "same"
     file.write_bytes(b"codes" * 100)
     same.hardlink_to(file)
-    printing.wipe(file)
+    wipe(file)
     assert not file.exists()
     assert same.read_bytes() == bytes(500)
 

@@ -13,11 +13,14 @@ from baolei.declarations import doors as declaring
 from baolei.declarations.models import Declaration
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
-from baolei.organisations.models import OrganisationState
+from baolei.organisations.models import WIDTH, OrganisationState
 from baolei.paths import at_or_below
 from baolei.people.models import Account
 from baolei.programme.ballot.meetings import ABOVE, BRANCH, Kind
 from baolei.rounds.models import Round
+
+TOWNSHIP = 4 * WIDTH
+"""So long is the path of a township: the lowest unit of which polls are printed, counted and published."""
 
 
 def counted_by(writing: Scope) -> Any:

@@ -24,6 +24,7 @@ from baolei.ballots import doors, meetings
 from baolei.ballots.meeting_forms import SetUp, kinds_held, open_acts
 from baolei.ballots.models import MeetingPoll
 from baolei.ballots.poll_views import origin
+from baolei.ballots.print_views import as_slips
 from baolei.ballots.urns import sealing_key
 from baolei.organisations import doors as organisation_doors
 from baolei.organisations.directory import names_of, pieces
@@ -209,8 +210,7 @@ def on_meeting(request: HttpRequest, meeting: int, act: str) -> HttpResponseBase
         except Refusal as refusal:
             form.add_error(None, in_words(refusal))
         else:
-            headers = {"Content-Disposition": f'attachment; filename="{this.short}.pdf"', "Cache-Control": "no-store"}
-            return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+            return as_slips(pdf, f"{this.short}.pdf")
     shown = {"form": form, "name": name, "back": back, "trail": way}
     return render(request, "organisations/act.html", shown, status=422 if form.is_bound else 200)
 

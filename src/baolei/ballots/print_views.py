@@ -114,7 +114,7 @@ def more(request: HttpRequest, poll: int) -> HttpResponse:
     if mine is None or not writing.holds(mine.declaration.path):
         raise Http404(poll)
     form = PrintMore(request.POST or None, about=mine, actor=request.user, scope=writing, today=today)
-    unit = UnitState.objects.on(today).filter(path=mine.declaration.path[: printing.TOWNSHIP]).first()
+    unit = UnitState.objects.on(today).filter(path=mine.declaration.path[: doors.TOWNSHIP]).first()
     if unit is None:
         raise Http404(poll)
     form.unit = unit
@@ -142,7 +142,7 @@ def take(request: HttpRequest, printing: int) -> HttpResponseBase:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            return _as_file(take_file(account, mine), f"{mine.round_id}-{mine.unit_id}-{mine.pk}.pdf")
+            return as_slips(take_file(account, mine), f"{mine.round_id}-{mine.unit_id}-{mine.pk}.pdf")
         except Refusal as refusal:
             form.add_error(None, in_words(refusal))
     shown = {"form": form, "name": rows([mine], today)[0].unit, "back": reverse("printings", args=[mine.round_id]),
@@ -166,7 +166,7 @@ def envelopes(request: HttpRequest, printing: int) -> HttpResponse:
         raise Http404(printing)
     names = names_of(one.declaration.organisation_id for one in polls)
     pdf = lots.envelopes_of(mine, polls, rows([mine], today)[0].unit, names, timezone.now())
-    return _as_file(pdf, f"{mine.round_id}-{mine.unit_id}-{mine.pk}-envelopes.pdf")
+    return as_slips(pdf, f"{mine.round_id}-{mine.unit_id}-{mine.pk}-envelopes.pdf")
 
 
 @login_required
@@ -199,7 +199,8 @@ def one_printing(writing: Any, number: int) -> Printing:
     return mine
 
 
-def _as_file(pdf: bytes, name: str) -> HttpResponse:
+def as_slips(pdf: bytes, name: str) -> HttpResponse:
+    """A file with slips: taken, and kept by no browser."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 

@@ -23,11 +23,13 @@ from django.utils.translation import gettext as _
 
 from baolei.ballots import polling
 from baolei.ballots.counted import OUT
+from baolei.ballots.doors import TOWNSHIP
 from baolei.ballots.models import Poll, Polling, Printing
 from baolei.ballots.polling import Batch, Wanted
+from baolei.ballots.wiping import wipe
 from baolei.jobs import Work
 from baolei.ledger.actions import record
-from baolei.organisations.models import WIDTH, UnitState
+from baolei.organisations.models import UnitState
 from baolei.organisations.units import NotPossible
 from baolei.paths import at_or_below
 from baolei.people.models import Account
@@ -38,7 +40,6 @@ SILENCE = timedelta(minutes=6)
 """A printing that has not been heard of for so long is taken up again; longer than the setter may take."""
 STANDS = timedelta(days=1)
 """So long a file waits to be taken."""
-TOWNSHIP = 4 * WIDTH
 """How long the path of a township is: one file holds all below it. A unit above holds what serves it itself."""
 
 
@@ -266,16 +267,3 @@ def _given_up(late: Printing, now: datetime) -> None:
         record(actor=None, act="ballots.forget", subject=f"unit:{late.unit_id}", path=late.path, now=now,
                after={"polls": late.polls, "slips": late.slips})  # fmt: skip
         transaction.on_commit(lambda: wipe(file_of(late)))
-
-
-def wipe(file: Path) -> None:
-    """Write a file over with zeros, and delete it. A disk that copies what is written over (flash, snapshots) may keep
-    the old all the same: what is lost there are slips, and the urn tells how many were cast.
-    """
-    if not file.exists():
-        return
-    with file.open("r+b") as over:
-        over.write(bytes(file.stat().st_size))
-        over.flush()
-        os.fsync(over.fileno())
-    file.unlink()

@@ -22,6 +22,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from baolei.ballots.counted import OUT, of_piles, of_polls, unsealed
+from baolei.ballots.doors import TOWNSHIP
 from baolei.ballots.models import Pile, Poll, Publication, Total
 from baolei.ballots.urns import opened
 from baolei.declarations.actions import is_frozen
@@ -44,8 +45,6 @@ from baolei.warehouse.rulebook import visibility
 
 SILENCE = timedelta(minutes=5)
 """A publication that has not been heard of for so long is begun again."""
-LOWEST = 4 * WIDTH
-"""The path of a township: units below it are not shown, branches are shown in their townships."""
 AT_ONCE = 1_000
 COLUMNS = ("publication_id", "source", "kind", "path", "unit_id", "declaration_id", "name", "valid", "said", "why")
 KEY = ("source", "kind", "path", "unit", "declaration", "valid", "said", "why")
@@ -138,7 +137,7 @@ def rows(
     for kind, counted in sorted(own.items()):
         leaves = {f"{organisation}": tree.branches[organisation] for organisation in counted}
         parents = {units[path]: above and units[above] for path, above in tree.parents.items()}
-        parents |= {leaf: units[path[:LOWEST]] for leaf, (_pk, path) in leaves.items()}
+        parents |= {leaf: units[path[:TOWNSHIP]] for leaf, (_pk, path) in leaves.items()}
         shown = publication(parents, {f"{organisation}": one for organisation, one in counted.items()}, least)
         for code, one in sorted(shown.items()):
             said = [list(each) if isinstance(each, tuple) else each for each in one.said]
@@ -160,7 +159,7 @@ def _tree(this: Round) -> Tree:
     branches = {organisation: (pk, path) for organisation, pk, path in found.iterator()}
     parents: dict[str, str | None] = {this.path: None}
     for _pk, path in branches.values():
-        for end in range(len(this.path) + WIDTH, min(len(path), LOWEST) + 1, WIDTH):
+        for end in range(len(this.path) + WIDTH, min(len(path), TOWNSHIP) + 1, WIDTH):
             parents[path[:end]] = path[: end - WIDTH]
     numbers = {segment_of(pk): pk for pk in Unit.objects.values_list("pk", flat=True)}
     return Tree(parents, {path: numbers[path[-WIDTH:]] for path in parents}, branches)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from baolei.ballots import turnout
+from baolei.ballots.doors import TOWNSHIP
 from baolei.ballots.models import Polling, Turnout
 from baolei.ledger.actions import record
 from baolei.organisations.models import Unit, UnitState
@@ -62,7 +62,7 @@ def low_units(this: Round, day: date) -> list[tuple[UnitState, int]]:
     low: dict[str, int] = {}
     found = Turnout.objects.filter(at_or_below(this.path), round=this, low__gt=0)
     for path, number in found.values_list("path", "low"):
-        if len(path) == turnout.DEEPEST:
+        if len(path) == TOWNSHIP:
             low[path] = low.get(path, 0) + number
     states = UnitState.objects.filter(path__in=low).on(day).order_by("code")
     return [(one, low[one.path]) for one in states]

@@ -14,8 +14,8 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from baolei.ballots import doors
+from baolei.ballots.doors import TOWNSHIP
 from baolei.ballots.models import Publication, Total
-from baolei.ballots.publishing import LOWEST
 from baolei.organisations.directory import pieces
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import WIDTH
@@ -91,7 +91,7 @@ def _opened(scope: Scope, source: Source) -> bool:
 
 def directly_below(found: Any, path: str) -> Any:
     """Of totals those of the units right below one and of the branches that are shown there, in their order."""
-    if len(path) >= LOWEST:
+    if len(path) >= TOWNSHIP:
         return found.filter(at_or_below(path), unit=None).order_by("path", "declaration", "kind")
     after = [path, *_children(found, path)]
     there = Q(unit=None, path=path) | Q(declaration=None, path__in=after[1:])

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from baolei.ballots import doors, electors, listing, polling, printing, remarks
 from baolei.ballots.counted import OUT
+from baolei.ballots.doors import TOWNSHIP
 from baolei.ballots.models import Panellist, Pile, Poll, Printing, Publication, Sealing, Turnout
 from baolei.declarations.actions import BEFORE_THE_FREEZE
 from baolei.organisations.doors import Scope
@@ -54,7 +55,7 @@ def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
 
 def _of_townships(account: Account, writing: Scope, today: date) -> list[Task]:
     """Slips to be printed, files to be taken, casting that ends soon with too few ballots."""
-    towns = [path for path in writing.units if len(path) >= printing.TOWNSHIP]
+    towns = [path for path in writing.units if len(path) >= TOWNSHIP]
     files = doors.printings(writing).filter(state=Printing.READY)
     files = files.filter(Q(asked_by=account) | Q(path__in=towns)).order_by("made_at")
     first = files.first()
@@ -100,7 +101,7 @@ def _of_leaders(writing: Scope, today: date) -> list[Task]:
     mine = round_doors.own(writing)
     begin = list(mine.filter(phase=piles.PHASE, pk__in=_that_can_begin()).values_list("pk", flat=True))
     failed = list(Sealing.objects.filter(round__in=mine, state=Sealing.FAILED).values_list("round", flat=True))
-    wide = [path for path in writing.units if len(path) < printing.TOWNSHIP]
+    wide = [path for path in writing.units if len(path) < TOWNSHIP]
     return [
         Task(_("Rounds whose casting can begin"), len(begin), _polls(begin),
              _("Slips or tokens are given out. On the first day of the phase the casting begins by itself.")),

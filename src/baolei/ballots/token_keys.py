@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from django.conf import settings
 
+from baolei.ballots.wiping import wipe
 from baolei.programme.ballot import blind
 
 
@@ -49,11 +50,7 @@ def made(number: str) -> RSAPrivateKey:
 
 def destroy(number: str) -> None:
     """Write over the key of a poll and delete it. What a disk or a backup still holds of it this cannot reach."""
-    file = _file(number)
-    with suppress(FileNotFoundError):
-        with file.open("r+b") as out:
-            out.write(bytes(file.stat().st_size))
-        file.unlink()
+    wipe(_file(number))
 
 
 def signed(key: RSAPrivateKey, blinded: bytes) -> bytes:

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from baolei.ballots.counted import OUT
+from baolei.ballots.doors import TOWNSHIP
 from baolei.ballots.models import Poll, Polling, Turnout
 from baolei.ballots.urns import opened
 from baolei.organisations.doors import Scope
@@ -32,8 +33,6 @@ from baolei.warehouse.spreadsheets import Column, Grid
 
 EVERY = timedelta(minutes=10)
 """So often the turnout is counted: seldom enough that nobody is told by it who has just voted."""
-DEEPEST = 4 * WIDTH
-"""Counts are kept down to the townships: below them the page of the polls shows branch by branch."""
 COLUMNS = ("round_id", "path", "source", "polls", "people", "slips", "cast", "low")
 SORTS = ("people", "slips", "cast", "share", "low")
 
@@ -56,7 +55,7 @@ def count(this: Round, now: datetime) -> None:
     Polling.objects.update_or_create(round=this, defaults={"counted_at": now})
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * 5)
     for path, source, *numbers in _numbers(this):
-        for place in lineage(path[:DEEPEST]):
+        for place in lineage(path[:TOWNSHIP]):
             if place.startswith(this.path):
                 mine = sums[place, source]
                 for at, number in enumerate(numbers):
@@ -133,7 +132,7 @@ def sources(this: Round) -> list[tuple[str, str]]:
 
 def below(unit: UnitState, day: date) -> list[UnitState]:
     """The units right below one, in the order of their codes; none below a township."""
-    if len(unit.path) >= DEEPEST:
+    if len(unit.path) >= TOWNSHIP:
         return []
     return list(UnitState.objects.on(day).filter(above=unit.unit_id).order_by("code"))
 

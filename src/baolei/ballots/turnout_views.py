@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from baolei.ballots import turnout as counting
+from baolei.ballots.doors import TOWNSHIP
 from baolei.ballots.models import Polling
 from baolei.ballots.poll_views import way
 from baolei.organisations.asked import as_number
@@ -46,7 +47,7 @@ def turnout(request: HttpRequest, round: int) -> HttpResponseBase:
     shown = {
         "round": this, "unit": unit, "rows": listed, "whole": whole, "sources": counting.sources(this),
         "source": source, "polling": Polling.objects.filter(round=this).first(),
-        "way": _above(scope, this, unit, today), "deepest": counting.DEEPEST,
+        "way": _above(scope, this, unit, today), "deepest": TOWNSHIP,
         "reminds": this.phase == PHASE and round_doors.leads(writing, this),
         "trail": way(this, _("Turnout")),
     }  # fmt: skip
