@@ -16,13 +16,12 @@ from django.db.models import Case, Count, F, Value, When
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import Post, UnitState
-from baolei.programme.organisation.levels import LEVELS
+from baolei.organisations.villages import VILLAGE, leading
 from baolei.programme.standard.edition import Text
 from baolei.warehouse.rulebook import structure
 
 LEAST = 5
 """No cell of fewer is shown."""
-VILLAGE = len(LEVELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def _band(day: date) -> Case:
 def _villages(scope: Scope, state: UnitState, posts: Any) -> tuple[int, int]:
     """How many villages have a secretary in post, and in how many that person heads the village's committee too."""
     home = UnitState.objects.on(scope.day).under(state.path).filter(level=VILLAGE)
-    of_village = doors.organisations(scope, state.path).filter(unit__in=home.values("unit"))
+    of_village = doors.organisations(scope, state.path).filter(leading(), unit__in=home.values("unit"))
     secretaries = posts.filter(kind=Post.SECRETARY, organisation__in=of_village.values("organisation"))
     units = of_village.filter(organisation__in=secretaries.values("organisation")).values("unit").distinct().count()
     heads = secretaries.filter(village_head=True).values("organisation")
