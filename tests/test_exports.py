@@ -34,8 +34,9 @@ HOUSE = {
     "transfer", "election", "accounts", "account", "waiting", "ledger", "audit", "sheets", "sheet_batch",
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "naming_list",
     "naming_line", "naming_seats", "title_looks", "demonstrations", "demonstration", "objections", "titles", "title",
-    "declaration", "piles", "polls", "printings", "turnout", "lot", "conditions", "life", "gathering", "electors",
-    "panels", "all_meetings", "meetings", "meeting", "poll_results", "poll", "audit_polls",
+    "declaration", "piles", "polls", "printings", "turnout", "lot", "conditions", "life", "gathering", "posts",
+    "posts_rows", "branch_numbers", "electors", "panels", "all_meetings", "meetings", "meeting", "poll_results", "poll",
+    "audit_polls",
     "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",

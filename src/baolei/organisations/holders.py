@@ -6,7 +6,7 @@ worked out from the sum.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from django.db.models import Case, Count, F, Value, When
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import Post, UnitState
+from baolei.organisations.post_counts import AGE, EDUCATION
 from baolei.organisations.villages import VILLAGE, leading
 from baolei.programme.standard.edition import Text
 from baolei.warehouse.rulebook import structure
@@ -100,6 +101,17 @@ def _villages(scope: Scope, state: UnitState, posts: Any) -> tuple[int, int]:
     heads = secretaries.filter(village_head=True).values("organisation")
     both = of_village.filter(organisation__in=heads).values("unit").distinct().count()
     return units, both
+
+
+def cells_kept(counted: Mapping[str, int]) -> dict[str, tuple[Cell, ...]]:
+    """By age and by education what the last look through counted of a unit (`UnitCount.posts`), each person once."""
+    wanted = structure()
+    ages = [(name, code) for code, name, _to in wanted.ages]
+    education = [(name, code) for code, name in wanted.education.items()]
+    return {
+        key: _cells(named, [(code, counted.get(f"{prefix}{code}", 0)) for _name, code in named])
+        for key, prefix, named in (("ages", AGE, ages), ("education", EDUCATION, education))
+    }
 
 
 def _cells(named: Sequence[tuple[Text, str]], rows: Sequence[tuple[str, int]]) -> tuple[Cell, ...]:
