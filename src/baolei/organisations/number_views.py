@@ -173,7 +173,7 @@ def _lines(rows: dict[int, QuarterNumbers]) -> list[dict[str, Any]]:
 
 def _grid(rows: dict[int, QuarterNumbers]) -> Grid:
     quarters = [_("quarter %(quarter)d") % {"quarter": one} for one in QUARTERS]
-    columns = (Column(_("What is counted")), *(Column(name, "whole") for name in quarters), Column(_("Used for")))
+    columns = (Column(_("What is kept")), *(Column(name, "whole") for name in quarters), Column(_("Used for")))
     return Grid(_("Numbers of quarters"), columns, [
         (line["name"], *line["values"], line["used"]) for line in _lines(rows)
     ])  # fmt: skip
