@@ -50,7 +50,7 @@ def test_what_waits_is_counted_and_leads_to_its_list(client: Any, branch: Organi
     page = client.get("/today/").text
     late = Finding.objects.open().filter(due__lt=today).count()
     assert late > 0
-    for said in ("已过期限的排查问题", "介绍信已过期的转接", "九十天内届满的班子", "组织部", "成立党组织"):
+    for said in ("已过期限的排查问题", "介绍信已过期的转接", "6 个月内任期届满的班子", "组织部", "成立党组织"):
         assert said in page
     assert "东方红村党支部" in client.get("/terms/").text
     assert "东方红村党支部" in client.get("/terms/?format=csv").content.decode("utf-8-sig")

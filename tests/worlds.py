@@ -39,15 +39,18 @@ from baolei.organisations.models import (
     Organisation,
     OrganisationState,
     Post,
+    QuarterNumbers,
     Term,
     Transfer,
     Unit,
     UnitState,
+    VillageHead,
     lineage,
 )
 from baolei.people.mandates import WHOLE_HOUSE
 from baolei.people.models import Account, InTree, Mandate
 from baolei.people.roles import roles
+from baolei.programme.register import FIGURES
 from baolei.reviews.content import digest_of
 from baolei.reviews.models import Assignment, Gap, Opinion, Step
 from baolei.rounds.models import Round, Span
@@ -91,6 +94,7 @@ def here() -> dict[str, int]:
         **_named(this, mine, 0), "draft": _draft(0).pk, **_polled(this, mine, stage.unit(HERE), 0),
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
         "gathering": (met := _gathering(branch, members[0], 0)).pk, "dispute": _dispute(met, 0).pk,
+        "numbers": _numbers(branch, members[0], 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
 
@@ -131,6 +135,7 @@ def elsewhere() -> None:
     theirs = _round(UnitState.objects.get(unit=league), FAR)
     far = _declaration(theirs, branch, home, FAR)
     _dispute(_gathering(branch, FAR, FAR), FAR)
+    _numbers(branch, FAR, FAR)
     _step(far, unit, FAR)
     _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
     _visit(far, ran, FAR)
@@ -220,6 +225,19 @@ def _dispute(met: Gathering, pk: int) -> Dispute:
     made: Dispute = Dispute.objects.create(
         pk=pk or None, organisation=met.organisation, item="theme_days", year=met.on.year, num=1, den=9,
         words="漏了一次", by=met.by, said_on=met.entered,
+    )  # fmt: skip
+    return made
+
+
+def _numbers(branch: Organisation, member: int, pk: int) -> QuarterNumbers:
+    """The numbers of a quarter that is over, a term that ends soon, and who heads the villagers' committee."""
+    by = Account.objects.get_or_create(username="far" if pk else "secretary", defaults={"name": "书记"})[0]
+    Term.objects.get_or_create(organisation=branch, elected=date(2023, 12, 1), ends=date(2026, 12, 1))
+    VillageHead.objects.create(pk=pk or None, organisation=branch, holder_id=member, since=BEGUN)
+    figures = dict.fromkeys(FIGURES, 1)
+    made: QuarterNumbers = QuarterNumbers.objects.create(
+        pk=pk or None, organisation=branch, year=2026, quarter=3, entered=date(2026, 10, 20), by=by, members=9,
+        probationary=0, **figures,
     )  # fmt: skip
     return made
 

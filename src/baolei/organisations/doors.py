@@ -21,7 +21,9 @@ from baolei.organisations.models import (
     Membership,
     Notice,
     NoticeRole,
+    Organisation,
     OrganisationState,
+    QuarterNumbers,
     Succession,
     Transfer,
     UnitState,
@@ -234,6 +236,17 @@ def above(scope: Scope, state: OrganisationState) -> bool:
     if any(len(path) < len(state.path) and state.path.startswith(path) for path in scope.organisations):
         return True
     return bool(scope.units) and units(scope).filter(unit=state.unit_id).exists()
+
+
+def held_by(writing: Scope, organisation: Organisation) -> bool:
+    """Whether a scope holds an organisation by affiliation: its secretary, or the committee above it."""
+    held = Scope(writing.day, (), writing.organisations)
+    return bool(held.organisations) and organisations(held).filter(organisation=organisation).exists()
+
+
+def numbers(scope: Scope) -> Any:
+    """The numbers of quarters that stand, of the organisations of a scope."""
+    return _of_organisations(QuarterNumbers.objects.filter(struck_on=None), scope)
 
 
 def above_unit(scope: Scope, state: UnitState) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -17,10 +18,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.organisations import doors
 from baolei.organisations.acting import act_of
+from baolei.organisations.acts import Act
 from baolei.organisations.asked import as_number
-from baolei.organisations.doors import scope_of, writing_scope
+from baolei.organisations.doors import both_scopes, writing_scope
 from baolei.organisations.downloads import asked_format, download
-from baolei.organisations.elections import decided, elect
+from baolei.organisations.elections import by_elect, decided, elect, elect_again, open_seats, running_term, so_far
 from baolei.organisations.forms import ActForm, belonging, document_field
 from baolei.organisations.models import Election, Member, Membership, OrganisationState, Post, UnitState
 from baolei.organisations.organisation_files import election_grids
@@ -98,20 +100,19 @@ def new(request: HttpRequest, organisation: int) -> HttpResponse:
     rules = setup_rules(today)
     if state is None or not rules.kinds[state.kind].may("hold_term_elections"):
         raise Http404(organisation)
-    eligible = belonging(state, today).filter(kind=Membership.FULL)
+    asked = _asked(request, state, act_of(request, today, ""))
+    eligible = belonging(state, today).filter(kind=Membership.FULL).exclude(member__in=asked.elected)
     chosen = [one for asked in request.GET.getlist("candidate") if (one := as_number(asked)) is not None]
     candidates = [one.member for one in eligible.filter(member__in=chosen)]
-    shown = {"state": state, "trail": [*down_to_organisation(state, scope), {"label": _("Election"), "url": ""}]}
+    shown = {"state": state, "asked": asked,
+             "trail": [*down_to_organisation(state, scope), {"label": _("Election"), "url": ""}]}  # fmt: skip
     if not candidates:
         return render(request, "organisations/election_candidates.html", {**shown, "eligible": eligible})
     form = Count(request.POST or None, about=state, scope=scope, rules=rules, today=today, candidates=candidates,
-                 initial=_initial(state, eligible.count(), len(candidates), today))  # fmt: skip
+                 initial=_initial(state, asked, len(candidates), today))  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            said = form.cleaned_data
-            made = elect(act=act_of(request, said["on"], said["why"]), organisation=state.organisation,
-                         poll=form.poll(), posts=form.posts(), document=said["document"],
-                         village=said["village"])  # fmt: skip
+            made = _recorded(request, form, state, asked)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -120,12 +121,59 @@ def new(request: HttpRequest, organisation: int) -> HttpResponse:
                   status=422 if form.is_bound else 200)  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The kind of election that is put on record: its seats as far as they are known, who is elected already and, for a
+    second vote, the election it completes. `by` says that a by-election is possible: a term runs, with seats open.
+    """
+
+    kind: str
+    name: str
+    entitled: int
+    seats: int | None = None
+    elected: tuple[int, ...] = ()
+    first: Election | None = None
+    by: bool = False
+
+
+def _asked(request: HttpRequest, state: OrganisationState, act: Act) -> Asked:
+    """The kind asked for by `?first=` (a second vote) or `?kind=by`. Raises Http404 for one that cannot be."""
+    entitled = belonging(state, act.on).filter(kind=Membership.FULL).count()
+    seats = open_seats(state, act) if running_term(state.organisation_id, act) else 0
+    names = {code: str(name) for code, name in Election.KINDS}
+    if "first" in request.GET:
+        number = as_number(request.GET["first"]) or 0
+        first = Election.objects.filter(pk=number, organisation=state.organisation).first()
+        before = so_far(first, act.rules) if first else None
+        if before is None or not before.open_seats:
+            raise Http404(number)
+        elected = tuple(int(one) for one in before.elected)
+        return Asked(Election.SECOND, names[Election.SECOND], entitled, before.open_seats, elected, first)
+    if request.GET.get("kind") == Election.BY:
+        if not seats:
+            raise Http404(Election.BY)
+        return Asked(Election.BY, names[Election.BY], entitled, seats, by=True)
+    return Asked(Election.TERM, names[Election.TERM], entitled, by=bool(seats))
+
+
+def _recorded(request: HttpRequest, form: Count, state: OrganisationState, asked: Asked) -> Election:
+    """The election on record. Raises Refusal."""
+    said = form.cleaned_data
+    act = act_of(request, said["on"], said["why"])
+    told = {"poll": form.poll(), "posts": form.posts(), "document": said["document"]}
+    if asked.first:
+        return elect_again(act=act, first=asked.first, village=said["village"], **told)
+    if asked.kind == Election.BY:
+        return by_elect(act=act, organisation=state.organisation, **told)
+    return elect(act=act, organisation=state.organisation, village=said["village"], **told)
+
+
 @login_required
 @require_safe
 def election(request: HttpRequest, election: int) -> HttpResponseBase:
     """An election on record: the quorum, the votes needed, who is elected, and what follows."""
     today = timezone.localdate()
-    scope = scope_of(request.user, today)
+    scope, writing = both_scopes(request.user, today, today)
     found: Election | None = doors.elections(scope).filter(pk=election).first()
     if found is None:
         raise Http404(election)
@@ -134,7 +182,13 @@ def election(request: HttpRequest, election: int) -> HttpResponseBase:
     result = decided(found, act)
     names = {str(one.pk): one.name for one in Member.objects.filter(pk__in=[int(pk) for pk in found.votes])}
     rows = [
-        {"name": names.get(pk, pk), "votes": votes, "elected": pk in result.elected, "runoff": pk in result.runoff}
+        {
+            "name": names.get(pk, pk),
+            "votes": votes,
+            "elected": pk in result.elected,
+            "runoff": pk in result.runoff,
+            "half": result.valid and 2 * votes == found.present,
+        }
         for pk, votes in sorted(found.votes.items(), key=lambda pair: -pair[1])
     ]
     candidates = candidates_needed(found.seats, act.rules)
@@ -144,14 +198,18 @@ def election(request: HttpRequest, election: int) -> HttpResponseBase:
     shown = {
         "found": found, "result": result, "rows": rows, "state": state, "valid_slips": found.returned - found.void,
         "candidates_needed": candidates,
+        "first": found.first, "after": found.votes_after.order_by("pk"),
+        "open_now": so_far(found, act.rules).open_seats, "term": running_term(found.organisation_id, act),
+        "records": doors.organisations(writing).filter(pk=state.pk).exists(),
         "origin": act.rules.acts["election"].origin.cite(),
         "trail": [*down_to_organisation(state, scope), {"label": _("Election"), "url": ""}],
     }  # fmt: skip
     return render(request, "organisations/election.html", shown)
 
 
-def _initial(state: OrganisationState, entitled: int, candidates: int, today: Any) -> dict[str, Any]:
+def _initial(state: OrganisationState, asked: Asked, candidates: int, today: Any) -> dict[str, Any]:
     """What is most likely: all full members should attend; a village's committee serves a village."""
     unit = UnitState.objects.on(today).filter(unit=state.unit_id).first()
-    return {"should_attend": entitled, "seats": max(1, candidates - 1), "village": bool(unit and unit.level == 5),
+    seats = asked.seats or max(1, candidates - 1)
+    return {"should_attend": asked.entitled, "seats": seats, "village": bool(unit and unit.level == 5),
             "on": today}  # fmt: skip

@@ -1,20 +1,22 @@
-"""What the posts and terms of organisations tell of a year, as facts of items: so many of so many."""
+"""What posts, terms, findings and transfers of organisations tell of a year, as facts of items: so many of so many."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
+from typing import Any
 
+from django.db.models import Count, Min, Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from baolei.organisations.models import Membership, Post, Term
+from baolei.organisations import facts_of_numbers
+from baolei.organisations.models import Finding, Membership, OrganisationState, Post, Term, Transfer
 from baolei.programme.evidence import Facts, Row, Source
 from baolei.programme.organisation.periods import months_later
 from baolei.warehouse.rulebook import setup_rules
 
-YEAR = 12
 DAY = timedelta(days=1)
 
 
@@ -47,42 +49,56 @@ def term_rows(organisation: int, year: int, until: date) -> list[Row]:
 
 
 def committee_complete(organisations: Collection[int], year: int, until: date) -> Facts:
-    """支部班子健全: months of the year, as far as it is over, in which posts were filled, of the posts that the set-up
-    rules require times those months (a secretary; from so many full members on a committee).
+    """支部班子健全: posts filled at the end of each month, of the posts that the set-up rules require (a secretary;
+    from so many full members on a committee). Of a month that runs the day itself is looked at; months before the
+    branch was founded ask for nothing, and what is filled beyond the rules makes up for no other month.
     """
-    first, last = date(year, 1, 1), min(date(year, 12, 31), until)
-    mine, required = set(organisations), _required(last)
-    months: dict[int, int] = defaultdict(int)
-    held = Post.objects.filter(since__lte=last).exclude(until__lt=first)
+    days, mine = _looked_at(year, until), set(organisations)
+    required, founded = _required(days[-1]), _founded(mine)
+    filled = {organisation: [0] * len(days) for organisation in required if organisation in mine}
+    held = Post.objects.filter(since__lte=days[-1]).exclude(until__lt=days[0])
     for organisation, since, ended in held.order_by().values_list("organisation_id", "since", "until").iterator():
-        months[organisation] += _months(max(since, first), min(ended or last, last))
-    return {
-        organisation: (min(months[organisation], posts * last.month), posts * last.month)
-        for organisation, posts in required.items()
-        if organisation in mine
-    }
+        months = filled.get(organisation, [0] * len(days))
+        for place, day in enumerate(days):
+            months[place] += since <= day and (ended is None or day <= ended)
+    found = {}
+    for organisation, months in filled.items():
+        asked = [number for number, day in zip(months, days, strict=True) if founded[organisation] <= day]
+        posts = required[organisation]
+        if asked:
+            found[organisation] = (sum(min(number, posts) for number in asked), posts * len(asked))
+    return found
 
 
 def post_rows(organisation: int, year: int, until: date) -> list[Row]:
-    """Each month of the year that has begun: how many posts were filled, of how many required. What is filled beyond
-    that in one month makes up for another, as in the fact.
-    """
-    first, last = date(year, 1, 1), min(date(year, 12, 31), until)
-    posts = _required(last, [organisation]).get(organisation)
+    """Each month of the year that has begun: how many posts were filled at its end, of how many required."""
+    days = _looked_at(year, until)
+    posts = _required(days[-1], [organisation]).get(organisation)
     if posts is None:
         return []
-    held = Post.objects.filter(organisation=organisation, since__lte=last).exclude(until__lt=first)
-    spans = list(held.values_list("since", "until"))
-    found, left = [], posts * last.month
-    for month in range(1, last.month + 1):
-        begins = date(year, month, 1)
-        ends = min(months_later(begins, 1) - DAY, last)
-        filled = sum(since <= ends and begins <= (left_on or last) for since, left_on in spans)
-        counted, left = min(filled, left), left - min(filled, left)
+    held = Post.objects.filter(organisation=organisation, since__lte=days[-1]).exclude(until__lt=days[0])
+    spans, founded = list(held.values_list("since", "until")), _founded([organisation])[organisation]
+    found = []
+    for day in (day for day in days if founded <= day):
+        filled = sum(since <= day and (left_on is None or day <= left_on) for since, left_on in spans)
         words = _("%(month)s: %(filled)d posts filled, %(posts)d required") % {
-            "month": begins.strftime("%Y-%m"), "filled": filled, "posts": posts}  # fmt: skip
-        found.append(Row(words, counted, posts, reverse("organisation", args=[organisation])))
+            "month": day.strftime("%Y-%m"), "filled": filled, "posts": posts}  # fmt: skip
+        found.append(Row(words, min(filled, posts), posts, reverse("organisation", args=[organisation])))
     return found
+
+
+def _looked_at(year: int, until: date) -> list[date]:
+    """The last day of each month of a year that has begun on a day; of the month that runs the day itself."""
+    last = min(date(year, 12, 31), max(until, date(year, 1, 1)))
+    return [min(months_later(date(year, month, 1), 1) - DAY, last) for month in range(1, last.month + 1)]
+
+
+def _founded(organisations: Collection[int]) -> dict[int, date]:
+    """The first day of each organisation."""
+    found = OrganisationState.objects.order_by().values_list("organisation").annotate(Min("since"))
+    if len(organisations) == 1:
+        found = found.filter(organisation__in=organisations)
+    return dict(found)
 
 
 def _required(day: date, only: Iterable[int] | None = None) -> dict[int, int]:
@@ -92,19 +108,103 @@ def _required(day: date, only: Iterable[int] | None = None) -> dict[int, int]:
     members = Membership.objects.on(day).filter(kind=Membership.FULL)
     if only is not None:
         members = members.filter(organisation__in=list(only))
-    full: dict[int, int] = defaultdict(int)
-    for organisation in members.order_by().values_list("organisation_id", flat=True).iterator():
-        full[organisation] += 1
-    return {organisation: least if number >= committee_from else 1 for organisation, number in full.items()}
+    counted = members.order_by().values_list("organisation_id").annotate(Count("pk"))
+    return {organisation: least if number >= committee_from else 1 for organisation, number in counted.iterator()}
 
 
-def _months(first: date, last: date) -> int:
-    """Months that a span within one year touches."""
-    return max(0, last.month - first.month + 1)
+# ---- the set-up, and transfers ----
+
+
+def structure_mended(organisations: Collection[int], year: int, until: date) -> Facts:
+    """规范设置问题整改: findings of the structural audit cured or covered by an approval, of those that were open at
+    any time of the year. Branches without any are left out; so is what ended with its organisation.
+    """
+    last, mine = _last(year, until), set(organisations)
+    found: dict[int, tuple[int, int]] = {}
+    rows = _findings(year, last).order_by().values_list("organisation_id", "until", "how")
+    for organisation, closed, _how in rows.iterator():
+        if organisation in mine:
+            done, due = found.get(organisation, (0, 0))
+            found[organisation] = (done + _closed(closed, last), due + 1)
+    return found
+
+
+def finding_rows(organisation: int, year: int, until: date) -> list[Row]:
+    """Each finding that was open at any time of the year, and whether it was put right."""
+    last, language = _last(year, until), get_language() or ""
+    flags = setup_rules(last).flags
+    found = []
+    for one in _findings(year, last).filter(organisation=organisation).order_by("since", "pk"):
+        name = flags[one.flag].name.say(language) if one.flag in flags else one.flag
+        closed = _closed(one.until, last)
+        words = (
+            _("%(name)s, found %(since)s: %(how)s on %(until)s")
+            % {"name": name, "since": one.since, "how": one.get_how_display(), "until": one.until}
+            if closed
+            else _("%(name)s, found %(since)s: still open") % {"name": name, "since": one.since}
+        )
+        found.append(Row(words, int(closed), 1, reverse("organisation", args=[organisation])))
+    return found
+
+
+def _findings(year: int, last: date) -> Any:
+    return Finding.objects.filter(since__lte=last).exclude(until__lt=date(year, 1, 1)).exclude(
+        until__lte=last, how=Finding.ENDED
+    )  # fmt: skip
+
+
+def _closed(closed: date | None, last: date) -> bool:
+    return closed is not None and closed <= last
+
+
+def transfers_closed(organisations: Collection[int], year: int, until: date) -> Facts:
+    """组织关系在有效期内接转完毕: of the transfers whose letter ran out in the year, those that this side had done by
+    then: the sending one with the receipt back, the receiving one with the member received.
+    """
+    mine = set(organisations)
+    found: dict[int, tuple[int, int]] = {}
+    for source, to, valid_to, received, receipt in _transfers(year, _last(year, until)).values_list(
+        "source_id", "to_id", "valid_to", "received", "receipt"
+    ).iterator():  # fmt: skip
+        for organisation, day in ((source, receipt), (to, received)):
+            if organisation in mine:
+                done, due = found.get(organisation, (0, 0))
+                found[organisation] = (done + _closed(day, valid_to), due + 1)
+    return found
+
+
+def transfer_rows(organisation: int, year: int, until: date) -> list[Row]:
+    """Each transfer whose letter ran out in the year, and whether this side had done its part by then."""
+    mine = Q(source=organisation) | Q(to=organisation)
+    found = []
+    for one in _transfers(year, _last(year, until)).filter(mine).order_by("valid_to", "pk"):
+        sends = one.source_id == organisation
+        day = one.receipt if sends else one.received
+        told = {"valid_to": one.valid_to, "day": day or "—"}
+        words = (
+            _("letter good until %(valid_to)s, receipt back %(day)s") % told
+            if sends
+            else _("letter good until %(valid_to)s, received %(day)s") % told
+        )
+        found.append(Row(words, int(_closed(day, one.valid_to)), 1, reverse("transfer", args=[one.pk])))
+    return found
+
+
+def _transfers(year: int, last: date) -> Any:
+    return Transfer.objects.filter(valid_to__range=(date(year, 1, 1), last)).exclude(state=Transfer.ENDED).order_by()
+
+
+def _last(year: int, until: date) -> date:
+    return min(date(year, 12, 31), until)
 
 
 SOURCES: dict[str, Source] = {
     "term_election": Source(term_election, term_rows, always=True),
     "committee_complete": Source(committee_complete, post_rows, always=True),
+    "structure_mended": Source(structure_mended, finding_rows),
+    "transfers_closed": Source(transfers_closed, transfer_rows),
+    **facts_of_numbers.SOURCES,
 }
-"""The items that posts and terms tell of; the house keeps those of every branch."""
+"""The items that posts, terms, findings, transfers and the numbers of quarters tell of; the house keeps posts and terms
+of every branch.
+"""

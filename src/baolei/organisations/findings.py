@@ -15,6 +15,7 @@ import numpy as np
 from django.db import transaction
 
 from baolei.ledger.actions import record
+from baolei.organisations import post_counts
 from baolei.organisations.audit import Audited, audit
 from baolei.organisations.models import (
     WIDTH,
@@ -155,17 +156,20 @@ def _counts(seen: Audited, run: AuditRun, day: date, rules: SetupRules) -> Itera
     any_flag = np.logical_or.reduce(list(seen.flags.values()))
     columns = [np.ones(len(home), dtype=bool), holds, seen.own, any_flag,
                *seen.flags.values(), *seen.excused.values()]  # fmt: skip
-    own = np.zeros((len(units), len(columns)), dtype=np.int64)
+    posts = post_counts.columns(seen, units, home, day, rules)
+    own = np.zeros((len(units), len(columns) + len(posts)), dtype=np.int64)
     for number, column in enumerate(columns):
         own[:, number] = np.bincount(home, weights=column, minlength=len(units))
+    own[:, len(columns) :] = np.column_stack(list(posts.values()))
     total = tree.roll_up(own)
     flags = list(seen.flags)
     for place in np.flatnonzero(total[:, 0]):
         organisations, branches, members, flagged, *rest = total[place].tolist()
-        raised, excused = rest[: len(flags)], rest[len(flags) :]
+        raised, excused, held = rest[: len(flags)], rest[len(flags) : 2 * len(flags)], rest[2 * len(flags) :]
         yield UnitCount(
             run=run, unit_id=int(units[place]), organisations=organisations, branches=branches, members=members,
             flagged=flagged, findings=_held(flags, raised), excused=_held(flags, excused),
+            posts=_held(list(posts), held),
         )  # fmt: skip
 
 

@@ -15,12 +15,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from baolei.organisations import actions, doors, hubs, members
+from baolei.organisations import actions, doors, heads, hubs, members
 from baolei.organisations.acts import Act
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import (
     Group,
     HubHousehold,
+    Member,
     Membership,
     OrganisationState,
 )
@@ -380,7 +381,30 @@ class Admit(ActForm):
         return _("%(name)s is on the list of members") % {"name": made.member}
 
 
+class NoteHead(ActForm):
+    """Who heads the villagers' or residents' committee."""
+
+    verb = lazy("Note who heads the villagers' committee")
+    note = lazy("Where the secretary heads it as well, one person holds both posts; a vacancy is counted apart.")
+    from_above = False
+
+    who = forms.ChoiceField(label=lazy("Head of the villagers' or residents' committee"))
+
+    def prepare(self) -> None:
+        """The members, somebody else, nobody."""
+        listed = [(str(one.member_id), one.member.name) for one in belonging(self.about, self.today)]
+        self.choose("who", [*listed, ("other", _("somebody else")), ("vacant", _("nobody: the post is vacant"))])
+
+    def perform(self, act: Act) -> str:
+        """Note it."""
+        who = self.said["who"]
+        holder = Member.objects.get(pk=who) if who.isdecimal() else None
+        heads.note_head(act=act, organisation=self.about.organisation, holder=holder, vacant=who == "vacant")
+        return _("It is noted")
+
+
 OF_ORGANISATION: dict[str, type[ActForm]] = {
     "establish": Establish, "admit": Admit, "form-group": FormGroup, "end-group": EndGroup, "name-hub": NameHub,
-    "end-hub": EndHub, "exempt": Exempt, "rename": Rename, "put-under": PutUnder, "merge": Merge, "dissolve": Dissolve,
+    "end-hub": EndHub, "note-head": NoteHead, "exempt": Exempt, "rename": Rename, "put-under": PutUnder,
+    "merge": Merge, "dissolve": Dissolve,
 }  # fmt: skip

@@ -6,7 +6,7 @@ worked out from the sum.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,13 +16,13 @@ from django.db.models import Case, Count, F, Value, When
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import Post, UnitState
-from baolei.programme.organisation.levels import LEVELS
+from baolei.organisations.post_counts import AGE, EDUCATION
+from baolei.organisations.villages import VILLAGE, leading
 from baolei.programme.standard.edition import Text
 from baolei.warehouse.rulebook import structure
 
 LEAST = 5
 """No cell of fewer is shown."""
-VILLAGE = len(LEVELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,23 @@ def _band(day: date) -> Case:
 def _villages(scope: Scope, state: UnitState, posts: Any) -> tuple[int, int]:
     """How many villages have a secretary in post, and in how many that person heads the village's committee too."""
     home = UnitState.objects.on(scope.day).under(state.path).filter(level=VILLAGE)
-    of_village = doors.organisations(scope, state.path).filter(unit__in=home.values("unit"))
+    of_village = doors.organisations(scope, state.path).filter(leading(), unit__in=home.values("unit"))
     secretaries = posts.filter(kind=Post.SECRETARY, organisation__in=of_village.values("organisation"))
     units = of_village.filter(organisation__in=secretaries.values("organisation")).values("unit").distinct().count()
     heads = secretaries.filter(village_head=True).values("organisation")
     both = of_village.filter(organisation__in=heads).values("unit").distinct().count()
     return units, both
+
+
+def cells_kept(counted: Mapping[str, int]) -> dict[str, tuple[Cell, ...]]:
+    """By age and by education what the last look through counted of a unit (`UnitCount.posts`), each person once."""
+    wanted = structure()
+    ages = [(name, code) for code, name, _to in wanted.ages]
+    education = [(name, code) for code, name in wanted.education.items()]
+    return {
+        key: _cells(named, [(code, counted.get(f"{prefix}{code}", 0)) for _name, code in named])
+        for key, prefix, named in (("ages", AGE, ages), ("education", EDUCATION, education))
+    }
 
 
 def _cells(named: Sequence[tuple[Text, str]], rows: Sequence[tuple[str, int]]) -> tuple[Cell, ...]:

@@ -338,6 +338,36 @@ class Post(models.Model):
         return f"{self.kind} {self.organisation_id}"
 
 
+class VillageHead(models.Model):
+    """Who heads the villagers' or residents' committee of the village that an organisation serves, from a day to a day:
+    one of its members, or somebody else (no holder), or nobody (`vacant`).
+
+    Where nothing is noted here, the post of the secretary tells it (`Post.village_head`).
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="heads")
+    holder = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", verbose_name=_("holder"))
+    vacant = models.BooleanField(_("vacant"), default=False)
+    since = models.DateField(_("from"))
+    until = models.DateField(_("to"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = StateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("head of a villagers' committee")
+        verbose_name_plural = _("heads of villagers' committees")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(vacant=False) | Q(holder__isnull=True), name="head_vacant_without_holder"
+            ),
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="head_in_order"),
+            models.UniqueConstraint(fields=["organisation"], condition=Q(until__isnull=True), name="head_open_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"head {self.organisation_id}"
+
+
 class Group(models.Model):
     """A Party group (党小组) of a branch and who leads it, from a day to a day; `place` is its grid or hamlet."""
 
@@ -412,7 +442,8 @@ class AuditRun(models.Model):
 
 
 class UnitCount(models.Model):
-    """What a look through counted at a unit and everything below it; `findings` and `excused` by flag.
+    """What a look through counted at a unit and everything below it; `findings` and `excused` by flag, `posts` what
+    `organisations.post_counts` names.
 
     Kept of every run from the region to the banner, of the last run for every unit.
     """
@@ -425,6 +456,7 @@ class UnitCount(models.Model):
     flagged = models.PositiveIntegerField(_("organisations with a finding"))
     findings = models.JSONField(_("findings"), default=dict)
     excused = models.JSONField(_("excused"), default=dict)
+    posts = models.JSONField(_("posts"), default=dict)
 
     class Meta:
         verbose_name = _("count of a unit")
@@ -594,8 +626,13 @@ class Transfer(models.Model):
 class Election(models.Model):
     """The record of an election held on paper: who should attend, who did, slips, votes, and what the rules made of it.
 
-    `votes` by number of the candidate (a member); `elected` their numbers, most votes first; `valid` whether it stands.
+    `votes` by number of the candidate (a member); `elected` their numbers, most votes first; `posts` the post of
+    each; `valid` whether it stands. A second vote (`first` is the election it completes) is for the seats left open;
+    a by-election 补选 for those that fell vacant within a term.
     """
+
+    TERM, SECOND, BY = "term", "second", "by"
+    KINDS = ((TERM, _("term election")), (SECOND, _("second vote for open seats")), (BY, _("by-election")))
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="elections")
     on = models.DateField(_("held on"))
@@ -610,11 +647,71 @@ class Election(models.Model):
     needed = models.PositiveIntegerField(_("votes needed"))
     valid = models.BooleanField(_("stands"))
     document = models.CharField(_("approval"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=6, choices=KINDS, default=TERM, db_default=TERM)
+    first = models.ForeignKey("self", models.PROTECT, null=True, related_name="votes_after")
+    posts = models.JSONField(_("posts"), default=dict)
 
     class Meta:
         verbose_name = _("election")
         verbose_name_plural = _("elections")
         ordering: ClassVar[list[str]] = ["-on", "-pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(kind__in=["term", "second", "by"]), name="election_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind="second", first__isnull=False) | (~Q(kind="second") & Q(first__isnull=True)),
+                name="election_second_of_one",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.on}"
+
+
+# ---- numbers kept of a quarter ----
+
+
+class QuarterNumbers(models.Model):
+    """The numbers a branch keeps of a quarter (支部名册数): counts, no names. Which: `rulebook/register.yaml`.
+
+    `members` and `probationary` are those of the list of members on the last day of the quarter, or on the day of the
+    entry where that is earlier. Numbers entered anew strike those before, which stay to be seen.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="numbers")
+    year = models.PositiveSmallIntegerField(_("year"))
+    quarter = models.PositiveSmallIntegerField(_("quarter"))
+    entered = models.DateField(_("entered on"))
+    by = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("entered by"))
+    struck_on = models.DateField(_("struck on"), null=True)
+    members = models.PositiveIntegerField(_("members"))
+    probationary = models.PositiveIntegerField(_("probationary members"))
+    applicants = models.PositiveIntegerField(_("applicants"))
+    activists = models.PositiveIntegerField(_("activists"))
+    prospects = models.PositiveIntegerField(_("candidates for admission"))
+    steps_due = models.PositiveIntegerField(_("steps due"))
+    steps_done = models.PositiveIntegerField(_("steps done by their date"))
+    migrants = models.PositiveIntegerField(_("migrant members"))
+    reached = models.PositiveIntegerField(_("migrant members reached"))
+    reserve = models.PositiveIntegerField(_("reserve"))
+    trained = models.PositiveIntegerField(_("reserve with a mentor and trained"))
+    linked = models.PositiveIntegerField(_("members spoken to every month"))
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("numbers of a quarter")
+        verbose_name_plural = _("numbers of quarters")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(quarter__range=(1, 4)), name="numbers_of_a_quarter"),
+            models.UniqueConstraint(
+                fields=["year", "quarter", "organisation"],
+                condition=Q(struck_on__isnull=True),
+                name="numbers_stand_once",
+            ),
+            *(models.CheckConstraint(condition=Q(**{f"{part}__lte": F(whole)}), name=f"numbers_{part}_of_{whole}")
+              for part, whole in (("steps_done", "steps_due"), ("reached", "migrants"), ("trained", "reserve"),
+                                  ("linked", "members"))),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.year}-{self.quarter}"

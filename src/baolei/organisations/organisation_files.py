@@ -53,6 +53,7 @@ def election_grids(found: Any, result: Any, rows: list[dict[str, Any]], candidat
         (_("Slips returned"), found.issued, found.returned, met[result.slips_in_order]),
         (_("Candidates"), candidates, len(rows), met[len(rows) >= candidates]),
         (_("Votes to be elected"), result.votes_needed, None, ""),
+        (_("Seats still open"), 0, result.open_seats, met[not result.open_seats]),
     ]
     standing = pgettext("process", "Standing")
     rule_columns = (Column(_("What is asked")), Column(_("Needed"), "whole"), Column(_("Was"), "whole"),

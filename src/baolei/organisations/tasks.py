@@ -4,21 +4,23 @@ mandates to be approved.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from baolei.organisations import doors
 from baolei.organisations.appointing import to_approve
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import Term, Transfer
+from baolei.organisations.post_counts import REMINDER, soon
 from baolei.people.models import Account
 from baolei.people.tasks import SOON, Task, soonest
-
-TERM_SOON = timedelta(days=90)
+from baolei.programme.organisation.periods import whole_months
+from baolei.warehouse.rulebook import setup_rules
 
 
 def tasks(writing: Scope, today: date) -> list[Task]:
@@ -37,10 +39,23 @@ def tasks_of_appointing(account: Account, today: date) -> list[Task]:
 
 
 def terms_ending(scope: Scope, today: date) -> Any:
-    """The last terms of the scope's organisations that end within ninety days."""
+    """The last terms of the scope's organisations that end within the months in which the rules remind of them."""
+    return ending(today).filter(organisation__in=doors.organisations(scope).values("organisation"))
+
+
+def left(today: date, ends: date) -> str:
+    """How long a term still runs, in words."""
+    months = whole_months(today, ends)
+    if not months:
+        return _("less than a month left")
+    return ngettext("%(months)d month left", "%(months)d months left", months) % {"months": months}
+
+
+def ending(today: date) -> Any:
+    """The same of all organisations that still stand."""
     later = Term.objects.filter(organisation=OuterRef("organisation"), elected__gt=OuterRef("elected"))
-    found = Term.objects.filter(ends__range=(today, today + TERM_SOON)).exclude(Exists(later))
-    return found.filter(organisation__in=doors.organisations(scope).values("organisation"))
+    until = soon(today, setup_rules(today))
+    return Term.objects.filter(ends__range=(today, until)).exclude(Exists(later))
 
 
 def _findings(scope: Scope, today: date) -> list[Task]:
@@ -73,8 +88,9 @@ def _transfers(scope: Scope, today: date) -> list[Task]:
 
 
 def _terms(scope: Scope, today: date) -> list[Task]:
-    ending, first = soonest(terms_ending(scope, today), "ends")
+    number, first = soonest(terms_ending(scope, today), "ends")
+    months = setup_rules(today).number(REMINDER)
     return [
-        Task(_("Terms of office that end within ninety days"), ending, reverse("terms"),
+        Task(_("Terms of office that end within %(months)d months") % {"months": months}, number, reverse("terms"),
              _("Prepare the election in time."), due=first)
     ]  # fmt: skip

@@ -42,9 +42,12 @@ from baolei.organisations.models import (
     Post,
     Term,
     UnitState,
+    VillageHead,
 )
+from baolei.organisations.post_counts import REMINDER, soon
+from baolei.organisations.tasks import ending, left
 from baolei.organisations.trails import down_to_organisation, down_to_unit
-from baolei.programme.organisation.rules import SetupRules
+from baolei.programme.organisation.rules import Kind, SetupRules
 from baolei.warehouse.rulebook import setup_rules
 from baolei.warehouse.spreadsheets import Grid
 
@@ -135,7 +138,8 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponseBase:
         "unit": UnitState.objects.on(day).filter(unit=state.unit_id).first(),
         "members": page, **counts,
         "posts": Post.objects.on(day).filter(organisation=organisation).select_related("holder").order_by("pk"),
-        "term": Term.objects.filter(organisation=organisation, elected__lte=day).order_by("-elected").first(),
+        **_terms(scope, state, rules.kinds[state.kind], day),
+        "heads": VillageHead.objects.on(day).filter(organisation=organisation).select_related("holder").first(),
         "findings": audit_page.rows(found, run.day if run else day, rules),
         "below": _said(directory.rows(affiliated, day), rules), "more": more,
         "history": OrganisationState.objects.filter(organisation=organisation).order_by("since"),
@@ -186,6 +190,20 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
     shown = {"page": page, "rows": records.rows(page.object_list), "acts": called, "act": act, "head": head,
              "root": head.root() if head else ""}  # fmt: skip
     return render(request, "organisations/records.html", shown)
+
+
+def _terms(scope: Scope, state: OrganisationState, kind: Kind, day: date) -> dict[str, Any]:
+    """The term of an organisation, how long it still runs where that is soon; and of how many organisations affiliated
+    with it that is said.
+    """
+    term = Term.objects.filter(organisation=state.organisation_id, elected__lte=day).order_by("-elected").first()
+    last = soon(day, setup_rules(day))
+    below = 0
+    if kind.tier != "branch" and day == timezone.localdate():
+        mine = doors.organisations(scope).under(state.path).exclude(pk=state.pk)
+        below = ending(day).filter(organisation__in=mine.values("organisation")).count()
+    return {"term": term, "ending_below": below, "months": setup_rules(day).number(REMINDER),
+            "term_left": left(day, term.ends) if term and day <= term.ends <= last else ""}  # fmt: skip
 
 
 def _what_may_be_done(writing: Scope, state: OrganisationState, day: date, rules: SetupRules) -> dict[str, Any]:

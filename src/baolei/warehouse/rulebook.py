@@ -26,6 +26,7 @@ from baolei.programme.phases import RoundRules
 from baolei.programme.phases import round_rules as rules_of_rounds
 from baolei.programme.rectification import RectificationRules, rectification_rules
 from baolei.programme.refusals import Fault, SetupRulesRefused
+from baolei.programme.register import RegisterRules, register_rules
 from baolei.programme.review import ReviewRules, review_rules
 from baolei.programme.standard.edition import Text
 from baolei.programme.titles import TitleRules, title_rules
@@ -42,6 +43,7 @@ REVIEW, NOTICE, VISIBILITY, TRIAGE = "review.yaml", "notice.yaml", "visibility.y
 TITLES, ROUNDS, PAPERS, VISITS = "titles.yaml", "rounds.yaml", "papers.yaml", "visits.yaml"
 BALLOTS, MEETINGS = "ballots.yaml", "meetings.yaml"
 LIFE, DUES, TRAINING, RECTIFICATION = "life.yaml", "dues.yaml", "training.yaml", "rectification.yaml"
+REGISTER = "register.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -133,6 +135,12 @@ def life() -> LifeRules:
 
 
 @lru_cache(maxsize=1)
+def register() -> RegisterRules:
+    """Which numbers a branch keeps of each quarter, and what they are used for, as shipped."""
+    return register_rules(yaml.safe_load(text(REGISTER)))
+
+
+@lru_cache(maxsize=1)
 def dues() -> DuesRules:
     """By which tables a month's dues are agreed, as shipped."""
     return dues_rules(yaml.safe_load(text(DUES)))
@@ -164,10 +172,13 @@ def round_rules() -> RoundRules:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """How office holders are counted: age bands (code, name, oldest age in years) and levels of education by code."""
+    """How office holders are counted: age bands (code, name, oldest age in years), levels of education by code, and the
+    fields of the branches that lead a village or community.
+    """
 
     ages: tuple[tuple[str, Text, int], ...]
     education: dict[str, Text]
+    villages: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -177,6 +188,7 @@ def structure() -> Structure:
     return Structure(
         tuple((row["code"], _named(row), row["to"]) for row in rows["ages"]),
         {row["code"]: _named(row) for row in rows["education"]},
+        tuple(rows["villages"]),
     )
 
 
