@@ -166,6 +166,7 @@ def test_matching_takes_few_questions_however_long_the_roster(
 def asked(account: Account, address: str, sent: dict[str, Any] | None = None) -> Any:
     client = Client()
     client.force_login(account)
+    client.cookies["django_language"] = "en"
     return client.get(address) if sent is None else client.post(address, sent)
 
 

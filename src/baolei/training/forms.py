@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -34,7 +34,7 @@ class RecordClass(forms.Form):
         label=lazy("What it was called"), max_length=LONGEST_TITLE, help_text=lazy("As in the notice or the plan.")
     )
     first = forms.DateField(label=lazy("First day"), widget=Day)
-    last = forms.DateField(label=lazy("Last day"), widget=Day)
+    last = forms.DateField(label=pgettext_lazy("training", "Last day"), widget=Day)
     hours = forms.IntegerField(
         label=lazy("Class hours"), min_value=1, max_value=999,
         help_text=lazy("Of lessons that were held. Time spent on a screen does not count."),

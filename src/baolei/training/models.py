@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from baolei.organisations.models import Member, Organisation, Unit
 from baolei.people.models import Account
@@ -34,7 +35,7 @@ class TrainingClass(models.Model):
     level = models.CharField(_("level"), max_length=10)
     title = models.CharField(_("title"), max_length=LONGEST_TITLE)
     first = models.DateField(_("first day"))
-    last = models.DateField(_("last day"))
+    last = models.DateField(pgettext_lazy("training", "last day"))
     hours = models.PositiveSmallIntegerField(_("class hours"))
     concentrated = models.BooleanField(_("concentrated training"), default=False)
     rotation = models.BooleanField(_("rotation of secretaries"), default=False)

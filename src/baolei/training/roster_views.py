@@ -50,7 +50,7 @@ def training_class(request: HttpRequest, training_class: int) -> HttpResponseBas
     names, roles = names_of(one.organisation_id for one in page.object_list), forms.role_names()
     records = host is not None and not held.struck_on and _may(request, host, today)
     shown = {
-        "held": held, "row": tables.class_rows([held])[0], "page": page, "records": records, "may_strike": records,
+        "held": held, "row": tables.class_rows([held], scope)[0], "page": page, "records": records,
         "seats": [(one, names.get(one.organisation_id, ""), roles[one.role]) for one in page.object_list],
         "roster": Roster.objects.filter(held=held).first() if records else None,
         "missed": _missed(held, host, scope), "trail": way_to(held, host, scope),

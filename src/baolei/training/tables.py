@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from baolei.organisations.directory import names_of, pieces
+from baolei.organisations.doors import Scope
 from baolei.organisations.models import UnitState
-from baolei.training import forms
+from baolei.training import doors, forms
 from baolei.training.models import Attendance, TrainingClass
 from baolei.training.people import Standing
 from baolei.warehouse.rulebook import training as training_rules
@@ -21,7 +22,7 @@ from baolei.warehouse.spreadsheets import Column, Grid
 
 @dataclass(frozen=True, slots=True)
 class ClassRow:
-    """A class as a row: who held it, at which level, for whom, how many attended."""
+    """A class as a row: who held it, at which level, for whom, how many of one's own people attended."""
 
     one: TrainingClass
     host: str
@@ -36,7 +37,7 @@ def of_organisation(organisation: int) -> Q:
     return Q(organisation=organisation) | Q(Exists(theirs))
 
 
-def class_rows(classes: Iterable[TrainingClass]) -> list[ClassRow]:
+def class_rows(classes: Iterable[TrainingClass], scope: Scope) -> list[ClassRow]:
     """Classes as rows, in the order given: three questions whatever their number."""
     listed = list(classes)
     levels, audiences, language = forms.level_names(), training_rules().audiences, get_language() or ""
@@ -45,7 +46,7 @@ def class_rows(classes: Iterable[TrainingClass]) -> list[ClassRow]:
         UnitState.objects.filter(unit__in={one.unit_id for one in listed if one.unit_id}).order_by("since")
         .values_list("unit_id", "name")
     )  # fmt: skip
-    seats = Attendance.objects.filter(held__in=[one.pk for one in listed], struck_on=None).order_by()
+    seats = doors.attendances(scope).filter(held__in=[one.pk for one in listed], struck_on=None).order_by()
     attended = dict(seats.values_list("held").annotate(Count("pk")))
     return [
         ClassRow(one, organisations[one.organisation_id] if one.organisation_id else units[one.unit_id],
@@ -70,7 +71,7 @@ def columns() -> list[str]:
 
 def coverage_grid(lines: Sequence[Any]) -> Grid:
     """The coverage as a file: three numbers of each thing counted; empty where the people are too few."""
-    heads = [Column(_("Place"))]
+    heads = [Column(pgettext("training", "Place"))]
     for name in columns():
         heads += [Column(_("%(what)s: reached") % {"what": name}, "whole"),
                   Column(_("%(what)s: people") % {"what": name}, "whole"),
@@ -81,14 +82,14 @@ def coverage_grid(lines: Sequence[Any]) -> Grid:
     ])  # fmt: skip
 
 
-def class_grid(found: Any) -> Grid:
+def class_grid(found: Any, scope: Scope) -> Grid:
     """Classes as a file."""
-    heads = (Column(_("Title")), Column(_("Held by")), Column(_("Level")), Column(_("First day"), "day"),
-             Column(_("Last day"), "day"), Column(_("Class hours"), "whole"), Column(_("Held for")),
+    heads = (Column(_("What it was called")), Column(_("Held by")), Column(_("Level")), Column(_("First day"), "day"),
+             Column(pgettext("training", "Last day"), "day"), Column(_("Class hours"), "whole"), Column(_("Held for")),
              Column(_("Concentrated")), Column(_("Rotation")), Column(_("Attended"), "whole"),
              Column(_("Struck on"), "day"))  # fmt: skip
-    rows = (row for some in pieces(found) for row in class_rows(some))
-    return Grid(_("Classes"), heads, (
+    rows = (row for some in pieces(found) for row in class_rows(some, scope))
+    return Grid(pgettext("training", "Classes"), heads, (
         (row.one.title, row.host, row.level, row.one.first, row.one.last, row.one.hours, row.audience,
          _("yes") if row.one.concentrated else "", _("yes") if row.one.rotation else "", row.people, row.one.struck_on)
         for row in rows
@@ -98,8 +99,8 @@ def class_grid(found: Any) -> Grid:
 def people_grid(standing: Sequence[Standing]) -> Grid:
     """A branch's own people as a file."""
     roles = forms.role_names()
-    heads = (Column(_("Name")), Column(_("As")), Column(_("Class hours"), "whole"), Column(_("Hours due"), "whole"),
-             Column(_("Reached")))  # fmt: skip
+    heads = (Column(pgettext("person", "Name")), Column(_("As")), Column(_("Class hours"), "whole"),
+             Column(_("Hours due"), "whole"), Column(_("Reached")))  # fmt: skip
     return Grid(_("Own people"), heads, [
         (one.name, roles[one.role], one.hours, one.due, _("yes") if one.reached else _("not yet")) for one in standing
     ])  # fmt: skip
@@ -108,7 +109,7 @@ def people_grid(standing: Sequence[Standing]) -> Grid:
 def roster_grid(found: Any, names: dict[int, str]) -> Grid:
     """The roster of a class as a file; `names` of the branches."""
     roles = forms.role_names()
-    heads = (Column(_("Name")), Column(_("Branch")), Column(_("As")), Column(_("Struck on"), "day"))
+    heads = (Column(pgettext("person", "Name")), Column(_("Branch")), Column(_("As")), Column(_("Struck on"), "day"))
     return Grid(_("Roster"), heads, (
         (one.member.name, names.get(one.organisation_id, ""), roles[one.role], one.struck_on)
         for one in found.iterator(chunk_size=500)

@@ -63,8 +63,8 @@ def of_unit(request: HttpRequest, unit: int) -> HttpResponseBase:
     title = _("%(name)s: training %(year)d") % {"name": state.name, "year": year}
     way = [*down_to_unit(state, scope), {"label": _("Training"), "url": ""}]
     return _page(request, state, title, found, places(sums, names), {
-        "year": year, "records": writing.holds(state.path) and bool(actions.levels(state)), "trail": way,
-        "record_url": reverse("record_class_of_unit", args=[unit]),
+        "year": year, "scope": scope, "records": writing.holds(state.path) and bool(actions.levels(state)),
+        "trail": way, "record_url": reverse("record_class_of_unit", args=[unit]),
     })  # fmt: skip
 
 
@@ -86,8 +86,8 @@ def training(request: HttpRequest, organisation: int) -> HttpResponseBase:
     title = _("%(name)s: training %(year)d") % {"name": state.name, "year": year}
     way = [*down_to_organisation(state, scope), {"label": _("Training"), "url": ""}]
     return _page(request, state, title, found, lines, {
-        "year": year, "branch": branch, "records": doors.records_for(writing, state, branch), "trail": way,
-        "record_url": reverse("record_class", args=[organisation]), "standing": standing, "own": own,
+        "year": year, "scope": scope, "branch": branch, "records": doors.records_for(writing, state, branch),
+        "trail": way, "record_url": reverse("record_class", args=[organisation]), "standing": standing, "own": own,
     })  # fmt: skip
 
 
@@ -97,14 +97,14 @@ def _page(
     """The page, or its tables as files."""
     today, standing = timezone.localdate(), shown.get("standing", [])
     if asked_format(request):
-        grids = {"coverage": tables.coverage_grid(lines), "classes": tables.class_grid(found)}
+        grids = {"coverage": tables.coverage_grid(lines), "classes": tables.class_grid(found, shown["scope"])}
         grids |= {"people": tables.people_grid(standing)} if standing else {}
         return download(request, title, grids, [title, today.isoformat()], path=doors.unit_path(state))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     roles = forms.role_names()
     return render(request, "training/training.html", {
         **shown, "state": state, "lines": lines, "columns": tables.columns(), "page": page, "today": today,
-        "rows": tables.class_rows(page.object_list), "years": range(today.year, today.year - 3, -1),
+        "rows": tables.class_rows(page.object_list, shown["scope"]), "years": range(today.year, today.year - 3, -1),
         "counted": coverage.counted_on(shown["year"]), "people": [(one, roles[one.role]) for one in standing],
     })  # fmt: skip
 
