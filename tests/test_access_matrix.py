@@ -75,6 +75,8 @@ from baolei.sheets import doors as sheet_doors
 from baolei.sheets.models import Batch
 from baolei.standards import doors as edition_doors
 from baolei.standards.models import OwnEdition
+from baolei.training import doors as training_doors
+from baolei.training.models import Attendance, TrainingClass
 from baolei.triage import doors as triage_doors
 from baolei.triage.forms import OF_CANDIDATE, OF_SORTED
 from baolei.triage.models import Candidate, Sorted
@@ -108,6 +110,8 @@ NUMBERS = {
     "visit",
     "gathering",
     "dispute",
+    "training_class",
+    "attendance",
     "printing",
     "poll",
     "meeting",
@@ -163,6 +167,9 @@ QUERIES: dict[str, list[str]] = {
     "branch_numbers": ["", "?format=csv"], "keep_numbers": ["", "?quarter=2026-3"],
     "life": ["", "?format=csv&table=year", "?format=csv&table=gatherings"], "gathering": ["", "?format=csv"],
     "evidence": ["", "?format=csv", "?year=2025"], "evidence_item": ["", "?format=csv"], "disputes": [""],
+    "training": ["", "?format=csv&table=coverage", "?format=csv&table=classes"],
+    "training_of_unit": ["", "?format=csv&table=coverage", "?format=csv&table=classes"],
+    "training_class": ["", "?format=csv"], "roster": ["", "?which=all"],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
     "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
@@ -205,8 +212,8 @@ PLAIN = {
     "api_spreadsheets", "api_rounds", "api_acts_on_rounds", "api_reviews", "api_titles", "api_follow_objection",
     "api_public_notices",
     "audit_polls", "how_ballots_work", "verify_tally", "rounds", "open_round", "titles", "reviews", "public_notices",
-    "evidence_catalogue", "disputes",
-    "my_ballots", "follow_objection", "demonstrations", "new_demonstration", "all_meetings",
+    "evidence_catalogue", "disputes", "my_ballots", "follow_objection", "demonstrations", "new_demonstration",
+    "all_meetings", "roster_template",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -229,6 +236,8 @@ REACHING = {
     "mandate": worlds.FAR, "label": "x", "papers": "11111", "issued": 1, "spoiled": 0, "number": 1,
     "gate-yearly_plan": "1", "event-condition": "honour:moon",
     "lead": "FAR", "others": "FAR", "second": "far",
+    "first": "2026-11-20", "last": "2026-11-20", "hours": 4, "level": "banner", "audience": "members",
+    "absent": worlds.FAR, "lines": "远方党员0 FAR", "row-2": f"member:{worlds.FAR}",
     "stands_for": "x", "branches": worlds.FAR, "held_on": "2026-11-30", "people": 9, "handed": 9,
     "expires": "2026-11-30", "password": "x",
 }  # fmt: skip
@@ -427,6 +436,9 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "the conditions": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                        "conditions"),
     "gatherings": (life_doors, "gatherings", lambda scope: Gathering.objects.all(), "gathering"),
+    "classes": (training_doors, "classes", lambda scope: TrainingClass.objects.select_related("by"), "training_class"),
+    "who attended": (training_doors, "attendances", lambda scope: Attendance.objects.select_related("member"),
+                     "training_class"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
     "polls": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "polls"),
     "printings": (ballot_doors, "printings", lambda writing: Printing.objects.select_related("round"), "take_slips"),

@@ -36,7 +36,7 @@ HOUSE = {
     "naming_line", "naming_seats", "title_looks", "demonstrations", "demonstration", "objections", "titles", "title",
     "declaration", "piles", "polls", "printings", "turnout", "lot", "conditions", "life", "gathering", "evidence",
     "evidence_item", "electors", "panels", "all_meetings", "meetings", "meeting", "poll_results", "poll", "audit_polls",
-    "posts", "posts_rows", "branch_numbers",
+    "posts", "posts_rows", "branch_numbers", "training", "training_of_unit", "training_class",
     "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from copy import deepcopy
+from typing import Any
 
 import pytest
 import yaml
@@ -78,3 +80,47 @@ def test_a_level_of_rotation_that_is_none_is_named() -> None:
     rows["rotation_levels"].append("village")
     with pytest.raises(ValueError, match="village is no level"):
         training.training_rules(rows)
+
+
+@pytest.mark.parametrize(("take", "says"), [
+    (lambda rows: rows["levels"].pop(), "branch is the last level"),
+    (lambda rows: rows["left_out"].pop(), "left_out lacks twice"),
+])  # fmt: skip
+def test_what_the_rules_lack_is_named(take: Callable[[Any], Any], says: str) -> None:
+    rows = deepcopy(yaml.safe_load(rulebook.text(rulebook.TRAINING)))
+    take(rows)
+    with pytest.raises(ValueError, match=says):
+        training.training_rules(rows)
+
+
+@pytest.mark.parametrize(("host", "tier", "levels"), [
+    (1, "", ("region",)), (3, "", ("banner",)), (4, "", ("township",)), (5, "", ()), (5, "branch", ("branch",)),
+    (3, "committee", ("banner", "township")), (5, "committee", ("township",)), (3, "branch", ("branch",)),
+])  # fmt: skip
+def test_a_host_holds_classes_of_its_own_level(host: int, tier: str, levels: tuple[str, ...]) -> None:
+    assert training.levels_of(host, tier, RULES) == levels
+
+
+FIRST = dt.date(2026, 5, 18)
+
+
+@pytest.mark.parametrize(("first", "held"), [
+    (FIRST, Class(FIRST, "branch", 1)), (FIRST, Class(FIRST, "branch", 8)), (FIRST, Class(DAY, "banner", 24)),
+    (FIRST, Class(DAY, "banner", 24, concentrated=True, rotation=True)),
+    (FIRST, Class(DAY, "township", 8, concentrated=True)),
+])  # fmt: skip
+def test_a_class_that_can_have_been_is_taken(first: dt.date, held: Class) -> None:
+    training.check(first, held, RULES)
+
+
+@pytest.mark.parametrize(("held", "says"), [
+    (Class(FIRST - dt.timedelta(days=1), "banner", 8), "is before the first"),
+    (Class(FIRST, "banner", 0), "0 class hours cannot be"), (Class(FIRST, "banner", 9), "8 at most"),
+    (Class(DAY, "banner", 25), "24 at most"),
+    (Class(FIRST, "branch", 8, concentrated=True), "neither concentrated training nor rotation"),
+    (Class(FIRST, "branch", 8, rotation=True), "neither concentrated training nor rotation"),
+    (Class(FIRST, "township", 8, rotation=True), "by the county or a level above"),
+])  # fmt: skip
+def test_a_class_that_cannot_have_been_is_refused(held: Class, says: str) -> None:
+    with pytest.raises(training.TrainingRefused, match=says):
+        training.check(FIRST, held, RULES)

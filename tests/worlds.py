@@ -58,6 +58,7 @@ from baolei.scores.models import Run, Visit
 from baolei.sheets.models import Batch, Row
 from baolei.standards.at_hand import at_hand
 from baolei.standards.models import OwnEdition, Trial
+from baolei.training.models import Attendance, Coverage, Roster, RosterLine, TrainingClass
 from baolei.triage.models import Candidate, Sorted, Sorting
 from baolei.warehouse.editions import texts_of
 from baolei.warehouse.rulebook import setup_rules
@@ -95,6 +96,8 @@ def here() -> dict[str, int]:
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
         "gathering": (met := _gathering(branch, members[0], 0)).pk, "dispute": _dispute(met, 0).pk,
         "numbers": _numbers(branch, members[0], 0).pk,
+        "training_class": (held := _class(stage.unit(HERE).unit, branch, members[0], 0)).pk,
+        "attendance": held.attendances.get().pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
 
@@ -136,12 +139,15 @@ def elsewhere() -> None:
     far = _declaration(theirs, branch, home, FAR)
     _dispute(_gathering(branch, FAR, FAR), FAR)
     _numbers(branch, FAR, FAR)
+    _class(unit, branch, FAR, FAR)
     _step(far, unit, FAR)
     _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
     _visit(far, ran, FAR)
     _panellist(far, home, FAR)
     _named(theirs, far, FAR)
     _polled(theirs, far, home, FAR)
+    for held in TrainingClass.objects.filter(whole=False).exclude(pk=FAR):
+        Attendance.objects.create(pk=FAR + 1, held=held, member_id=FAR, organisation=branch)
     for shared in Round.objects.exclude(pk=FAR):
         mine = _declaration(shared, branch, home, FAR + 1)
         _step(mine, unit, FAR + 1)
@@ -240,6 +246,25 @@ def _numbers(branch: Organisation, member: int, pk: int) -> QuarterNumbers:
         probationary=0, **figures,
     )  # fmt: skip
     return made
+
+
+def _class(unit: Unit, branch: Organisation, member: int, pk: int) -> TrainingClass:
+    """A class that somebody attended, with a roster that waits; what the branch studied; what was counted."""
+    by = Account.objects.get_or_create(username="far" if pk else "secretary", defaults={"name": "书记"})[0]
+    held, _study = (
+        TrainingClass.objects.create(
+            pk=pk + more if pk else None, key=f"{pk + 31 + more:032x}", title="远方班" if pk else "轮训班", hours=8,
+            first=date(2026, 10, 16), last=date(2026, 10, 16), entered=date(2026, 10, 17), by=by, audience="members",
+            level="branch" if more else "banner", whole=bool(more), should_attend=9 * more,
+            **({"organisation": branch} if more else {"unit": unit}),
+        )
+        for more in (0, 1)
+    )  # fmt: skip
+    Attendance.objects.create(pk=pk or None, held=held, member_id=member, organisation=branch, role="secretary")
+    roster = Roster.objects.create(held=held, name="远方名单" if pk else "名单", digest="0" * 64, sent=BEGUN, by=by)
+    RosterLine.objects.create(roster=roster, number=2, name="远方" if pk else "乌云", branch="B1")
+    Coverage.objects.create(organisation=branch, year=2026, what="member", reached=3, people=9, counted=BEGUN)
+    return held
 
 
 def _meeting(branch: Organisation, pk: int) -> MeetingPoll:

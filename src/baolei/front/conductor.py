@@ -24,6 +24,7 @@ from baolei.reviews import clock as reviewing
 from baolei.reviews import entering as reviews
 from baolei.rounds.actions import pass_phase
 from baolei.rounds.models import Round
+from baolei.training import coverage, rosters
 
 Step = Callable[[Account | None, datetime, Round], None]
 
@@ -79,3 +80,5 @@ def tick() -> None:
     notices.run_clock(now=now)
     life.lapse_and_expire(now=now)
     papers.run_clock(now=now)
+    rosters.forget(now)
+    coverage.run_clock(now)

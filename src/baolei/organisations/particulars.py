@@ -52,6 +52,7 @@ def keys() -> dict[str, str]:
         "answer": _("what the branch says"), "candidates": _("situations raised"), "class": _("class"),
         "classes": _("branches by class"), "proposed": _("proposed by the criteria"), "situation": _("situation"),
         "quarter": _("quarter"), "vacant": _("vacant"),
+        "class_hours": _("class hours"), "people_entered": _("people entered"), "rows_left_out": _("rows left out"),
         "until": _("until"), "urgent": _("urgent"), "username": _("user name"), "valid": _("stands"),
     }  # fmt: skip
 

@@ -50,6 +50,15 @@ def merged_below(head: Head, ranges: Sequence[str]) -> list[str]:
     return [one for one in ranges if place(one.partition(":")[2] or one)[0] > head.row]
 
 
+def merged_refused(merged: Sequence[str]) -> FileRefused:
+    """The refusal of a sheet with merged cells below its head."""
+    return FileRefused(
+        (f"表头以下有合并单元格：{'、'.join(merged[:5])}",
+         f"there are merged cells below the head: {', '.join(merged[:5])}"),
+        ("请取消合并，把每一行填写完整后再上传", "Take the merging off, fill in every row, and send it again."),
+    )  # fmt: skip
+
+
 _TAKE_TEMPLATE = (
     "请下载模板，把内容粘贴进去，或把表头改成模板的写法",
     "Download the template and paste into it, or call the columns as it does.",

@@ -72,11 +72,7 @@ class _Staging:
         """Read everything."""
         merged = heads.merged_below(self.head, self.about["merged"])
         if merged:
-            raise FileRefused(
-                (f"表头以下有合并单元格：{'、'.join(merged[:5])}",
-                 f"there are merged cells below the head: {', '.join(merged[:5])}"),
-                ("请取消合并，把每一行填写完整后再上传", "Take the merging off, fill in every row, and send it again."),
-            )  # fmt: skip
+            raise heads.merged_refused(merged)
         Row.objects.filter(batch=self.batch).delete()
         waves = self._waves() if self.handler.stacked else {}
         self._above()

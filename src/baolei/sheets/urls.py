@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.sheets import views
+from baolei.sheets import rosters, views
 
 urlpatterns = [
     path("sheets/", views.sheets, name="sheets"),
@@ -15,4 +15,6 @@ urlpatterns = [
     path("sheets/<int:batch>/apply/", views.apply, name="sheet_apply"),
     path("sheets/<int:batch>/discard/", views.discard, name="sheet_discard"),
     path("sheets/<int:batch>/revert/", views.revert, name="sheet_revert"),
+    path("training/<int:training_class>/upload/", rosters.upload, name="upload_roster"),
+    path("training/template/", rosters.template, name="roster_template"),
 ]

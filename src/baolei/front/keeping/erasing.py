@@ -14,6 +14,7 @@ from baolei.people.accounts import erase_account
 from baolei.people.models import Account
 from baolei.programme.refusals import Refusal
 from baolei.sheets.erasure import erase_member as erase_from_spreadsheets
+from baolei.training.erasure import erase_member as erase_from_rosters
 
 __all__ = ["NobodyThere", "account", "erase_account", "erase_member", "erase_paper", "member", "paper"]
 
@@ -51,3 +52,4 @@ def erase_member(*, actor: Account | None, now: datetime, member: Member, why: s
     """Erase a member everywhere in the house. Raises NotPossible while the member belongs to an organisation."""
     name = erase_from_organisations(actor=actor, now=now, member=member, why=why)
     erase_from_spreadsheets(member=member, name=name)
+    erase_from_rosters(member=member, name=name)
