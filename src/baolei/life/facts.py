@@ -11,11 +11,13 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Q
 from django.db.models.functions import ExtractMonth
 from django.urls import reverse
 
-from baolei.life.models import Gathering, Session
+from baolei.life.models import Gathering
+from baolei.life.more_facts import MORE
+from baolei.life.on_record import founded, last_day, on_record, sessions
 from baolei.organisations.models import Group, HubHousehold, OrganisationState, Post
 from baolei.programme import life as rules
 from baolei.programme.evidence import Facts, Row, Source
@@ -35,27 +37,17 @@ def of_form(form: str, organisations: Collection[int], year: int, until: date) -
     Branches that owe none of it are left out.
     """
     mine = set(organisations)
-    founded, fields = _founded(mine), _fields(mine, year)
+    since, fields = founded(mine), _fields(mine, year)
     parts, held = _parts(form, year), _held(form, year)
     found = {}
-    for organisation in mine & founded.keys():
+    for organisation in mine & since.keys():
         often = _often(form, fields.get(organisation, ""), year)
-        due = _due(often, year, until, founded[organisation], parts(organisation))
+        due = _due(often, year, until, since[organisation], parts(organisation))
         if due:
             in_months = held.get(organisation, {})
             found[organisation] = (sum(_done(form, often, last, needed, in_months) for last, needed in due),
                                    sum(needed for _last, needed in due))  # fmt: skip
     return found
-
-
-def on_record(year: int, organisation: int | None = None) -> set[int]:
-    """The branches (or this one) of which any gathering of a year is on record. Of all others nothing is known: that
-    none is there tells nothing of what was held.
-    """
-    found = Gathering.objects.filter(struck_on=None, on__gte=date(year, 1, 1), on__lte=_last(year))
-    if organisation is not None:
-        found = found.filter(organisation=organisation)
-    return set(found.order_by().values_list("organisation", flat=True).distinct())
 
 
 def first_agenda(organisations: Collection[int], year: int, until: date) -> Facts:
@@ -74,22 +66,22 @@ def _meetings(year: int, until: date) -> Any:
     """Members' and committee meetings of a year until a day; one that was both stands there twice."""
     return Gathering.objects.filter(
         sessions__form__in=(rules.MEMBERS, rules.COMMITTEE), struck_on=None, on__gte=date(year, 1, 1),
-        on__lte=min(until, _last(year)),
+        on__lte=min(until, last_day(year)),
     )  # fmt: skip
 
 
 def year_of(organisation: int, year: int) -> dict[str, tuple[Due, ...]]:
     """What one branch owes in a year and has held, form by form, in the order of the rules."""
-    founded = _founded({organisation}).get(organisation)
-    if founded is None:
+    since = founded({organisation}).get(organisation)
+    if since is None:
         return {}
     field = _fields({organisation}, year).get(organisation, "")
-    frequencies = rules.frequencies(field, setup_rules(_last(year)), life_rules())
-    sessions = _sessions(year).filter(gathering__organisation=organisation).values_list("form", "gathering__on", "part")
+    frequencies = rules.frequencies(field, setup_rules(last_day(year)), life_rules())
+    counted = sessions(year).filter(gathering__organisation=organisation).values_list("form", "gathering__on", "part")
     held: dict[str, list[rules.Held]] = defaultdict(list)
-    for form, on, part in sessions:
+    for form, on, part in counted:
         held[form].append(rules.Held(on, part))
-    plan = {form: rules.owed(form, often, year, founded=founded, has=has(organisation), held=held[form])
+    plan = {form: rules.owed(form, often, year, founded=since, has=has(organisation), held=held[form])
             for form, often in frequencies.items()}  # fmt: skip
     return {form: plan[form] for form in rules.FORMS if plan.get(form)}
 
@@ -138,6 +130,7 @@ SOURCES: dict[str, Source] = {
     "theme_days": _of_form(rules.THEME),
     "party_lectures": _of_form(rules.LECTURE),
     "hub_sessions": _of_form(rules.HUB),
+    **MORE,
 }
 """The items that gatherings tell of, by code."""
 
@@ -145,35 +138,19 @@ SOURCES: dict[str, Source] = {
 # ---- what is there ----
 
 
-def _last(year: int) -> date:
-    return date(year, 12, 31)
-
-
-def _sessions(year: int) -> Any:
-    return Session.objects.filter(
-        quorate=True, gathering__struck_on=None, gathering__on__gte=date(year, 1, 1), gathering__on__lte=_last(year)
-    ).order_by()
-
-
-def _founded(organisations: Collection[int]) -> dict[int, date]:
-    found = OrganisationState.objects.order_by().values_list("organisation").annotate(Min("since"))
-    return {organisation: since for organisation, since in found if organisation in organisations}
-
-
 def _fields(organisations: Collection[int], year: int) -> dict[int, str]:
-    found = (
-        OrganisationState.objects.filter(since__lte=_last(year)).order_by("since").values_list("organisation", "field")
-    )
+    states = OrganisationState.objects.filter(since__lte=last_day(year)).order_by("since")
+    found = states.values_list("organisation", "field")
     return {organisation: field for organisation, field in found.iterator() if organisation in organisations}
 
 
 def _often(form: str, field: str, year: int) -> Often:
-    return rules.frequencies(field, setup_rules(_last(year)), life_rules())[form]
+    return rules.frequencies(field, setup_rules(last_day(year)), life_rules())[form]
 
 
 def _held(form: str, year: int) -> dict[int, dict[int, dict[int, int]]]:
     """By branch, month and part how often a form was held."""
-    rows = _sessions(year).filter(form=form).values_list(
+    rows = sessions(year).filter(form=form).values_list(
         "gathering__organisation", ExtractMonth("gathering__on"), "part"
     ).annotate(Count("pk"))  # fmt: skip
     found: dict[int, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
@@ -187,7 +164,7 @@ def _parts(form: str, year: int) -> Callable[[int], Months]:
     if form not in (rules.COMMITTEE, rules.GROUP, rules.HUB):
         return lambda _organisation: dict.fromkeys(MONTHS, 1)
     model: Any = {rules.COMMITTEE: Post, rules.GROUP: Group, rules.HUB: HubHousehold}[form]
-    standing = model.objects.filter(Q(until=None) | Q(until__gte=date(year, 1, 31)), since__lte=_last(year))
+    standing = model.objects.filter(Q(until=None) | Q(until__gte=date(year, 1, 31)), since__lte=last_day(year))
     if form == rules.COMMITTEE:
         standing = standing.filter(committee=True)
     found: dict[int, dict[int, int]] = defaultdict(lambda: dict.fromkeys(MONTHS, 0))
@@ -200,12 +177,12 @@ def _parts(form: str, year: int) -> Callable[[int], Months]:
     return lambda organisation: found.get(organisation, {})
 
 
-def _due(often: Often, year: int, until: date, founded: date, parts: Months) -> list[tuple[int, int]]:
+def _due(often: Often, year: int, until: date, since: date, parts: Months) -> list[tuple[int, int]]:
     """The periods that are over and ask for something: the last month of each, and how often."""
     found = []
     for last in range(often.months, 13, often.months):
         begins = date(year, last - often.months + 1, 1)
-        if founded <= begins and months_later(begins, often.months) - DAY <= until and parts.get(last):
+        if since <= begins and months_later(begins, often.months) - DAY <= until and parts.get(last):
             found.append((last, parts[last] * often.least))
     return found
 
