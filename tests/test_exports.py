@@ -35,6 +35,7 @@ HOUSE = {
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "naming_list",
     "naming_line", "naming_seats", "title_looks", "demonstrations", "demonstration", "objections", "titles", "title",
     "declaration", "piles", "polls", "printings", "turnout", "lot", "conditions", "life", "gathering", "electors",
+    "life_plan", "life_talks",
     "panels", "all_meetings", "meetings", "meeting", "poll_results", "poll", "audit_polls",
     "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
@@ -42,6 +43,7 @@ ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "f
          "edition_field", "edition_files", "compare_editions"}  # fmt: skip
 NO_TABLE_TO_TAKE = {
     "public_notice": "laid open to everybody: tests/test_public_notice.py takes it",
+    "appraisal": "grades leave the house with the branch alone: tests/test_life_more_pages.py takes them",
     "objection": "the same row as `objections`: tests/test_public_notice.py takes it",
     "styleguide": "shows how tables look, with invented rows",
     "method": "words",

@@ -117,7 +117,8 @@ def _pieces(book: Book) -> Iterator[str]:
     yield from (_line("") for _blank in range(8))
     yield _line(book.note, FANG, 12, align="center")
     for chapter in book.chapters:
-        yield _line(chapter.heading, BLACK, 16, level=0, before=True, after=8)
+        begins = chapter is book.chapters[0] or bool(chapter.entries)
+        yield _line(chapter.heading, BLACK, 16, level=0, before=begins, above=14, after=8)
         yield from (_line(words) for words in chapter.words)
         for table in chapter.tables:
             yield _table(table)
@@ -128,7 +129,7 @@ def _pieces(book: Book) -> Iterator[str]:
 
 def _entry(entry: Entry) -> Iterator[str]:
     yield _line(entry.heading, BLACK, 13, level=1, above=10)
-    yield from (_line(words, label=label) for label, words in entry.facts)
+    yield _line("", facts=entry.facts)
     for part in entry.parts:
         if len(part.lines) == 1 and not part.numbered:
             yield _line(part.lines[0], label=part.label)
@@ -141,15 +142,19 @@ def _entry(entry: Entry) -> Iterator[str]:
 def _line(
     words: str, font: str = FANG, size: float = 12, *, label: str = "", align: str = "both", level: int | None = None,
     before: bool = False, above: int = 0, after: int = 2, inside: bool = False,
+    facts: Sequence[tuple[str, str]] = (),
 ) -> str:  # fmt: skip
-    """A paragraph: `label` stands before the words, `before` begins a page, `inside` is set in by two characters."""
+    """A paragraph: `label` stands before the words, `before` begins a page, `inside` is set in by two characters;
+    `facts` are further labels with their words.
+    """
     shape = [
         "<w:keepNext/>" if level is not None else "", "<w:pageBreakBefore/>" if before else "",
         f'<w:spacing w:before="{20 * above}" w:after="{20 * after}" w:line="320" w:lineRule="atLeast"/>',
         '<w:ind w:leftChars="200"/>' if inside else "", f'<w:jc w:val="{align}"/>',
         f'<w:outlineLvl w:val="{level}"/>' if level is not None else "",
     ]  # fmt: skip
-    runs = (_run(f"{label}：", BLACK, size) if label else "") + _run(words, font, size)
+    named = "".join(_run(f"{one}：", BLACK, size) + _run(f"{said}　　", font, size) for one, said in facts)
+    runs = (_run(f"{label}：", BLACK, size) if label else "") + _run(words, font, size) + named
     return f"<w:p><w:pPr>{''.join(shape)}</w:pPr>{runs}</w:p>"
 
 
