@@ -227,7 +227,9 @@ def test_the_plan_that_suggests_itself_follows_the_rules_of_the_field(
         found.setdefault(one.form, []).append(one.month)
     assert found["members_meeting"] == [2, 5, 8, 11]
     assert found["theme_party_day"] == found["group_meeting"] == list(range(1, 13))
-    assert found["organisation_life_meeting"] == [11], "in general in the fourth quarter"
+    assert found["organisation_life_meeting"] == found["democratic_appraisal"] == [11], (
+        "in general in the fourth quarter"
+    )
     assert "hub_session" not in found
     branch.field = "retired"
     months = [one.month for one in planning.suggested(branch, YEAR) if one.form == "theme_party_day"]

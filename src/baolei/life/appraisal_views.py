@@ -153,7 +153,7 @@ def _told(made: Appraisal | None) -> int:
 
 
 def _grid(rows: list[dict[str, Any]]) -> Grid:
-    columns = (Column(_("Name")), Column(_("Grade")), Column(_("Took part")), Column(_("Told on")))
+    columns = (Column(_("Member")), Column(_("Grade")), Column(_("Took part")), Column(_("Told on")))
     return Grid(_("Grades"), columns, (
         (row["name"], row["grade"], _("yes") if row["took_part"] else _("no"),
          row["told"].isoformat() if row["told"] else "") for row in rows

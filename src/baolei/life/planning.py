@@ -39,10 +39,13 @@ def asked(state: OrganisationState, year: int) -> dict[str, rules.Often]:
 
 
 def suggested(state: OrganisationState, year: int) -> list[Planned]:
-    """The plan that suggests itself by the rules where none is made."""
-    meetings = setup_rules(last_day(year)).meetings
+    """The plan that suggests itself by the rules where none is made; the appraisal with the meeting on organisational
+    life, at which it is held in general.
+    """
+    quarters = {code: one.usual_quarter for code, one in setup_rules(last_day(year)).meetings.items()}
+    quarters[rules.APPRAISAL] = quarters.get(rules.APPRAISAL) or quarters.get(rules.LIFE_MEETING, 0)
     return [Planned(form, month) for form, often in asked(state, year).items()
-            for month in proposed(often, meetings[form].usual_quarter if form in meetings else 0)]  # fmt: skip
+            for month in proposed(often, quarters.get(form, 0))]  # fmt: skip
 
 
 @transaction.atomic
