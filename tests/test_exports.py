@@ -36,13 +36,15 @@ HOUSE = {
     "naming_line", "naming_seats", "title_looks", "demonstrations", "demonstration", "objections", "titles", "title",
     "declaration", "piles", "polls", "printings", "turnout", "lot", "conditions", "life", "gathering", "evidence",
     "evidence_item", "electors", "panels", "all_meetings", "meetings", "meeting", "poll_results", "poll", "audit_polls",
-    "posts", "posts_rows", "branch_numbers", "training", "training_of_unit", "training_class",
+    "posts", "posts_rows", "branch_numbers", "training", "training_of_unit", "training_class", "life_plan",
+    "life_talks",
     "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
          "edition_field", "edition_files", "compare_editions", "evidence_catalogue"}  # fmt: skip
 NO_TABLE_TO_TAKE = {
     "public_notice": "laid open to everybody: tests/test_public_notice.py takes it",
+    "appraisal": "grades leave the house with the branch alone: tests/test_life_more_pages.py takes them",
     "objection": "the same row as `objections`: tests/test_public_notice.py takes it",
     "styleguide": "shows how tables look, with invented rows",
     "method": "words",

@@ -15,6 +15,7 @@ from baolei.front.keeping import erasing
 from baolei.ledger.actions import record
 from baolei.ledger.models import Entry
 from baolei.ledger.verify import verify
+from baolei.life.models import Appraisal, Gathering, Grade
 from baolei.organisations import members
 from baolei.organisations.acts import Act
 from baolei.organisations.models import Member, Membership
@@ -66,6 +67,15 @@ def canary() -> Member:
     record(actor=clerk, act="house.export", subject="page:/find/", now=NOW, after=asked)
     record(actor=clerk, act="house.export", subject=f"page:/member/{made.member_id}/", now=NOW,
            after={"file": f"{CANARY}.xlsx"})  # fmt: skip
+    held: Gathering = Gathering.objects.create(
+        organisation=branch, key="1" * 32, on=date(2025, 1, 5), entered=date(2025, 1, 6), by=clerk, should_attend=9,
+        minutes=f"{CANARY}发言", decisions=[f"由{CANARY}办理"], agenda=[{"topic": "study", "words": f"{CANARY}领学"}],
+    )  # fmt: skip
+    said: Appraisal = Appraisal.objects.create(
+        organisation=branch, year=2025, gathering=held, decided=date(2025, 1, 6), by=clerk, due=9,
+        counts={"excellent": 4}, beyond=f"{CANARY}等受表彰",
+    )  # fmt: skip
+    Grade.objects.create(appraisal=said, member=made.member, grade="excellent", took_part=True)
     return made.member
 
 

@@ -137,6 +137,30 @@ def test_appraisal_at_most_a_third_is_excellent() -> None:
     assert [life.excellent_most(graded, RULES) for graded in (0, 2, 3, 8, 9)] == [0, 0, 1, 2, 3]
 
 
+@pytest.mark.parametrize(("graded", "excellent", "beyond"), [
+    (8, 2, 0), (8, 3, 1), (9, 3, 0), (9, 4, 1), (2, 0, 0), (2, 1, 1), (3, 3, 2), (0, 0, 0),
+])  # fmt: skip
+def test_appraisal_how_many_more_are_excellent_than_in_general(graded: int, excellent: int, beyond: int) -> None:
+    given = ["excellent"] * excellent + ["qualified"] * (graded - excellent)
+    assert life.excellent_beyond(given, RULES) == beyond
+
+
+@given(st.lists(st.sampled_from(["excellent", "qualified", "barely", "unqualified"]), max_size=60))
+def test_a_third_and_what_is_beyond_are_all_that_are_excellent(given_: list[str]) -> None:
+    beyond = life.excellent_beyond(given_, RULES)
+    most = life.excellent_most(len(given_), RULES)
+    assert beyond == max(0, given_.count("excellent") - most)
+    assert 3 * most <= len(given_) < 3 * (most + 1)
+
+
+@given(st.integers(0, 11), st.integers(0, 60))
+def test_pairs_that_talk_are_those_within_the_committee_and_each_other_member_once(seats: int, others: int) -> None:
+    within, across = life.pairs_due(seats, others)
+    assert within == len([1 for one in range(seats) for two in range(one)])
+    assert across == (others if seats else 0)
+    assert life.talks_due(seats, others) == within + across
+
+
 def test_appraisal_grades_full_members_only() -> None:
     grades = {"王": "excellent", "李": "qualified"}
     assert life.graded(["王", "李", "赵"], ["陈"], grades, RULES) == 2
@@ -150,7 +174,7 @@ def test_appraisal_grades_full_members_only() -> None:
 @pytest.mark.parametrize(
     ("place", "value", "words"),
     [("topics", [], "no study among the topics"), ("grades", [], "no excellent among the grades"),
-     ("lighter", 3, "life: ")],
+     ("lighter", 3, "life: "), ("counted", {"retired": ["steps"]}, "steps of retired is none of home, briefings")],
 )  # fmt: skip
 def test_rules_that_lack_something_say_what(place: str, value: object, words: str) -> None:
     rows = deepcopy(yaml.safe_load(rulebook.text(rulebook.LIFE)))
@@ -160,7 +184,14 @@ def test_rules_that_lack_something_say_what(place: str, value: object, words: st
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("lectures_per_year", 5), ("hub_sessions_per_year", 0), ("excellent_of", 0)]
+    ("name", "value"),
+    [
+        ("lectures_per_year", 5),
+        ("hub_sessions_per_year", 0),
+        ("excellent_of", 0),
+        ("briefings_per_year", 5),
+        ("nearby_per_year", 0),
+    ],
 )
 def test_numbers_that_cannot_be_are_named(name: str, value: int) -> None:
     rows = deepcopy(yaml.safe_load(rulebook.text(rulebook.LIFE)))

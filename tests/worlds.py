@@ -26,7 +26,7 @@ from baolei.ballots.models import (
 from baolei.declarations import papers
 from baolei.declarations.models import Answer, Declaration, Dispute, Mark, Paper
 from baolei.ledger.actions import record
-from baolei.life.models import Absence, Gathering, Session
+from baolei.life.models import Absence, Appraisal, Gathering, Grade, PlanRow, Quarter, Session
 from baolei.naming.models import Demonstration, Line, NamingList, Title, TitleReview
 from baolei.notices.models import Objection, Posting
 from baolei.organisations.findings import look_through
@@ -215,13 +215,24 @@ def _election(branch: Organisation, members: list[int], pk: int) -> Election:
 
 
 def _gathering(branch: Organisation, member: int, pk: int) -> Gathering:
-    """A theme day of last month, from which somebody was absent."""
+    """A theme day of last month that held the appraisal of members, from which somebody was absent; talks that were
+    counted, a plan.
+    """
     by = Account.objects.get_or_create(username="far" if pk else "secretary", defaults={"name": "书记"})[0]
     made: Gathering = Gathering.objects.create(
         pk=pk or None, organisation=branch, key=f"{pk:032x}", on=date(2026, 10, 20), entered=date(2026, 10, 21), by=by,
         should_attend=9, absent=1, decisions=["远方的决定" if pk else "修路"],
     )  # fmt: skip
-    Session.objects.create(gathering=made, form="theme_party_day")
+    Session.objects.bulk_create(Session(gathering=made, form=form)
+                                for form in ("theme_party_day", "democratic_appraisal"))  # fmt: skip
+    appraised: Appraisal = Appraisal.objects.create(
+        pk=pk or None, organisation=branch, year=2026, gathering=made, decided=date(2026, 10, 21), by=by, due=9,
+        counts={"qualified": 1}, beyond="远方的理由" if pk else "",
+    )  # fmt: skip
+    Grade.objects.create(appraisal=appraised, member_id=member, grade="qualified", took_part=False)
+    Quarter.objects.create(organisation=branch, year=2026, quarter=3, within=1, across=2, mutual=pk % 100,
+                           entered=date(2026, 10, 1), by=by)  # fmt: skip
+    PlanRow.objects.create(organisation=branch, year=2026, form="theme_party_day", month=12, day=5)
     Absence.objects.create(gathering=made, member_id=member, reason="away")
     return made
 

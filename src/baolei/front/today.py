@@ -19,6 +19,7 @@ from baolei.ballots import tasks as of_ballots
 from baolei.declarations import tasks as of_declarations
 from baolei.declarations.doors import declarations
 from baolei.ledger.verify import verify_last
+from baolei.life import tasks as of_life
 from baolei.naming import tasks as of_naming
 from baolei.notices import tasks as of_notices
 from baolei.organisations import doors, notices, records
@@ -84,7 +85,8 @@ def tasks(account: Account, writing: Scope, day: date) -> list[Task]:
     """What waits for somebody in every room, the most urgent first; `writing` is what they may change."""
     return of_people.in_order([
         *of_people.tasks(account, day), *of_organisations.tasks_of_appointing(account, day),
-        *of_organisations.tasks(writing, day), *of_sheets.tasks(account, day), *of_rounds.tasks(writing, day),
+        *of_organisations.tasks(writing, day), *of_life.tasks(writing, day),
+        *of_sheets.tasks(account, day), *of_rounds.tasks(writing, day),
         *of_declarations.tasks(writing, day), *of_ballots.tasks(account, writing, day), *of_runs.tasks(writing, day),
         *of_reviews.tasks(account, day), *of_visits.tasks(account, day), *of_naming.tasks(account, writing, day),
         *of_notices.tasks(account, writing, day), *of_triage.tasks(account, writing, day),

@@ -18,7 +18,9 @@ from django.db.models import Count, Min, Q
 from django.db.models.functions import ExtractMonth
 from django.urls import reverse
 
-from baolei.life.models import Gathering, Session
+from baolei.life.models import Gathering
+from baolei.life.more_facts import MORE
+from baolei.life.on_record import last_day, on_record, sessions
 from baolei.organisations.models import Group, HubHousehold, OrganisationState, Post
 from baolei.programme import life as rules
 from baolei.programme.evidence import Facts, Row, Source
@@ -51,16 +53,6 @@ def of_form(form: str, organisations: Collection[int], year: int, until: date) -
     return {int(pk): (int(d), int(n)) for pk, d, n in zip(board.pks, done, due, strict=True) if n}
 
 
-def on_record(year: int, organisation: int | None = None) -> set[int]:
-    """The branches (or this one) of which any gathering of a year is on record. Of all others nothing is known: that
-    none is there tells nothing of what was held.
-    """
-    found = Gathering.objects.filter(struck_on=None, on__gte=date(year, 1, 1), on__lte=_last(year))
-    if organisation is not None:
-        found = found.filter(organisation=organisation)
-    return set(found.order_by().values_list("organisation", flat=True).distinct())
-
-
 def first_agenda(organisations: Collection[int], year: int, until: date) -> Facts:
     """Of each branch's members' and committee meetings those that opened with study of instructions (第一议题)."""
     counted = (
@@ -77,7 +69,7 @@ def _meetings(year: int, until: date) -> Any:
     """Members' and committee meetings of a year until a day; one that was both stands there twice."""
     return Gathering.objects.filter(
         sessions__form__in=(rules.MEMBERS, rules.COMMITTEE), struck_on=None, on__gte=date(year, 1, 1),
-        on__lte=min(until, _last(year)),
+        on__lte=min(until, last_day(year)),
     )  # fmt: skip
 
 
@@ -86,10 +78,10 @@ def year_of(organisation: int, year: int, only: str = "") -> dict[str, tuple[Due
     founded = _founded(organisation)
     if founded is None:
         return {}
-    frequencies = rules.frequencies(_field(organisation, year), setup_rules(_last(year)), life_rules())
-    sessions = _sessions(year).filter(gathering__organisation=organisation, **({"form": only} if only else {}))
+    frequencies = rules.frequencies(_field(organisation, year), setup_rules(last_day(year)), life_rules())
+    counted = sessions(year).filter(gathering__organisation=organisation, **({"form": only} if only else {}))
     held: dict[str, list[rules.Held]] = defaultdict(list)
-    for form, on, part in sessions.values_list("form", "gathering__on", "part"):
+    for form, on, part in counted.values_list("form", "gathering__on", "part"):
         held[form].append(rules.Held(on, part))
     parts = has(organisation)
     plan = {form: rules.owed(form, often, year, founded=founded, has=parts, held=held[form])
@@ -141,21 +133,12 @@ SOURCES: dict[str, Source] = {
     "theme_days": _of_form(rules.THEME),
     "party_lectures": _of_form(rules.LECTURE),
     "hub_sessions": _of_form(rules.HUB),
+    **MORE,
 }
 """The items that gatherings tell of, by code."""
 
 
 # ---- what is there, of one branch ----
-
-
-def _last(year: int) -> date:
-    return date(year, 12, 31)
-
-
-def _sessions(year: int) -> Any:
-    return Session.objects.filter(
-        quorate=True, gathering__struck_on=None, gathering__on__gte=date(year, 1, 1), gathering__on__lte=_last(year)
-    ).order_by()
 
 
 def _founded(organisation: int) -> date | None:
@@ -167,7 +150,9 @@ def _founded(organisation: int) -> date | None:
 
 def _field(organisation: int, year: int) -> str:
     """The field in which a branch stood last in a year."""
-    mine = OrganisationState.objects.filter(organisation=organisation, since__lte=_last(year)).order_by("-since", "-pk")
+    mine = OrganisationState.objects.filter(organisation=organisation, since__lte=last_day(year)).order_by(
+        "-since", "-pk"
+    )
     return mine.values_list("field", flat=True).first() or ""
 
 
@@ -208,7 +193,7 @@ def _board(organisations: Collection[int], year: int) -> _Board:
     for organisation, since, field in states.iterator(chunk_size=CHUNK):
         if organisation in mine:
             founded.setdefault(organisation, since)
-            if since <= _last(year):
+            if since <= last_day(year):
                 fields[organisation] = field
     pks = sorted(founded)
     return _Board(year, np.array(pks, np.int64), np.array([founded[pk].toordinal() for pk in pks], np.int64),
@@ -217,7 +202,7 @@ def _board(organisations: Collection[int], year: int) -> _Board:
 
 def _often(form: str, board: _Board) -> list[tuple[Often, npt.NDArray[np.bool_]]]:
     """How often a form is owed, and of which branches: each field is looked up once."""
-    setup, asked = setup_rules(_last(board.year)), life_rules()
+    setup, asked = setup_rules(last_day(board.year)), life_rules()
     found = {field: rules.frequencies(field, setup, asked)[form] for field in set(board.fields)}
     return [(often, np.isin(board.fields, [field for field in found if found[field] == often]))
             for often in dict.fromkeys(found.values())]  # fmt: skip
@@ -228,7 +213,9 @@ def _parts(form: str, board: _Board) -> Ints:
     if form not in (rules.COMMITTEE, rules.GROUP, rules.HUB):
         return np.ones((len(board.pks), YEAR), np.int64)
     model: Any = {rules.COMMITTEE: Post, rules.GROUP: Group, rules.HUB: HubHousehold}[form]
-    standing = model.objects.filter(Q(until=None) | Q(until__gte=date(board.year, 1, 31)), since__lte=_last(board.year))
+    standing = model.objects.filter(
+        Q(until=None) | Q(until__gte=date(board.year, 1, 31)), since__lte=last_day(board.year)
+    )
     if form == rules.COMMITTEE:
         standing = standing.filter(committee=True)
     stood = standing.order_by().values_list("organisation", "since", "until").iterator(chunk_size=CHUNK)
@@ -247,7 +234,7 @@ def _held(form: str, board: _Board) -> Callable[[int, int, int], Ints]:
     """For months from a first to a last how often each branch held a form; of one that groups or hub households hold,
     each of them counts as often as it owes it and no more.
     """
-    counted = _sessions(board.year).filter(form=form).values_list(
+    counted = sessions(board.year).filter(form=form).values_list(
         "gathering__organisation", ExtractMonth("gathering__on"), "part"
     ).annotate(Count("pk"))  # fmt: skip
     rows = np.array(list(counted.iterator(chunk_size=CHUNK)), np.int64).reshape(-1, 4)

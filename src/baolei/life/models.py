@@ -110,3 +110,135 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gathering_id} {self.reason}"
+
+
+class Appraisal(models.Model):
+    """The democratic appraisal of members 民主评议党员 of a year: what the committee decided after a gathering held it.
+
+    `due` are the full members of that day, `probationary` took part and have no grade. `counts` are how many have each
+    grade: they stay when somebody is erased. `beyond` says why more than is general are excellent. What was voted about
+    members by name stays in the branch, on paper, and is nowhere here.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="appraisals")
+    year = models.PositiveSmallIntegerField(_("year"))
+    gathering = models.OneToOneField(Gathering, models.PROTECT, related_name="appraisal")
+    decided = models.DateField(_("entered on"))
+    by = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("entered by"))
+    due = models.PositiveSmallIntegerField(_("full members"))
+    probationary = models.PositiveSmallIntegerField(_("on probation"), default=0)
+    counts = models.JSONField(_("how many have each grade"), default=dict)
+    beyond = models.CharField(_("why more are excellent than in general"), max_length=LONGEST_LINE, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("appraisal of members")
+        verbose_name_plural = _("appraisals of members")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "year"], name="appraisal_once_a_year"),
+            models.CheckConstraint(condition=Q(due__gte=1), name="appraisal_of_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.year}"
+
+    @property
+    def graded(self) -> int:
+        """How many have a grade."""
+        return sum(int(number) for number in self.counts.values())
+
+
+class Grade(models.Model):
+    """A member's grade: the committee's opinion. `took_part` says that the gathering did not note the member absent;
+    `told` is the day on which the member was told (反馈).
+
+    Of somebody erased neither member nor grade is left, only that one took part and was told.
+    """
+
+    appraisal = models.ForeignKey(Appraisal, models.CASCADE, related_name="grades")
+    member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="grades")
+    grade = models.CharField(_("grade"), max_length=20, blank=True)
+    took_part = models.BooleanField(_("took part"))
+    told = models.DateField(_("told on"), null=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("grade")
+        verbose_name_plural = _("grades")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["appraisal", "member"], name="graded_once"),
+            models.CheckConstraint(
+                condition=Q(member__isnull=True, grade="") | (Q(member__isnull=False) & ~Q(grade="")),
+                name="grade_of_a_member",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appraisal_id} {self.grade}"
+
+
+class Quarter(models.Model):
+    """What a branch counts by the quarter, as numbers and nothing else: pairs that talked heart to heart 谈心谈话 for
+    the first time in the year (within the committee, of one of it with a member, of two members); of `excused` from
+    gatherings those whom study was `brought` home; briefings 情况通报. None: not said.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="quarters")
+    year = models.PositiveSmallIntegerField(_("year"))
+    quarter = models.PositiveSmallIntegerField(_("quarter"))
+    within = models.PositiveSmallIntegerField(_("within the committee"), null=True)
+    across = models.PositiveSmallIntegerField(_("committee with members"), null=True)
+    mutual = models.PositiveSmallIntegerField(_("members with each other"), null=True)
+    excused = models.PositiveSmallIntegerField(_("excused from gatherings"), null=True)
+    brought = models.PositiveSmallIntegerField(_("study brought home to"), null=True)
+    briefings = models.PositiveSmallIntegerField(_("briefings"), null=True)
+    entered = models.DateField(_("entered on"))
+    by = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("entered by"))
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("counts of a quarter")
+        verbose_name_plural = _("counts of quarters")
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["year"], name="quarters_of_a_year")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "year", "quarter"], name="quarter_counted_once"),
+            models.CheckConstraint(condition=Q(quarter__range=(1, 4)), name="quarter_of_four"),
+            models.CheckConstraint(
+                condition=Q(brought__isnull=True, excused__isnull=True)
+                | Q(brought__isnull=False, excused__isnull=False, brought__lte=F("excused")),
+                name="quarter_no_more_brought_than_excused",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.year}.{self.quarter}"
+
+
+class PlanRow(models.Model):
+    """That a branch means to hold a form in a month of a year, and on which day of it (None: in its course)."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="plan_rows")
+    year = models.PositiveSmallIntegerField(_("year"))
+    form = models.CharField(_("form"), max_length=30)
+    month = models.PositiveSmallIntegerField(_("month"))
+    day = models.PositiveSmallIntegerField(_("day"), null=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("row of a plan")
+        verbose_name_plural = _("rows of plans")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "year", "form", "month"], name="planned_once"),
+            models.CheckConstraint(condition=Q(form__in=FORMS), name="plan_form_known"),
+            models.CheckConstraint(
+                condition=Q(month__range=(1, 12)) & (Q(day__isnull=True) | Q(day__range=(1, 31))),
+                name="plan_in_a_month",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.year}.{self.month} {self.form}"

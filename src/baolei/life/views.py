@@ -72,6 +72,7 @@ def life(request: HttpRequest, organisation: int) -> HttpResponseBase:
     page = Paginator(found.prefetch_related("sessions"), PAGE).get_page(request.GET.get("page"))
     shown = {
         "state": state, "lines": lines, "year": year, "years": range(today.year, today.year - 3, -1), "page": page,
+        "keeps": doors.sees_grades(scope, state),
         "rows": [_row(one) for one in page.object_list], "records": doors.records_for(writing, state.organisation),
         "trail": [*down_to_organisation(state, scope), {"label": _("Organisation life"), "url": ""}],
     }  # fmt: skip
@@ -136,6 +137,7 @@ def gathering(request: HttpRequest, gathering: int) -> HttpResponseBase:
         return download(request, title, {"absent": grid}, [title, today.isoformat()], path=doors.unit_path(state))
     shown = {
         "one": one, "row": _row(one), "state": state, "absences": sorted(absences), "topics": _topics(one),
+        "appraisal": any(session.form == rules.APPRAISAL for session in one.sessions.all()),
         "records": doors.records_for(writing, one.organisation) and not one.struck_on, "trail": _way(state, scope, one),
     }  # fmt: skip
     return render(request, "life/gathering.html", shown)

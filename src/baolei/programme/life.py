@@ -18,7 +18,14 @@ from baolei.programme.refusals import ActRefused
 from baolei.programme.ruled import Rows, Ruled, numbers, read_as, since, text
 from baolei.programme.standard.edition import Text
 
-NUMBERS = ("lectures_per_year", "lecturer_per_year", "hub_sessions_per_year", "filled_in_days", "excellent_of")
+NUMBERS = (
+    "lectures_per_year", "lecturer_per_year", "hub_sessions_per_year", "filled_in_days", "excellent_of",
+    "briefings_per_year", "nearby_per_year",
+)  # fmt: skip
+BY_PERIOD = ("lectures_per_year", "hub_sessions_per_year", "briefings_per_year", "nearby_per_year")
+"""Numbers by which a year is divided."""
+HOME, BRIEFINGS = COUNTED = ("home", "briefings")
+"""What branches of some fields count by the quarter beside talks: study brought home 送学上门, briefings 情况通报."""
 MEMBERS, COMMITTEE, GROUP, THEME, LECTURE = MEETINGS = (
     "members_meeting", "committee_meeting", "group_meeting", "theme_party_day", "party_lecture",
 )  # fmt: skip
@@ -55,7 +62,9 @@ class Often:
 
 @dataclass(frozen=True, slots=True)
 class LifeRules:
-    """In force from a day: numbers by name; what is lighter by field and form; classes of absence, topics, grades."""
+    """In force from a day: numbers by name; what is lighter by field and form; classes of absence, topics, grades; what
+    of `COUNTED` a field counts.
+    """
 
     since: dt.date
     source: Text
@@ -64,6 +73,7 @@ class LifeRules:
     absences: Mapping[str, Absence]
     topics: Mapping[str, Text]
     grades: Mapping[str, Text]
+    counted: Mapping[str, tuple[str, ...]]
 
     def number(self, name: str) -> int:
         """One of `NUMBERS`. Raises KeyError for another name."""
@@ -84,11 +94,14 @@ def life_rules(rows: Rows) -> LifeRules:
             {row["code"]: Absence(row["code"], text(row["name"]), row["excused"]) for row in rows["absences"]},
             {row["code"]: text(row["name"]) for row in rows["topics"]},
             {row["code"]: text(row["name"]) for row in rows["grades"]},
+            {field: tuple(names) for field, names in rows["counted"].items()},
         )  # fmt: skip
     faults = [f"no {code} among the {name}" for code, name, there in (
         (STUDY, "topics", rules.topics), (EXCELLENT, "grades", rules.grades)) if code not in there]  # fmt: skip
-    faults += [f"{name} must divide 12" for name in ("lectures_per_year", "hub_sessions_per_year")
+    faults += [f"{name} must divide 12" for name in BY_PERIOD
                if not rules.number(name) or YEAR % rules.number(name)]  # fmt: skip
+    faults += [f"{name} of {field} is none of " + ", ".join(COUNTED)
+               for field, names in rules.counted.items() for name in names if name not in COUNTED]  # fmt: skip
     if not rules.number("excellent_of"):
         faults.append("excellent_of must be 1 at least")
     if faults:
@@ -226,6 +239,16 @@ def excellent_most(graded: int, rules: LifeRules) -> int:
     return graded // rules.number("excellent_of")
 
 
+def excellent_beyond(grades: Iterable[str], rules: LifeRules) -> int:
+    """How many more are excellent than in general may be. "In general" is no ban: it asks for a reason, which is kept.
+
+    >>> excellent_beyond(["excellent", "excellent", "qualified"], rules)
+    1
+    """
+    given = list(grades)
+    return max(0, given.count(EXCELLENT) - excellent_most(len(given), rules))
+
+
 def graded(full: Sequence[str], probationary: Sequence[str], grades: Mapping[str, str], rules: LifeRules) -> int:
     """How many full members have a grade, after the grades of one appraisal were checked: a grade of the rules for
     full members only. Who is on probation takes part and is not graded. Raises AppraisalRefused.
@@ -249,4 +272,13 @@ def talks_due(committee: int, others: int) -> int:
     """How many pairs talk heart to heart in a year at least: every two of the committee, and every other member with
     one of it. What is said is nobody's record.
     """
-    return committee * (committee - 1) // 2 + (others if committee else 0)
+    return sum(pairs_due(committee, others))
+
+
+def pairs_due(committee: int, others: int) -> tuple[int, int]:
+    """The same in its two parts: pairs within the committee, pairs of one of it with another member.
+
+    >>> pairs_due(3, 4)
+    (3, 4)
+    """
+    return committee * (committee - 1) // 2, others if committee else 0

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from baolei.declarations.models import Paper
 from baolei.declarations.papers import erase as erase_paper
+from baolei.life.erasure import erase_member as erase_from_life
 from baolei.organisations.erasure import erase_member as erase_from_organisations
 from baolei.organisations.models import Member
 from baolei.people.accounts import erase_account
@@ -53,3 +54,4 @@ def erase_member(*, actor: Account | None, now: datetime, member: Member, why: s
     name = erase_from_organisations(actor=actor, now=now, member=member, why=why)
     erase_from_spreadsheets(member=member, name=name)
     erase_from_rosters(member=member, name=name)
+    erase_from_life(member=member, name=name)

@@ -29,7 +29,7 @@ def blank() -> bytes:
     document = Document()
     about = document.core_properties
     about.author = about.title = about.comments = ""
-    _page(document)
+    set_page(document)
     _paper(document)
     _attachment(document)
     out = io.BytesIO()
@@ -37,7 +37,7 @@ def blank() -> bytes:
     return out.getvalue()
 
 
-def _page(document: Any) -> None:
+def set_page(document: Any) -> None:
     """A4 with the margins, lines and page numbers of the standard."""
     from docx.shared import Mm
 
