@@ -110,3 +110,7 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gathering_id} {self.reason}"
+
+
+# What decisions lead to stands in a file of its own; Django finds models through this one.
+from baolei.life import affairs_models  # noqa: E402, F401
