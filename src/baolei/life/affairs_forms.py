@@ -149,9 +149,11 @@ class TakeStep(Affair):
     """The next step of a matter. `about` is the matter, `step` what is taken, in the field `field`."""
 
     verb = lazy("Note the step")
-    note = lazy("Choose the meeting if it is on record; else enter the day.")
 
-    gathering = forms.ChoiceField(label=lazy("It was the meeting of"), required=False)
+    gathering = forms.ChoiceField(
+        label=lazy("It was the meeting of"), required=False,
+        help_text=lazy("Choose the meeting if it is on record; else enter the day."),
+    )  # fmt: skip
     on = forms.DateField(label=lazy("Day"), widget=Day, required=False)
     otherwise = forms.BooleanField(
         label=lazy("It was passed over, or taken otherwise than the rules ask"), required=False,

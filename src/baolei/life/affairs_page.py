@@ -46,8 +46,8 @@ def follow_up(meeting: Gathering, today: date) -> dict[str, Any]:
 
 
 def resolutions(scope: Scope, organisation: int, year: int, today: date) -> Any:
-    """Those due in a year; in this year also those of earlier years that are not reported back. What is open first."""
-    wanted = Q(due__year=year)
+    """Those decided or due in a year; in this year also earlier ones that are not reported back. What is open first."""
+    wanted = Q(due__year=year) | Q(on__year=year)
     if year == today.year:
         wanted |= Q(due__lt=date(year, 1, 1), told=None, struck_on=None)
     found = affairs_doors.resolutions(scope).filter(wanted, organisation=organisation)
@@ -58,7 +58,7 @@ def resolution_row(one: Resolution, today: date, called: Mapping[str, str]) -> d
     """A resolution as a row: who answers, how it stands in words, whether it was entered late."""
     standing = one.standing(today)
     words = {TOLD: _("carried out and reported back"), DONE: _("carried out, not reported back yet"),
-             OPEN: _("the time runs"), NONE: _("its day has passed")}  # fmt: skip
+             OPEN: _("not due yet"), NONE: _("its day has passed")}  # fmt: skip
     return {"one": one, "who": called.get(one.who) or _body(one.who), "standing": standing, "words": words[standing],
             "late": affairs_facts.late(one.done_on, one.done_entered)}  # fmt: skip
 
@@ -108,7 +108,7 @@ def listed_row(one: Listed, today: date) -> dict[str, Any]:
     """A matter of the own list: when it was made public, and how it stands."""
     made = next((each for each in one.announcements.all() if not each.struck_on), None)
     if made is None:
-        standing, words = (NONE, _("nothing on record")) if today > one.due else (OPEN, _("the time runs"))
+        standing, words = (NONE, _("nothing on record")) if today > one.due else (OPEN, _("not due yet"))
     else:
         standing, words = HELD, _("made public on %(day)s") % {"day": made.on}
         if made.on > one.due:
@@ -155,8 +155,8 @@ def step_named(matter: Matter, field: str, code: str) -> Step | None:
 
 
 def tasks(scope: Scope, organisation: int, year: int, today: date) -> Any:
-    """The tasks of a branch due in a year; in this year also those of earlier years that are not reported."""
-    wanted = Q(task__due__year=year)
+    """The tasks of a branch set or due in a year; in this year also earlier ones that are not reported."""
+    wanted = Q(task__due__year=year) | Q(task__on__year=year)
     if year == today.year:
         wanted |= Q(task__due__lt=date(year, 1, 1), reported=None, task__withdrawn_on=None)
     return affairs_doors.branch_tasks(scope).filter(wanted, organisation=organisation).order_by("task__due", "pk")
@@ -164,7 +164,7 @@ def tasks(scope: Scope, organisation: int, year: int, today: date) -> Any:
 
 def task_row(one: BranchTask, today: date) -> dict[str, Any]:
     """A task of a branch as a row."""
-    words = {"set": _("the time runs"), "reported": _("reported, waits to be confirmed"),
+    words = {"set": _("not due yet"), "reported": _("reported, waits to be confirmed"),
              "confirmed": _("confirmed"), "withdrawn": _("withdrawn")}  # fmt: skip
     said = words[one.standing]
     if one.standing == "set" and today > one.task.due:
@@ -180,7 +180,7 @@ def task_row(one: BranchTask, today: date) -> dict[str, Any]:
 
 def resolution_grid(found: Any, today: date) -> Grid:
     """Resolutions as a table."""
-    columns = (Column(_("Resolution")), Column(_("Decided on"), "day"), Column(_("Due on"), "day"),
+    columns = (Column(_("Resolution")), Column(_("Day of the meeting"), "day"), Column(_("Due on"), "day"),
                Column(_("Who answers for it")), Column(_("Carried out on"), "day"),
                Column(_("Reported to the members' meeting of"), "day"), Column(_("Struck on"), "day"))  # fmt: skip
     return Grid(_("Resolutions"), columns, (

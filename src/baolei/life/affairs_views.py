@@ -63,7 +63,8 @@ def affairs_of_branch(request: HttpRequest, organisation: int) -> HttpResponseBa
         "matters": [shown_as.walked(one, state.field) for one in found["matters"][:MOST]],
         "keeps_matters": bool(affairs_rules().steps_in(state.field)),
         "tasks": [shown_as.task_row(one, today) for one in found["tasks"][:MOST]],
-        "places": affairs_forms.places(), "trail": [*down_to_organisation(state, scope), {"label": _title(), "url": ""}],
+        "places": affairs_forms.places(),
+        "trail": [*down_to_organisation(state, scope), {"label": _title(), "url": ""}],
     }  # fmt: skip
     return render(request, "life/affairs.html", shown)
 

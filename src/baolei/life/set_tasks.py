@@ -5,11 +5,11 @@ set it confirms, or sends it back with a reason.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -23,9 +23,7 @@ from baolei.organisations.models import OrganisationState, UnitState
 from baolei.organisations.units import NotPossible
 from baolei.paths import outermost
 from baolei.people.models import Account
-from baolei.programme.organisation.periods import months_later
 
-DAY = timedelta(days=1)
 BATCH, FEW = 2000, 500
 """So many rows are written at a time; so many branches are asked for by their numbers."""
 
@@ -119,13 +117,11 @@ def withdraw(*, actor: Account, now: datetime, task: SetTask, why: str) -> SetTa
 
 
 def burden(branches: Any, today: date) -> dict[int, int]:
-    """How many tasks each of these branches (a QuerySet of states, or numbers) has that are not reported and are due
-    this month, or were before; those with none are left out.
+    """How many tasks each of these branches (their numbers, or a query for them) has in hand: not reported, or set in
+    this month; those with none are left out.
     """
-    ends = months_later(today.replace(day=1), 1) - DAY
-    found = BranchTask.objects.filter(
-        organisation__in=branches, reported=None, task__withdrawn_on=None, task__due__lte=ends
-    )
+    month = Q(reported=None) | Q(task__on__gte=today.replace(day=1))
+    found = BranchTask.objects.filter(month, organisation__in=branches, task__withdrawn_on=None)
     return dict(found.order_by().values_list("organisation").annotate(Count("pk")))
 
 
