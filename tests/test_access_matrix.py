@@ -36,7 +36,10 @@ from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
 from baolei.front import round_views
 from baolei.ledger.models import Entry
+from baolei.life import affairs_doors
 from baolei.life import doors as life_doors
+from baolei.life.affairs_forms import OF_BRANCH_TASK, OF_RESOLUTION
+from baolei.life.affairs_models import Announcement, BranchTask, Listed, Matter, Resolution, SetTask
 from baolei.life.models import Gathering
 from baolei.naming import doors as naming_doors
 from baolei.naming.demonstration_forms import OF_DEMONSTRATION
@@ -107,6 +110,12 @@ NUMBERS = {
     "paper",
     "visit",
     "gathering",
+    "resolution",
+    "matter",
+    "listed",
+    "announcement",
+    "task",
+    "branch_task",
     "printing",
     "poll",
     "meeting",
@@ -134,6 +143,7 @@ WORDS: dict[str, list[str]] = {
     "edition_files": ["wuqiang-2020-2023"],
     "act_on_elector": list(OF_ELECTOR), "take_token": [worlds.POLL],
     "on_polls": list(OF_POLLS), "on_meeting": list(OF_MEETING), "on_panel": list(OF_PANEL),
+    "on_resolution": list(OF_RESOLUTION), "on_branch_task": list(OF_BRANCH_TASK), "take_step": ["conferred"],
     "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
@@ -156,6 +166,11 @@ QUERIES: dict[str, list[str]] = {
                "?format=csv&table=candidates", "?format=csv&table=whole"],
     "sorted_branches": ["", "?class=advanced", f"?unit={worlds.FAR}", "?format=csv"], "sorted": ["", "?format=csv"],
     "life": ["", "?format=csv&table=year", "?format=csv&table=gatherings"], "gathering": ["", "?format=csv"],
+    "affairs": ["", "?year=2026", *(f"?format=csv&table={one}" for one in (
+        "resolutions", "announcements", "listed", "matters", "tasks"))],
+    "announce": ["", f"?listed={worlds.FAR}"], "matter": ["", "?format=csv"], "set_tasks": ["", "?format=csv"],
+    "set_task": ["", f"?unit={worlds.FAR}", "?field=village"],
+    "task_of_branches": ["", "?which=waits", "?format=csv"],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
     "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
@@ -197,7 +212,7 @@ PLAIN = {
     "api_spreadsheets", "api_rounds", "api_acts_on_rounds", "api_reviews", "api_titles", "api_follow_objection",
     "api_public_notices",
     "audit_polls", "how_ballots_work", "verify_tally", "rounds", "open_round", "titles", "reviews", "public_notices",
-    "my_ballots", "follow_objection", "demonstrations", "new_demonstration", "all_meetings",
+    "my_ballots", "follow_objection", "demonstrations", "new_demonstration", "all_meetings", "set_tasks", "set_task",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -418,6 +433,15 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "the conditions": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                        "conditions"),
     "gatherings": (life_doors, "gatherings", lambda scope: Gathering.objects.all(), "gathering"),
+    "resolutions": (affairs_doors, "resolutions", lambda scope: Resolution.objects.all(), "on_resolution"),
+    "major matters": (affairs_doors, "matters", lambda scope: Matter.objects.all(), "matter"),
+    "listed matters": (affairs_doors, "listed", lambda scope: Listed.objects.all(), "strike_listed"),
+    "announcements": (affairs_doors, "announcements", lambda scope: Announcement.objects.all(), "strike_announcement"),
+    "tasks of branches": (affairs_doors, "branch_tasks", lambda scope: BranchTask.objects.all(), "affairs"),
+    "tasks set from above": (affairs_doors, "set_tasks", lambda scope: SetTask.objects.all(), "task_of_branches"),
+    "branches to set tasks to": (affairs_doors, "branches",
+                                 lambda writing, below="", field="": OrganisationState.objects.on(writing.day),
+                                 "set_task"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
     "polls": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "polls"),
     "printings": (ballot_doors, "printings", lambda writing: Printing.objects.select_related("round"), "take_slips"),

@@ -49,6 +49,8 @@ NO_PAGE = {
     "verify_tally": "a file",
     "save_visit": "takes what is sent",
     "save_gathering": "takes what is sent",
+    "follow_up": "takes what is sent",
+    "confirm_all_reports": "takes what is sent",
     "on_panel": "open while ballots are collected, a form like any other: tests/test_panels.py asks it",
     "take_token": "open to whoever may vote: tests/test_token_journey_browser.py looks at it",
     "leniencies": "open once a run is done: tests/test_visits_browser.py looks at it",

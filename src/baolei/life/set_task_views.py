@@ -173,7 +173,8 @@ def on_branch_task(request: HttpRequest, branch_task: int, act: str) -> HttpResp
         _task(writing, one.task_id)
         back = reverse("task_of_branches", args=[one.task_id])
         way = [{"label": _title(), "url": reverse("set_tasks")}, {"label": one.task.words, "url": back}]
-    form = form_of(request.POST or None, about=one, actor=request.user, scope=writing, today=writing.day)
+    sent = request.POST if request.method == "POST" else None  # a confirmation has no fields
+    form = form_of(sent, about=one, actor=request.user, scope=writing, today=writing.day)
     return answered(request, form, one.task.words, back, [*way, {"label": str(form.verb), "url": ""}])
 
 
