@@ -36,7 +36,10 @@ from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
 from baolei.front import round_views
 from baolei.ledger.models import Entry
+from baolei.life import affairs_doors
 from baolei.life import doors as life_doors
+from baolei.life.affairs_forms import OF_BRANCH_TASK, OF_RESOLUTION
+from baolei.life.affairs_models import Announcement, BranchTask, Listed, Matter, Resolution, SetTask
 from baolei.life.models import Gathering
 from baolei.naming import doors as naming_doors
 from baolei.naming.demonstration_forms import OF_DEMONSTRATION
@@ -112,6 +115,12 @@ NUMBERS = {
     "dispute",
     "training_class",
     "attendance",
+    "resolution",
+    "matter",
+    "listed",
+    "announcement",
+    "task",
+    "branch_task",
     "printing",
     "poll",
     "meeting",
@@ -142,6 +151,7 @@ WORDS: dict[str, list[str]] = {
     "on_polls": list(OF_POLLS), "on_meeting": list(OF_MEETING), "on_panel": list(OF_PANEL),
     "evidence_item": ["theme_days"], "say_not_right": ["theme_days"],
     "posts_rows": ["ending", "one_hand", "two_hands", "no_secretary", "no_head"],
+    "on_resolution": list(OF_RESOLUTION), "on_branch_task": list(OF_BRANCH_TASK), "take_step": ["conferred"],
     "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
@@ -172,6 +182,11 @@ QUERIES: dict[str, list[str]] = {
     "training": ["", "?format=csv&table=coverage", "?format=csv&table=classes"],
     "training_of_unit": ["", "?format=csv&table=coverage", "?format=csv&table=classes"],
     "training_class": ["", "?format=csv"], "roster": ["", "?which=all"],
+    "affairs": ["", "?year=2026", *(f"?format=csv&table={one}" for one in (
+        "resolutions", "announcements", "listed", "matters", "tasks"))],
+    "announce": ["", f"?listed={worlds.FAR}"], "matter": ["", "?format=csv"], "set_tasks": ["", "?format=csv"],
+    "set_task": ["", f"?unit={worlds.FAR}", "?field=village"],
+    "task_of_branches": ["", "?which=waits", "?format=csv"],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
     "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
@@ -215,7 +230,7 @@ PLAIN = {
     "api_public_notices",
     "audit_polls", "how_ballots_work", "verify_tally", "rounds", "open_round", "titles", "reviews", "public_notices",
     "evidence_catalogue", "disputes", "my_ballots", "follow_objection", "demonstrations", "new_demonstration",
-    "all_meetings", "roster_template",
+    "all_meetings", "roster_template", "set_tasks", "set_task",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -444,6 +459,15 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "appraisals of members": (life_doors, "gatherings", lambda scope: Gathering.objects.all(), "appraisal"),
     "talks": (doors, "organisations", lambda scope, below="": OrganisationState.objects.on(scope.day), "life_talks"),
     "plans": (doors, "organisations", lambda scope, below="": OrganisationState.objects.on(scope.day), "life_plan"),
+    "resolutions": (affairs_doors, "resolutions", lambda scope: Resolution.objects.all(), "on_resolution"),
+    "major matters": (affairs_doors, "matters", lambda scope: Matter.objects.all(), "matter"),
+    "listed matters": (affairs_doors, "listed", lambda scope: Listed.objects.all(), "strike_listed"),
+    "announcements": (affairs_doors, "announcements", lambda scope: Announcement.objects.all(), "strike_announcement"),
+    "tasks of branches": (affairs_doors, "branch_tasks", lambda scope: BranchTask.objects.all(), "affairs"),
+    "tasks set from above": (affairs_doors, "set_tasks", lambda scope: SetTask.objects.all(), "task_of_branches"),
+    "branches to set tasks to": (affairs_doors, "branches",
+                                 lambda writing, below="", field="": OrganisationState.objects.on(writing.day),
+                                 "set_task"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
     "polls": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "polls"),
     "printings": (ballot_doors, "printings", lambda writing: Printing.objects.select_related("round"), "take_slips"),

@@ -26,6 +26,15 @@ from baolei.ballots.models import (
 from baolei.declarations import papers
 from baolei.declarations.models import Answer, Declaration, Dispute, Mark, Paper
 from baolei.ledger.actions import record
+from baolei.life.affairs_models import (
+    Announcement,
+    BranchTask,
+    Listed,
+    Matter,
+    MatterStep,
+    Resolution,
+    SetTask,
+)
 from baolei.life.models import Absence, Appraisal, Gathering, Grade, PlanRow, Quarter, Session
 from baolei.naming.models import Demonstration, Line, NamingList, Title, TitleReview
 from baolei.notices.models import Objection, Posting
@@ -98,6 +107,7 @@ def here() -> dict[str, int]:
         "numbers": _numbers(branch, members[0], 0).pk,
         "training_class": (held := _class(stage.unit(HERE).unit, branch, members[0], 0)).pk,
         "attendance": held.attendances.get().pk,
+        **_affairs(branch, stage.unit(HERE).unit, 0),
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
 
@@ -140,6 +150,7 @@ def elsewhere() -> None:
     _dispute(_gathering(branch, FAR, FAR), FAR)
     _numbers(branch, FAR, FAR)
     _class(unit, branch, FAR, FAR)
+    _affairs(branch, unit, FAR)
     _step(far, unit, FAR)
     _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
     _visit(far, ran, FAR)
@@ -276,6 +287,30 @@ def _class(unit: Unit, branch: Organisation, member: int, pk: int) -> TrainingCl
     RosterLine.objects.create(roster=roster, number=2, name="远方" if pk else "乌云", branch="B1")
     Coverage.objects.create(organisation=branch, year=2026, what="member", reached=3, people=9, counted=BEGUN)
     return held
+
+
+def _affairs(branch: Organisation, unit: Unit, pk: int) -> dict[str, int]:
+    """What the branch decided at a members' meeting, makes public, goes through by steps, and was asked for."""
+    by, day = Account.objects.get(username="far" if pk else "secretary"), date(2026, 10, 20)
+    meeting: Gathering = Gathering.objects.create(
+        pk=pk + 1 if pk else None, organisation=branch, key=f"{pk + 1:032x}", on=day, entered=day, by=by,
+        should_attend=9, decisions=["远方的决议" if pk else "修桥", "远方的另一件" if pk else "植树"],
+    )  # fmt: skip
+    Session.objects.create(gathering=meeting, form="members_meeting")
+    told = {"organisation": branch, "entered": day, "by": by}
+    due, far = date(2026, 11, 1), "远方的" if pk else ""
+    one = Resolution.objects.create(pk=pk or None, meeting=meeting, words=meeting.decisions[0], on=day, due=due,
+                                    who="branch", **told)  # fmt: skip
+    matter = Matter.objects.create(pk=pk or None, title=f"{far}饮水工程", **told)
+    MatterStep.objects.create(matter=matter, step="proposed", on=day, gathering=meeting, entered=day, by=by)
+    listed = Listed.objects.create(pk=pk or None, meeting=meeting, words=f"{far}党费收缴", due=due, **told)
+    public = Announcement.objects.create(pk=pk or None, kind="party", on=day, place="board", **told)
+    task = SetTask.objects.create(pk=pk or None, unit=unit, words=f"{far}走访", document=f"{far}文件", on=day, due=due,
+                                  by=by)  # fmt: skip
+    asked = BranchTask.objects.create(pk=pk or None, task=task, organisation=branch, done_on=day, reported=day,
+                                      report=f"{far}已办")  # fmt: skip
+    return {"resolution": one.pk, "matter": matter.pk, "listed": listed.pk, "announcement": public.pk,
+            "task": task.pk, "branch_task": asked.pk}  # fmt: skip
 
 
 def _meeting(branch: Organisation, pk: int) -> MeetingPoll:

@@ -18,6 +18,7 @@ from django.db.models import Count, Min, Q
 from django.db.models.functions import ExtractMonth
 from django.urls import reverse
 
+from baolei.life.affairs_facts import AFFAIRS
 from baolei.life.models import Gathering
 from baolei.life.more_facts import MORE
 from baolei.life.on_record import last_day, on_record, sessions
@@ -134,6 +135,7 @@ SOURCES: dict[str, Source] = {
     "party_lectures": _of_form(rules.LECTURE),
     "hub_sessions": _of_form(rules.HUB),
     **MORE,
+    **AFFAIRS,
 }
 """The items that gatherings tell of, by code."""
 

@@ -242,3 +242,7 @@ class PlanRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.year}.{self.month} {self.form}"
+
+
+# What decisions lead to stands in a file of its own; Django finds models through this one.
+from baolei.life import affairs_models  # noqa: E402, F401

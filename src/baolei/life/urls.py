@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.life import appraisal_views, book_views, plan_views, quarter_views, views
+from baolei.life import affairs_urls, appraisal_views, book_views, plan_views, quarter_views, views
 
 urlpatterns = [
     path("organisation/<int:organisation>/life/", views.life, name="life"),
@@ -19,4 +19,5 @@ urlpatterns = [
     path("organisation/<int:organisation>/life/plan.ics", plan_views.life_calendar, name="life_calendar"),
     path("organisation/<int:organisation>/life/talks/", quarter_views.life_talks, name="life_talks"),
     path("organisation/<int:organisation>/life/book/<str:file>/", book_views.life_book, name="life_book"),
+    *affairs_urls.urlpatterns,
 ]

@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from baolei.life import actions, doors, facts, forms
+from baolei.life import actions, affairs_page, doors, facts, forms
 from baolei.life.forms import Read
 from baolei.life.models import LONGEST_MINUTES, Gathering
 from baolei.organisations import doors as tree_doors
@@ -138,6 +138,7 @@ def gathering(request: HttpRequest, gathering: int) -> HttpResponseBase:
     shown = {
         "one": one, "row": _row(one), "state": state, "absences": sorted(absences), "topics": _topics(one),
         "appraisal": any(session.form == rules.APPRAISAL for session in one.sessions.all()),
+        "follow": affairs_page.follow_up(one, today),
         "records": doors.records_for(writing, one.organisation) and not one.struck_on, "trail": _way(state, scope, one),
     }  # fmt: skip
     return render(request, "life/gathering.html", shown)

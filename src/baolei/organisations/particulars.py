@@ -53,9 +53,11 @@ def keys() -> dict[str, str]:
         "brought": _("study brought home to"), "briefings": _("briefings"),
         "graded": _("have a grade"), "quarter": _("quarter"), "planned": _("planned"), "told": _("were told"),
         "should_attend": _("should attend"), "passed": _("let through"),
+        "resolution": _("resolution"), "matter": _("major matter"), "announcement": _("announcement"),
+        "task": _("task"), "due": _("due on"),
         "answer": _("what the branch says"), "candidates": _("situations raised"), "class": _("class"),
         "classes": _("branches by class"), "proposed": _("proposed by the criteria"), "situation": _("situation"),
-        "quarter": _("quarter"), "vacant": _("vacant"),
+        "vacant": _("vacant"),
         "class_hours": _("class hours"), "people_entered": _("people entered"), "rows_left_out": _("rows left out"),
         "until": _("until"), "urgent": _("urgent"), "username": _("user name"), "valid": _("stands"),
     }  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from baolei.programme.affairs import AffairsRules, affairs_rules
 from baolei.programme.ballot.meetings import MeetingRules, meeting_rules
 from baolei.programme.ballot.slips import SlipRules, slip_rules
 from baolei.programme.dues import DuesRules, dues_rules
@@ -42,6 +43,7 @@ SETUP, FIELDS, STRUCTURE, WORKDAYS = "setup", "fields.yaml", "structure.yaml", "
 REVIEW, NOTICE, VISIBILITY, TRIAGE = "review.yaml", "notice.yaml", "visibility.yaml", "triage.yaml"
 TITLES, ROUNDS, PAPERS, VISITS = "titles.yaml", "rounds.yaml", "papers.yaml", "visits.yaml"
 BALLOTS, MEETINGS = "ballots.yaml", "meetings.yaml"
+AFFAIRS = "affairs.yaml"
 LIFE, DUES, TRAINING, RECTIFICATION = "life.yaml", "dues.yaml", "training.yaml", "rectification.yaml"
 REGISTER = "register.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
@@ -138,6 +140,12 @@ def life() -> LifeRules:
 def register() -> RegisterRules:
     """Which numbers a branch keeps of each quarter, and what they are used for, as shipped."""
     return register_rules(yaml.safe_load(text(REGISTER)))
+
+
+@lru_cache(maxsize=1)
+def affairs() -> AffairsRules:
+    """The steps of a major matter and what is made public when, as shipped."""
+    return affairs_rules(yaml.safe_load(text(AFFAIRS)))
 
 
 @lru_cache(maxsize=1)
