@@ -106,7 +106,7 @@ def test_one_case_owes_reports_for_its_whole_months_under_way_and_no_others() ->
     assert rules.owed([*walked, on("lapse", dt.date(2026, 6, 3))][:-2], dt.date(2026, 6, 29), ()) == (march, april)
     assert rules.owed([*walked, on("apply", dt.date(2026, 7, 9))], dt.date(2026, 12, 1), ()) == (march, april, june)
     assert rules.owed([on("dismiss", march)], june, ()) == ()
-    assert rules.burden(2, 1, RULES) == rules.Burden(2, 5)
+    assert rules.burden(2, RULES) == rules.Burden(2, 4)
 
 
 def test_every_state_is_left_by_a_day_and_an_end_by_none() -> None:

@@ -81,7 +81,7 @@ def rectification_rules(rows: Rows, situations: Collection[str], fields: Collect
             {row["code"]: text(row["name"]) for row in rows["linked"]},
             {who: tuple(rows["who"][who]) for who in WHO},
             {code: Found(code, text(row["name"]), row.get("confirmed", False)) for code, row in rows["found"].items()},
-            {form: rows["boxes"][form] for form in ("report", "apply")},
+            {form: rows["boxes"][form] for form in ("report",)},
         )  # fmt: skip
     faults = [f"{one.code} is about {sorted(strange)[0]}, which is not there" for one in rules.campaigns.values()
               if (strange := (one.situations - set(situations)) | (one.fields - set(fields)))]  # fmt: skip
@@ -315,9 +315,9 @@ class Burden:
     boxes: int
 
 
-def burden(reports: int, applies: int, rules: RectificationRules) -> Burden:
-    """The burden of so many reports, and so many cases in which nothing is left but to ask to be struck off."""
-    return Burden(reports, reports * rules.boxes["report"] + applies * rules.boxes["apply"])
+def burden(reports: int, rules: RectificationRules) -> Burden:
+    """The burden of so many reports."""
+    return Burden(reports, reports * rules.boxes["report"])
 
 
 # -- figures ----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope, nodes_of
@@ -44,6 +45,15 @@ def problems(scope: Scope) -> Any:
         return found
     alone = Q(case=None, organisation__in=doors.organisations(scope).values("organisation"))
     return found.filter(alone | Q(case__in=cases(scope).values("pk")))
+
+
+def placed(found: Any, day: date) -> Any:
+    """Cases with `at`: the path of the unit that the organisation serves on a day; of one that stands no more, that of
+    when its case was opened. The same by which `cases` decides.
+    """
+    served = OrganisationState.objects.on(day).filter(organisation=OuterRef(OuterRef("organisation"))).values("unit")
+    here = UnitState.objects.on(day).filter(unit__in=served).values("path")[:1]
+    return found.annotate(at=Coalesce(Subquery(here), "path"))
 
 
 # ---- who acts as what ----

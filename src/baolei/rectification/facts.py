@@ -27,7 +27,7 @@ def mended(of: Of, organisations: Collection[int], year: int, until: date) -> Fa
     """Of each branch the problems of one kind that were settled, of those due. A branch without any is left out."""
     mine, last = set(organisations), min(date(year, 12, 31), until)
     by_branch = _due(of, year, last).order_by().values_list("organisation")
-    counted = by_branch.annotate(Count("pk", filter=Q(settled__lte=last)), Count("pk"))
+    counted = by_branch.annotate(done=Count("pk", filter=Q(settled__lte=last)), due=Count("pk"))
     return {organisation: (done, due) for organisation, done, due in counted.iterator() if organisation in mine}
 
 
