@@ -61,6 +61,9 @@ from baolei.organisations.models import (
     UnitState,
 )
 from baolei.people.models import Account, Mandate
+from baolei.rectification import doors as case_doors
+from baolei.rectification.forms import OF_CASE, OF_PROBLEM
+from baolei.rectification.models import Case
 from baolei.reviews import doors as review_doors
 from baolei.reviews import workload
 from baolei.reviews.forms import OF_STEP
@@ -100,6 +103,8 @@ NUMBERS = {
     "step",
     "sorted",
     "candidate",
+    "case",
+    "problem",
     "line",
     "title",
     "demonstration",
@@ -135,6 +140,7 @@ WORDS: dict[str, list[str]] = {
     "act_on_elector": list(OF_ELECTOR), "take_token": [worlds.POLL],
     "on_polls": list(OF_POLLS), "on_meeting": list(OF_MEETING), "on_panel": list(OF_PANEL),
     "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
+    "on_case": list(OF_CASE), "on_problem": list(OF_PROBLEM),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -155,6 +161,12 @@ QUERIES: dict[str, list[str]] = {
     "triage": ["", "?situation=W01", f"?unit={worlds.FAR}", "?format=csv", "?format=csv&table=movement",
                "?format=csv&table=candidates", "?format=csv&table=whole"],
     "sorted_branches": ["", "?class=advanced", f"?unit={worlds.FAR}", "?format=csv"], "sorted": ["", "?format=csv"],
+    "rectification_ledger": ["", f"?unit={worlds.FAR}", "?late=1", "?format=csv", "?year=2026&part=accepted"],
+    "turned_round": ["?year=2026", f"?unit={worlds.FAR}", "?year=2026&format=csv",
+                     "?year=2026&format=csv&table=units"],
+    "rectification": ["", "?format=csv", "?format=csv&table=problems"],
+    "case": ["", *(f"?format=csv&table={one}" for one in ("problems", "reports", "acts", "case"))],
+    "rectified": ["", f"?unit={worlds.FAR}", "?format=csv&table=branches"],
     "life": ["", "?format=csv&table=year", "?format=csv&table=gatherings"], "gathering": ["", "?format=csv"],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
@@ -198,6 +210,7 @@ PLAIN = {
     "api_public_notices",
     "audit_polls", "how_ballots_work", "verify_tally", "rounds", "open_round", "titles", "reviews", "public_notices",
     "my_ballots", "follow_objection", "demonstrations", "new_demonstration", "all_meetings",
+    "rectification_ledger", "turned_round",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -222,6 +235,9 @@ REACHING = {
     "lead": "FAR", "others": "FAR", "second": "far",
     "stands_for": "x", "branches": worlds.FAR, "held_on": "2026-11-30", "people": 9, "handed": 9,
     "expires": "2026-11-30", "password": "x",
+    "found": "campaign", "words": "x", "measure": "x", "answers": "x", "by": "2026-12-20", "months": 1, "month":
+    "2026-11-01", "chosen": worlds.FAR, "proof": "x", "confirmed": "x", "origin": f"finding:{worlds.FAR}",
+    "campaign": "members", "situations": "W03",
 }  # fmt: skip
 
 # What is sent where no form of a page is asked.
@@ -417,6 +433,9 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "files of answers": (declaration_doors, "papers", lambda scope: Paper.objects.all(), "paper"),
     "the conditions": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                        "conditions"),
+    "cases": (case_doors, "cases", lambda scope: Case.objects.select_related("organisation", "by"), "case"),
+    "the ledger of cases": (case_doors, "cases", lambda scope: Case.objects.select_related("organisation", "by"),
+                            "rectification_ledger"),
     "gatherings": (life_doors, "gatherings", lambda scope: Gathering.objects.all(), "gathering"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
     "polls": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "polls"),

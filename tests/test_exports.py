@@ -36,7 +36,8 @@ HOUSE = {
     "naming_line", "naming_seats", "title_looks", "demonstrations", "demonstration", "objections", "titles", "title",
     "declaration", "piles", "polls", "printings", "turnout", "lot", "conditions", "life", "gathering", "electors",
     "panels", "all_meetings", "meetings", "meeting", "poll_results", "poll", "audit_polls",
-    "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
+    "triage", "sorted_branches", "sorted", "rectified", "rectification_ledger", "turned_round", "rectification", "case",
+    "reviews", "review", "round_reviews",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
          "edition_field", "edition_files", "compare_editions"}  # fmt: skip

@@ -110,7 +110,7 @@ def case_grid(listed: Iterable[Row]) -> Grid:
     heads = (
         Column(_("Organisation")), Column(_("Campaign")), Column(_("Field")), Column(_("Situations")),
         Column(_("Comes of")), Column(_("Opened on"), "day"), Column(pgettext("process", "Standing")),
-        Column(_("Whose turn")), Column(_("Due"), "day"), Column(_("To be mended by"), "day"),
+        Column(_("Whose turn")), Column(pgettext("case", "Due"), "day"), Column(_("To be mended by"), "day"),
         Column(_("Problems settled"), "whole"), Column(_("Problems"), "whole"), Column(_("Reports late"), "whole"),
         Column(_("Late")),
     )  # fmt: skip
