@@ -230,8 +230,8 @@ def _rectified(branch: Organisation, home: UnitState, pk: int) -> dict[str, int]
     )  # fmt: skip
     said = {"organisation": branch, "words": "远方的问题" if pk else "会议不按期", "measure": "按月召开",
             "answers": "副书记李国强", "by": by_day, "entered": day}  # fmt: skip
-    one = Problem.objects.create(pk=pk or None, case=case, found="campaign", campaign="weak", **said)
-    Problem.objects.create(pk=pk + 1 if pk else None, found="inspection", document="巡察反馈", **said)
+    Problem.objects.create(pk=pk + 1 if pk else None, case=case, found="campaign", campaign="weak", **said)
+    one = Problem.objects.create(pk=pk or None, found="inspection", document="巡察反馈", **said)
     Linked.objects.create(case=case, role="paired_unit", who="远方的单位" if pk else "旗税务局")
     line = "远方的进展" if pk else "已选人"
     Report.objects.create(case=case, month=date(2026, 4, 1), line=line, changed=True, on=day, by=by)
