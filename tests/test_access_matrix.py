@@ -64,6 +64,9 @@ from baolei.organisations.models import (
     UnitState,
 )
 from baolei.people.models import Account, Mandate
+from baolei.rectification import doors as case_doors
+from baolei.rectification.forms import OF_CASE, OF_PROBLEM
+from baolei.rectification.models import Case
 from baolei.reviews import doors as review_doors
 from baolei.reviews import workload
 from baolei.reviews.forms import OF_STEP
@@ -105,6 +108,8 @@ NUMBERS = {
     "step",
     "sorted",
     "candidate",
+    "case",
+    "problem",
     "line",
     "title",
     "demonstration",
@@ -153,6 +158,7 @@ WORDS: dict[str, list[str]] = {
     "posts_rows": ["ending", "one_hand", "two_hands", "no_secretary", "no_head"],
     "on_resolution": list(OF_RESOLUTION), "on_branch_task": list(OF_BRANCH_TASK), "take_step": ["conferred"],
     "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
+    "on_case": list(OF_CASE), "on_problem": list(OF_PROBLEM),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -177,6 +183,12 @@ QUERIES: dict[str, list[str]] = {
     "posts": ["", "?format=csv", "?format=csv&table=units"], "posts_rows": ["", "?format=csv"],
     "branch_numbers": ["", "?format=csv"], "keep_numbers": ["", "?quarter=2026-3"],
     "life_plan": ["", "?format=csv"], "life_talks": ["", "?format=csv"], "appraisal": ["", "?format=csv"],
+    "rectification_ledger": ["", f"?unit={worlds.FAR}", "?late=1", "?format=csv", "?year=2026&part=accepted"],
+    "turned_round": ["?year=2026", f"?unit={worlds.FAR}", "?year=2026&format=csv",
+                     "?year=2026&format=csv&table=units"],
+    "rectification": ["", "?format=csv", "?format=csv&table=problems"],
+    "case": ["", *(f"?format=csv&table={one}" for one in ("problems", "reports", "acts", "case"))],
+    "rectified": ["", f"?unit={worlds.FAR}", "?format=csv&table=branches"],
     "life": ["", "?format=csv&table=year", "?format=csv&table=gatherings"], "gathering": ["", "?format=csv"],
     "evidence": ["", "?format=csv", "?year=2025"], "evidence_item": ["", "?format=csv"], "disputes": [""],
     "training": ["", "?format=csv&table=coverage", "?format=csv&table=classes"],
@@ -230,7 +242,7 @@ PLAIN = {
     "api_public_notices",
     "audit_polls", "how_ballots_work", "verify_tally", "rounds", "open_round", "titles", "reviews", "public_notices",
     "evidence_catalogue", "disputes", "my_ballots", "follow_objection", "demonstrations", "new_demonstration",
-    "all_meetings", "roster_template", "set_tasks", "set_task",
+    "all_meetings", "roster_template", "set_tasks", "set_task", "rectification_ledger", "turned_round",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -257,6 +269,9 @@ REACHING = {
     "absent": worlds.FAR, "lines": "远方党员0 FAR", "row-2": f"member:{worlds.FAR}",
     "stands_for": "x", "branches": worlds.FAR, "held_on": "2026-11-30", "people": 9, "handed": 9,
     "expires": "2026-11-30", "password": "x",
+    "found": "campaign", "words": "x", "measure": "x", "answers": "x", "by": "2026-12-20", "months": 1, "month":
+    "2026-11-01", "chosen": worlds.FAR, "proof": "x", "confirmed": "x", "origin": f"finding:{worlds.FAR}",
+    "campaign": "members", "situations": "W03",
 }  # fmt: skip
 
 # What is sent where no form of a page is asked.
@@ -452,6 +467,9 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "files of answers": (declaration_doors, "papers", lambda scope: Paper.objects.all(), "paper"),
     "the conditions": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                        "conditions"),
+    "cases": (case_doors, "cases", lambda scope: Case.objects.select_related("organisation", "by"), "case"),
+    "the ledger of cases": (case_doors, "cases", lambda scope: Case.objects.select_related("organisation", "by"),
+                            "rectification_ledger"),
     "gatherings": (life_doors, "gatherings", lambda scope: Gathering.objects.all(), "gathering"),
     "classes": (training_doors, "classes", lambda scope: TrainingClass.objects.select_related("by"), "training_class"),
     "who attended": (training_doors, "attendances", lambda scope: Attendance.objects.select_related("member"),

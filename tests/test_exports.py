@@ -37,8 +37,8 @@ HOUSE = {
     "declaration", "piles", "polls", "printings", "turnout", "lot", "conditions", "life", "gathering", "evidence",
     "evidence_item", "electors", "panels", "all_meetings", "meetings", "meeting", "poll_results", "poll", "audit_polls",
     "posts", "posts_rows", "branch_numbers", "training", "training_of_unit", "training_class", "life_plan",
-    "life_talks", "affairs", "matter", "set_tasks", "task_of_branches",
-    "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
+    "life_talks", "affairs", "matter", "set_tasks", "task_of_branches", "triage", "sorted_branches", "sorted",
+    "reviews", "review", "round_reviews", "rectified", "rectification_ledger", "turned_round", "rectification", "case",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
          "edition_field", "edition_files", "compare_editions", "evidence_catalogue"}  # fmt: skip

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from baolei.people.roles import roles
 from baolei.programme import rectification as rules
 from baolei.programme.rectification import STATES, Passage, Problem
 from baolei.programme.states import NotHere
@@ -93,6 +94,54 @@ def test_a_report_is_owed_for_each_whole_month_under_way() -> None:
     )
 
 
+def test_one_case_owes_reports_for_its_whole_months_under_way_and_no_others() -> None:
+    def on(act: str, day: dt.date) -> Passage:
+        return Passage("a", act, day)
+
+    march, april, june = (dt.date(2026, number, 1) for number in (3, 4, 6))
+    walked = [on("plan", march), on("apply", dt.date(2026, 5, 10)), on("check", dt.date(2026, 5, 15)),
+              on("send_back", dt.date(2026, 5, 20)), on("settle", dt.date(2026, 7, 1))]  # fmt: skip
+    assert rules.owed(walked, dt.date(2026, 7, 2), ()) == (march, april, june)
+    assert rules.owed(walked, dt.date(2026, 7, 2), (april,)) == (march, june)
+    assert rules.owed([*walked, on("lapse", dt.date(2026, 6, 3))][:-2], dt.date(2026, 6, 29), ()) == (march, april)
+    assert rules.owed([*walked, on("apply", dt.date(2026, 7, 9))], dt.date(2026, 12, 1), ()) == (march, april, june)
+    assert rules.owed([on("dismiss", march)], june, ()) == ()
+    assert rules.burden(2, RULES) == rules.Burden(2, 4)
+
+
+def test_every_state_is_left_by_a_day_and_an_end_by_none() -> None:
+    day, calendar = dt.date(2026, 3, 2), rulebook.workdays()
+    found = {state.code: rules.due(state.code, day, ENDS, RULES, calendar) for state in STATES.states}
+    assert found == {
+        "opened": dt.date(2026, 3, 30), "under_way": ENDS, "applied": dt.date(2026, 3, 16),
+        "checked": dt.date(2026, 3, 23), "accepted": dt.date(2027, 3, 2), "closed": None, "dismissed": None,
+        "lapsed": None,
+    }  # fmt: skip
+
+
+def test_acceptance_looks_at_each_problem_and_takes_two_persons_and_a_year() -> None:
+    rules.looked_at([1, 2], [2, 1])
+    with pytest.raises(rules.CaseRefused, match="1 problems were not found mended"):
+        rules.looked_at([1, 2], [2, 3])
+    rules.two_persons([7], 8)
+    with pytest.raises(rules.CaseRefused, match="does not accept"):
+        rules.two_persons([7, 9], 9)
+    rules.may_close(ENDS, ENDS)
+    for due in (None, ENDS + dt.timedelta(days=1)):
+        with pytest.raises(rules.CaseRefused, match="looking back"):
+            rules.may_close(due, ENDS)
+
+
+@given(st.lists(st.builds(rules.Scored, st.integers(0, 10_000), st.integers(0, 10_000), st.floats(0, 10_000),
+                          st.floats(0, 1)), max_size=20))  # fmt: skip
+def test_what_would_have_come_of_itself_is_never_claimed(scored: list[rules.Scored]) -> None:
+    found = rules.effect(scored)
+    still = [replace(one, after=round(one.mean + one.reliability * (one.before - one.mean))) for one in scored]
+    assert abs(rules.effect(still).left) <= 1
+    assert found.n == len(scored)
+    assert found.left == found.observed - found.expected
+
+
 def test_turned_round_counts_cases_accepted_and_takes_back_those_opened_again() -> None:
     def on(case: str, act: str, month: int) -> Passage:
         return Passage(case, act, dt.date(2026, month, 15))
@@ -116,6 +165,9 @@ def test_every_campaign_is_about_situations_and_fields_that_there_are() -> None:
     strange["campaigns"]["weak"]["situations"].append("W99")
     with pytest.raises(ValueError, match="weak is about W99"):
         rules.rectification_rules(strange, rulebook.triage().situations, rulebook.fields())
+    for code in (role for held in RULES.who.values() for role in held):
+        assert code in roles()
+    assert [one.code for one in RULES.found.values() if one.confirmed] == ["inspection", "audit"]
     short = deepcopy(rows)
     short["numbers"]["most_months"]["value"] = 5
     with pytest.raises(ValueError, match="most_months must not be less"):

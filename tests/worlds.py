@@ -60,6 +60,7 @@ from baolei.people.mandates import WHOLE_HOUSE
 from baolei.people.models import Account, InTree, Mandate
 from baolei.people.roles import roles
 from baolei.programme.register import FIGURES
+from baolei.rectification.models import Case, Linked, Passage, Problem, Report
 from baolei.reviews.content import digest_of
 from baolei.reviews.models import Assignment, Gap, Opinion, Step
 from baolei.rounds.models import Round, Span
@@ -108,6 +109,7 @@ def here() -> dict[str, int]:
         "training_class": (held := _class(stage.unit(HERE).unit, branch, members[0], 0)).pk,
         "attendance": held.attendances.get().pk,
         **_affairs(branch, stage.unit(HERE).unit, 0),
+        **_rectified(branch, stage.unit(sheets_stage.TOWNSHIP), 0),
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
 
@@ -151,6 +153,7 @@ def elsewhere() -> None:
     _numbers(branch, FAR, FAR)
     _class(unit, branch, FAR, FAR)
     _affairs(branch, unit, FAR)
+    _rectified(branch, home, FAR)
     _step(far, unit, FAR)
     _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
     _visit(far, ran, FAR)
@@ -311,6 +314,31 @@ def _affairs(branch: Organisation, unit: Unit, pk: int) -> dict[str, int]:
                                       report=f"{far}已办")  # fmt: skip
     return {"resolution": one.pk, "matter": matter.pk, "listed": listed.pk, "announcement": public.pk,
             "task": task.pk, "branch_task": asked.pk}  # fmt: skip
+
+
+def _rectified(branch: Organisation, home: UnitState, pk: int) -> dict[str, int]:
+    """A case accepted and opened again, one of its problems open; a problem that an inspection passed on."""
+    by = Account.objects.get_or_create(username="far" if pk else "county", defaults={"name": "旗委组织部"})[0]
+    day, by_day = date(2026, 3, 2), date(2026, 6, 30)
+    case: Case = Case.objects.create(
+        pk=pk or None, organisation=branch, campaign="weak", situations=["W01"], origin="decision",
+        reason="远方的事由" if pk else "书记空缺", document="旗组发〔2026〕3号", path=home.path, field="village",
+        opened_on=day, by=by, begun=date(2026, 8, 8), ends=date(2027, 2, 8), state="under_way", due=date(2027, 2, 8),
+        answer="远方的话" if pk else "人选已报批", answered_on=day,
+    )  # fmt: skip
+    said = {"organisation": branch, "words": "远方的问题" if pk else "会议不按期", "measure": "按月召开",
+            "answers": "副书记李国强", "by": by_day, "entered": day}  # fmt: skip
+    Problem.objects.create(pk=pk + 1 if pk else None, case=case, found="campaign", campaign="weak", **said)
+    one = Problem.objects.create(pk=pk or None, found="inspection", document="巡察反馈", **said)
+    Linked.objects.create(case=case, role="paired_unit", who="远方的单位" if pk else "旗税务局")
+    line = "远方的进展" if pk else "已选人"
+    Report.objects.create(case=case, month=date(2026, 4, 1), line=line, changed=True, on=day, by=by)
+    walked = (("plan", "opened", "under_way"), ("apply", "under_way", "applied"), ("check", "applied", "checked"),
+              ("accept", "checked", "accepted"), ("reopen", "accepted", "under_way"))  # fmt: skip
+    for place, (act, before, after) in enumerate(walked):
+        Passage.objects.create(pk=pk + place if pk else None, case=case, act=act, before=before, after=after, by=by,
+                               on=date(2026, 4 + place, 8), reason="复发" if act == "reopen" else "")  # fmt: skip
+    return {"case": case.pk, "problem": one.pk}
 
 
 def _meeting(branch: Organisation, pk: int) -> MeetingPoll:

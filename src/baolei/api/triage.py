@@ -244,4 +244,5 @@ def upon_sorted(read: Reading, number: int) -> Upon:
 def upon_candidate(read: Reading, number: int) -> Upon:
     """A candidate, and what may be done with it."""
     one = candidate_seen(read, number)
-    return by_people(read, one, tables.candidate_rows([one])[0].name, acts_on_candidate(read.written, one))
+    acts = acts_on_candidate(read.caller.account, read.written, one)
+    return by_people(read, one, tables.candidate_rows([one])[0].name, acts)

@@ -20,6 +20,7 @@ from baolei.naming import life
 from baolei.notices import actions as notices
 from baolei.people.models import Account
 from baolei.programme.phases import CLOSED
+from baolei.rectification import actions as rectification
 from baolei.reviews import clock as reviewing
 from baolei.reviews import entering as reviews
 from baolei.rounds.actions import pass_phase
@@ -79,6 +80,7 @@ def tick() -> None:
     reviewing.run_clock(now)
     notices.run_clock(now=now)
     life.lapse_and_expire(now=now)
+    rectification.run_clock(now=now)
     papers.run_clock(now=now)
     rosters.forget(now)
     coverage.run_clock(now)

@@ -32,6 +32,7 @@ from baolei.people.models import Account, InTree
 from baolei.people.roles import allowing
 from baolei.people.tasks import Task
 from baolei.programme.phases import CANCELLED
+from baolei.rectification import tasks as of_rectification
 from baolei.reviews import tasks as of_reviews
 from baolei.rounds import doors as round_doors
 from baolei.rounds import tasks as of_rounds
@@ -90,6 +91,7 @@ def tasks(account: Account, writing: Scope, day: date) -> list[Task]:
         *of_declarations.tasks(writing, day), *of_ballots.tasks(account, writing, day), *of_runs.tasks(writing, day),
         *of_reviews.tasks(account, day), *of_visits.tasks(account, day), *of_naming.tasks(account, writing, day),
         *of_notices.tasks(account, writing, day), *of_triage.tasks(account, writing, day),
+        *of_rectification.tasks(account, day),
     ])  # fmt: skip
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from baolei.people.roles import roles
 from baolei.programme.notice import OUTCOME_NAMES
-from baolei.warehouse.rulebook import fields, meetings, notice, setup_rules, triage
+from baolei.warehouse.rulebook import fields, meetings, notice, rectification, setup_rules, triage
 
-CODED = frozenset({"kind", "role", "field", "class", "proposed", "situation", "outcome"})
+CODED = frozenset({"kind", "role", "field", "class", "proposed", "situation", "outcome", "campaign"})
 """Keys whose values are codes."""
 
 
@@ -59,6 +59,8 @@ def keys() -> dict[str, str]:
         "classes": _("branches by class"), "proposed": _("proposed by the criteria"), "situation": _("situation"),
         "vacant": _("vacant"),
         "class_hours": _("class hours"), "people_entered": _("people entered"), "rows_left_out": _("rows left out"),
+        "campaign": _("campaign"), "linked": _("linked persons"), "problem": _("problem"), "problems": _("problems"),
+        "month": _("month"), "changed": _("something changed"), "proved": _("what proves it mended"),
         "until": _("until"), "urgent": _("urgent"), "username": _("user name"), "valid": _("stands"),
     }  # fmt: skip
 
@@ -71,6 +73,7 @@ def names() -> dict[str, str]:
     kinds |= {code: kind.name.say(language) for code, kind in notice().kinds.items()}
     kinds |= {code: kind.name.say(language) for code, kind in meetings().kinds.items()}
     kinds |= {code: name.say(language) for code, name in OUTCOME_NAMES.items()}
+    kinds |= {code: one.name.say(language) for code, one in rectification().campaigns.items()}
     rule = triage()
     classes = {one.code: one.name.say(language) for one in rule.classes}
     classes |= {code: one.name.say(language) for code, one in rule.situations.items()}

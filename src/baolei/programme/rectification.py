@@ -15,11 +15,14 @@ from baolei.programme.refusals import ActRefused
 from baolei.programme.ruled import Rows, Ruled, numbers, read_as, since, text
 from baolei.programme.standard.edition import Text
 from baolei.programme.states import Row, State, Table
+from baolei.programme.triage import expected_score
 from baolei.programme.workdays import Workdays
 
 NUMBERS = (
     "plan_days", "usual_months", "most_months", "report_days", "check_days", "accept_days", "look_back_months",
 )  # fmt: skip
+WHO = BRANCH, TOWNSHIP, COUNTY = "branch", "township", "county"
+"""Who acts on a case, from the branch upward."""
 
 
 class CaseRefused(ActRefused):
@@ -37,14 +40,28 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Where a problem comes from; `confirmed` where it is settled only with the word of the body that found it."""
+
+    code: str
+    name: Text
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RectificationRules:
-    """In force from a day: numbers by name, campaigns and the four linked persons by code."""
+    """In force from a day: numbers by name; campaigns, the four linked persons and where problems come from by code;
+    the roles that stand for branch, township and county; the boxes of a branch's forms.
+    """
 
     since: dt.date
     source: Text
     numbers: Mapping[str, Ruled]
     campaigns: Mapping[str, Campaign]
     linked: Mapping[str, Text]
+    who: Mapping[str, tuple[str, ...]]
+    found: Mapping[str, Found]
+    boxes: Mapping[str, int]
 
     def number(self, name: str) -> int:
         """One of `NUMBERS`. Raises KeyError for another name."""
@@ -62,6 +79,9 @@ def rectification_rules(rows: Rows, situations: Collection[str], fields: Collect
             {code: Campaign(code, text(row["name"]), frozenset(row.get("situations", ())),
                             frozenset(row.get("fields", ()))) for code, row in rows["campaigns"].items()},
             {row["code"]: text(row["name"]) for row in rows["linked"]},
+            {who: tuple(rows["who"][who]) for who in WHO},
+            {code: Found(code, text(row["name"]), row.get("confirmed", False)) for code, row in rows["found"].items()},
+            {form: rows["boxes"][form] for form in ("report",)},
         )  # fmt: skip
     faults = [f"{one.code} is about {sorted(strange)[0]}, which is not there" for one in rules.campaigns.values()
               if (strange := (one.situations - set(situations)) | (one.fields - set(fields)))]  # fmt: skip
@@ -139,8 +159,23 @@ STATES = Table(
 )
 """The life of a case."""
 
-REASONED = frozenset({"dismiss", "extend", "send_back", "reopen"})
+REASONED = frozenset({"dismiss", "extend", "send_back", "reopen", "lapse"})
 """Acts that say why."""
+LIVING = tuple(state.code for state in STATES.states if not state.final)
+"""The states of a case that something still waits for."""
+ON_THE_LIST = (OPENED, UNDER_WAY, APPLIED, CHECKED)
+"""Not accepted as mended yet."""
+
+
+def due(state: str, day: dt.date, ends: dt.date, rules: RectificationRules, calendar: Workdays) -> dt.date | None:
+    """By when a state that was entered on a day is left, of a case that ends on a day; None for a final one."""
+    within = STATES.state(state).within
+    if not within:
+        return None
+    if within == "usual_months":
+        return ends
+    number = rules.number(within)
+    return months_later(day, number) if within.endswith("_months") else calendar.after(day, number)
 
 
 # -- lists ------------------------------------------------------------------------------------------------------------
@@ -195,6 +230,34 @@ def may_apply(problems: Iterable[Problem]) -> None:
         )
 
 
+def looked_at(problems: Collection[int], mended: Collection[int]) -> None:
+    """Raises CaseRefused, with how many are left, unless each of a case's problems was looked at and found mended."""
+    left = len(set(problems) - set(mended))
+    if left:
+        raise CaseRefused(
+            Text(f"还有{left}个问题没有逐项核验", f"{left} problems were not found mended"),
+            Text("逐项核验；没有整改到位的，退回继续整顿", "look at each; send back what is not mended"),
+        )
+
+
+def two_persons(checked_by: Collection[int], accepts: int) -> None:
+    """Raises CaseRefused where whoever checked a case for the township accepts it for the county."""
+    if accepts in checked_by:
+        raise CaseRefused(
+            Text("核验和验收不能是同一个人", "whoever checked it does not accept it"),
+            Text("请另一人验收", "another person accepts it"),
+        )
+
+
+def may_close(due: dt.date | None, today: dt.date) -> None:
+    """Raises CaseRefused while the look-back has not come yet."""
+    if due is None or today < due:
+        raise CaseRefused(
+            Text("回访期未满", "the time of looking back is not over"),
+            Text(f"{due}以后回访", f"look back on it from {due} on"),
+        )
+
+
 def extended(opened: dt.date, ends: dt.date, months: int, rules: RectificationRules) -> dt.date:
     """The last day of a case after it was extended by so many months. Raises CaseRefused beyond the most there is."""
     new, latest = months_later(ends, months), months_later(opened, rules.number("most_months"))
@@ -224,6 +287,37 @@ def reports_due(since: dt.date, until: dt.date, there: Collection[dt.date]) -> t
 def report_by(month: dt.date, rules: RectificationRules, calendar: Workdays) -> dt.date:
     """The day by which the report of a month is in."""
     return calendar.after(months_later(month.replace(day=1), 1) - dt.timedelta(days=1), rules.number("report_days"))
+
+
+def owed(passages: Iterable[Passage], until: dt.date, there: Collection[dt.date]) -> tuple[dt.date, ...]:
+    """The months (as their first days) for which one case owes a report on a day: whole months under way, not there.
+
+    `passages` are those of the case, in their order.
+    """
+    found: list[dt.date] = []
+    begun: dt.date | None = None
+    for one in passages:
+        if one.act in ("plan", "send_back", "reopen"):
+            begun = one.day
+        elif one.act in ("apply", "dismiss", "lapse") and begun is not None:
+            found += reports_due(begun, one.day, there)
+            begun = None
+    if begun is not None:
+        found += reports_due(begun, until, there)
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """What cases ask of a branch in a month: reports and boxes to fill in."""
+
+    reports: int
+    boxes: int
+
+
+def burden(reports: int, rules: RectificationRules) -> Burden:
+    """The burden of so many reports."""
+    return Burden(reports, reports * rules.boxes["report"])
 
 
 # -- figures ----------------------------------------------------------------------------------------------------------
@@ -259,3 +353,44 @@ def turned_round(passages: Iterable[Passage], since: dt.date, until: dt.date) ->
     accepted = {one.case for one in inside if one.act == "accept"}
     last = {one.case: one.act for one in inside if one.act in ("accept", "reopen")}
     return TurnedRound(len(accepted), sum(last[case] == "reopen" for case in accepted))
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A branch in two years: its scores, and last year's mean (all cents) and reliability (0-1) of its field."""
+
+    before: int
+    after: int
+    mean: float
+    reliability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What became of the scores of so many branches: the mean change, and the one to be expected without any action, in
+    cents.
+    """
+
+    n: int
+    observed: float
+    expected: float
+
+    @property
+    def left(self) -> float:
+        """The effect that may be claimed: observed less expected, never observed less before (method 4)."""
+        return self.observed - self.expected
+
+
+def effect(scored: Iterable[Scored]) -> Effect:
+    """What may be claimed for rectification: the worst of a year score higher the next by chance alone (regression to
+    the mean), which is taken off.
+
+    >>> effect([Scored(5000, 6000, mean=8000.0, reliability=0.8)])
+    Effect(n=1, observed=1000.0, expected=600.0)
+    """
+    listed = list(scored)
+    if not listed:
+        return Effect(0, 0.0, 0.0)
+    observed = sum(one.after - one.before for one in listed) / len(listed)
+    chance = sum(expected_score(one.before, one.mean, one.reliability) - one.before for one in listed) / len(listed)
+    return Effect(len(listed), observed, chance)

@@ -22,12 +22,14 @@ from baolei.people.models import Account
 from baolei.programme import triage as programme
 from baolei.programme.decided import Decided
 from baolei.programme.triage import CLASSES, Figures
+from baolei.rectification import actions as cases
+from baolei.rectification.models import Case
 from baolei.rounds.models import Round
 from baolei.scores.models import Run
 from baolei.scores.running import must_be_whole
 from baolei.triage.models import LONGEST_WORDS, Candidate, Sorted, Sorting
 from baolei.triage.sorting import Before, Known, before, known, proposal, situations, was
-from baolei.warehouse.rulebook import triage
+from baolei.warehouse.rulebook import rectification, triage
 
 SORTED = ("sorting_id", "declaration_id", "proposed", "why", "score", "was", "was_score", "asked", "decided",
           "reason", "answer", "answered_on")  # fmt: skip
@@ -173,6 +175,24 @@ def decide_candidate(*, actor: Account, now: datetime, candidate: Candidate, con
     _recorded("confirm" if confirm else "dismiss", mine, actor, now, why=one.reason,
               after={"situation": one.situation, "proposed": mine.proposed})  # fmt: skip
     return one
+
+
+@transaction.atomic
+def open_case(*, actor: Account, now: datetime, candidate: Candidate, campaign: str, reason: str) -> Case:
+    """Open a case of rectification for a candidate that people confirmed; the other confirmed situations of the branch
+    that the campaign is about go into the same case. Raises Refusal.
+    """
+    one: Candidate = Candidate.objects.select_for_update().get(pk=candidate.pk)
+    if one.state != Candidate.CONFIRMED:
+        raise NotPossible(_("a case is opened for a situation that was confirmed: decide it first"))
+    rule = rectification().campaigns.get(campaign)
+    others = Candidate.objects.filter(sorting=one.sorting, declaration=one.declaration, state=Candidate.CONFIRMED)
+    codes = [code for code in others.order_by("situation").values_list("situation", flat=True)
+             if rule is None or not rule.situations or code in rule.situations]  # fmt: skip
+    return cases.open_case(
+        actor=actor, now=now, organisation=one.declaration.organisation, campaign=campaign, situations=codes,
+        origin=cases.Origin(Case.CANDIDATE, one.pk), reason=reason,
+    )  # fmt: skip
 
 
 # ---- the branch answers ----

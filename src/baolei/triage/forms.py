@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as lazy
 
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.programme.triage import CLASSES
+from baolei.rectification.tables import campaigns
 from baolei.scores.models import Run
 from baolei.triage import actions
 from baolei.triage.models import LONGEST_WORDS
 from baolei.triage.tables import classes
+from baolei.warehouse.rulebook import rectification
 
 
 class RunField(forms.ModelChoiceField):  # type: ignore[type-arg]  # a generic in the stubs only
@@ -144,7 +146,41 @@ class Answer(PeopleForm):
         return _("The answer is on record")
 
 
+class OpenCase(Reasoned):
+    """A case of rectification for a situation that is so."""
+
+    verb = lazy("Open a case of rectification")
+    note = lazy(
+        "All confirmed situations of the branch that the campaign is about go into one case. The township draws up its"
+        " lists; the branch sees it and may answer, nobody outside its line does."
+    )
+
+    campaign = forms.ChoiceField(label=lazy("Campaign"))
+
+    def prepare(self) -> None:
+        """The campaigns that are about the situation and the field of the branch."""
+        campaign, called = self.fields["campaign"], campaigns()
+        assert isinstance(campaign, forms.ChoiceField)
+        field, situation = self.about.declaration.field, self.about.situation
+        campaign.choices = [
+            (code, called[code]) for code, one in rectification().campaigns.items()
+            if (not one.fields or field in one.fields) and (not one.situations or situation in one.situations)
+        ]  # fmt: skip
+
+    def perform(self, now: Any) -> str:
+        """Open it."""
+        said = self.cleaned_data
+        actions.open_case(actor=self.actor, now=now, candidate=self.about, campaign=said["campaign"],
+                          reason=said["why"])  # fmt: skip
+        return _("The case is open: the township draws up its lists")
+
+
 OF_SORTED: dict[str, type[PeopleForm]] = {"decide": Decide, "agree": Agree, "decline": Decline, "answer": Answer}
 """What is done with a sorted branch, by its name in the address."""
-OF_CANDIDATE: dict[str, type[PeopleForm]] = {"confirm": Confirm, "dismiss": Dismiss, "answer": Answer}
+OF_CANDIDATE: dict[str, type[PeopleForm]] = {
+    "confirm": Confirm,
+    "dismiss": Dismiss,
+    "answer": Answer,
+    "open_case": OpenCase,
+}
 """What is done with a candidate, by its name in the address."""

@@ -22,6 +22,7 @@ from baolei.programme.standard.edition import Edition
 from baolei.programme.triage import NEW, Criterion, Figures, TriageRules, Year
 from baolei.rounds.models import Round
 from baolei.scores.models import Run
+from baolei.triage import rectified
 from baolei.triage.models import Sorted, Sorting
 from baolei.warehouse.opened import Opened, opened
 
@@ -65,10 +66,12 @@ def known(run: Run, day: date, also: Mapping[int, Figures] | None = None) -> lis
         raise NotPossible(_("the run is not done, or its files are not what they were: run it again"))
     mine = _declarations(run)
     structure, public, more = _findings(run.round, day), _satisfaction(found), also or {}
+    cases = rectified.figures(day)
     listed = found.table("branches").select(["code", *OF_RESULTS]).to_pylist()
     return [
         Known(pk, organisation, path, field,
-              {**row, **public.get(place, {}), **structure.get(organisation, {}), **more.get(organisation, {})})
+              {**row, **public.get(place, {}), **structure.get(organisation, {}), **cases.get(organisation, {}),
+               **more.get(organisation, {})})
         for place, row in enumerate(listed) if (one := mine.get(row.pop("code"))) is not None
         for pk, organisation, path, field in [one]
     ]  # fmt: skip

@@ -23,12 +23,14 @@ from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import UnitState
 from baolei.organisations.people_views import answered
 from baolei.paths import at_or_below
+from baolei.programme.rectification import COUNTY
 from baolei.programme.triage import CLASSES
+from baolei.rectification import doors as case_doors
 from baolei.rounds import doors as round_doors
 from baolei.rounds.models import Round
 from baolei.rounds.views import led_by, one_of, trail
 from baolei.scores.models import Run
-from baolei.triage import doors, tables
+from baolei.triage import doors, rectified, tables
 from baolei.triage.forms import OF_CANDIDATE, OF_SORTED, SortRound
 from baolei.triage.models import Candidate, Sorted, Sorting
 from baolei.warehouse.rulebook import triage as triage_rules
@@ -63,10 +65,11 @@ def triage(request: HttpRequest, round: int) -> HttpResponseBase:
                  "candidates": tables.candidate_grid(tables.each_candidate(found))}  # fmt: skip
         return download(request, f"{this.name} {_('Triage')}", grids, [this.name, sorting.run.results], path=this.path)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    names = tables.classes()
+    names, cases = tables.classes(), rectified.standings(scope, list(page.object_list))
     shown |= {
         "unit": unit, "lines": mine, "whole": whole, "moves": moves, "page": page, "chosen": chosen,
-        "rows": tables.candidate_rows(list(page.object_list)), "classes": [names[code] for code in CLASSES],
+        "rows": [(one, cases.get(one.candidate.pk)) for one in tables.candidate_rows(list(page.object_list))],
+        "classes": [names[code] for code in CLASSES],
         "to": [names[code] for code in tables.TO], "situations": tables.situations(), "states": Candidate.STATES,
         "sums": [sum(column) for column in zip(*(_numbers(one) for one in mine), strict=True)],
         "criteria": _criteria(), "way": _way(scope, this, unit, today),
@@ -82,7 +85,7 @@ def branches(request: HttpRequest, round: int) -> HttpResponseBase:
     scope = scope_of(request.user, today)
     this = one_of(scope, round)
     sorting = Sorting.objects.filter(round=this).first()
-    unit = _unit(request, scope, this, today) if request.GET.get("unit") else None
+    unit = unit_asked(request, scope, this, today)
     found = doors.branches(scope).filter(sorting=sorting).order_by("declaration__path", "pk")
     if unit:
         found = found.filter(at_or_below(unit.path, "declaration__path"))
@@ -113,6 +116,7 @@ def show(request: HttpRequest, sorted: int) -> HttpResponseBase:
     row = tables.branch_rows([mine])[0]
     raised = doors.candidates(scope).filter(sorting=mine.sorting_id, declaration=mine.declaration_id)
     candidates = tables.candidate_rows(list(raised))
+    cases = rectified.standings(scope, list(raised))
     if asked_format(request):
         grids = {"figures": tables.figure_grid(mine.why), "candidates": tables.candidate_grid(candidates)}
         return download(request, row.name, grids, [row.name, today.isoformat()], path=mine.declaration.path)
@@ -121,7 +125,8 @@ def show(request: HttpRequest, sorted: int) -> HttpResponseBase:
         acts.pop("agree", None)  # it takes another person
     shown = {
         "row": row, "figures": tables.figures(mine.why), "acts": acts,
-        "candidates": [(one, acts_on_candidate(writing, one.candidate)) for one in candidates],
+        "candidates": [(one, acts_on_candidate(request.user, writing, one.candidate), cases.get(one.candidate.pk))
+                       for one in candidates],
         "trail": [*_trail(mine.declaration.round), _branches_step(mine), {"label": row.name, "url": ""}],
     }  # fmt: skip
     return render(request, "triage/sorted.html", shown)
@@ -155,7 +160,7 @@ def on_candidate(request: HttpRequest, candidate: int, act: str) -> HttpResponse
     writing = writing_scope(request.user, timezone.localdate())
     one = _one(doors.candidates(writing), candidate)
     mine = doors.branches(writing).get(sorting=one.sorting_id, declaration=one.declaration_id)
-    return _done(request, writing, one, mine, acts_on_candidate(writing, one), act)
+    return _done(request, writing, one, mine, acts_on_candidate(request.user, writing, one), act)
 
 
 def _done(
@@ -183,16 +188,23 @@ def acts_on(writing: Scope, mine: Sorted) -> dict[str, Any]:
     return {name: OF_SORTED[name] for name in offered}
 
 
-def acts_on_candidate(writing: Scope, one: Candidate) -> dict[str, Any]:
-    """The same of a candidate."""
+def acts_on_candidate(account: Any, writing: Scope, one: Candidate) -> dict[str, Any]:
+    """The same of a candidate; a case may be opened for a confirmed one when its round has ended, too."""
+    offered = ["open_case"] if _opens_case(account, writing, one) else []
     if one.declaration.round.ended_at:
-        return {}
-    offered: list[str] = []
+        return {name: OF_CANDIDATE[name] for name in offered}
     if one.state == Candidate.RAISED and answers_for(writing, one.declaration):
         offered += ["confirm", "dismiss"]
     if fills_in(writing, one.declaration):
         offered.append("answer")
     return {name: OF_CANDIDATE[name] for name in offered}
+
+
+def _opens_case(account: Any, writing: Scope, one: Candidate) -> bool:
+    """Whether this person opens a case for a candidate: the county, for a confirmed one that has led to none yet."""
+    if one.state != Candidate.CONFIRMED or rectified.standings(writing, [one]):
+        return False
+    return COUNTY in case_doors.seats(account, one.declaration.organisation_id, writing.day)
 
 
 def _one(found: Any, number: int) -> Any:
@@ -214,6 +226,11 @@ def _unit(request: HttpRequest, scope: Scope, this: Round, today: date) -> UnitS
     tops = [this.path] if scope.whole or scope.holds(this.path) else list(scope.units)
     found: UnitState | None = here.filter(path__in=tops).order_by("path").first()
     return found
+
+
+def unit_asked(request: HttpRequest, scope: Scope, this: Round, today: date) -> UnitState | None:
+    """The unit that was asked for, None where none was. Raises Http404 for one outside the scope or the round."""
+    return _unit(request, scope, this, today) if request.GET.get("unit") else None
 
 
 def _way(scope: Scope, this: Round, unit: UnitState | None, today: date) -> list[UnitState]:
