@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.http import HttpResponse
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [path("organisation/<int:organisation>/dues/", lambda r, organisation: HttpResponse(), name="dues")]
