@@ -34,6 +34,9 @@ from baolei.ballots.panel_forms import OF_PANEL
 from baolei.ballots.poll_forms import OF_POLLS
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
+from baolei.dues import doors as dues_doors
+from baolei.dues.forms import OF_WAIVER
+from baolei.dues.models import Collection, Waiver
 from baolei.front import round_views
 from baolei.ledger.models import Entry
 from baolei.life import doors as life_doors
@@ -107,6 +110,8 @@ NUMBERS = {
     "paper",
     "visit",
     "gathering",
+    "collection",
+    "waiver",
     "printing",
     "poll",
     "meeting",
@@ -135,6 +140,7 @@ WORDS: dict[str, list[str]] = {
     "act_on_elector": list(OF_ELECTOR), "take_token": [worlds.POLL],
     "on_polls": list(OF_POLLS), "on_meeting": list(OF_MEETING), "on_panel": list(OF_PANEL),
     "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
+    "on_waiver": list(OF_WAIVER),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -156,6 +162,9 @@ QUERIES: dict[str, list[str]] = {
                "?format=csv&table=candidates", "?format=csv&table=whole"],
     "sorted_branches": ["", "?class=advanced", f"?unit={worlds.FAR}", "?format=csv"], "sorted": ["", "?format=csv"],
     "life": ["", "?format=csv&table=year", "?format=csv&table=gatherings"], "gathering": ["", "?format=csv"],
+    "dues": ["", *(f"?format=csv&table={one}" for one in ("members", "months", "collections", "waivers", "places"))],
+    "dues_collection": ["", "?format=csv"], "waivers": ["", "?which=all", "?format=csv"], "waiver": ["", "?format=csv"],
+    "unit_dues": ["", "?format=csv"], "collect_dues": ["", "?through=2026-12"],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
     "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
@@ -198,6 +207,7 @@ PLAIN = {
     "api_public_notices",
     "audit_polls", "how_ballots_work", "verify_tally", "rounds", "open_round", "titles", "reviews", "public_notices",
     "my_ballots", "follow_objection", "demonstrations", "new_demonstration", "all_meetings",
+    "dues_calculator", "waivers",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -418,6 +428,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "the conditions": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                        "conditions"),
     "gatherings": (life_doors, "gatherings", lambda scope: Gathering.objects.all(), "gathering"),
+    "waivers": (dues_doors, "waivers", lambda scope: Waiver.objects.select_related("member", "decided_by"), "waivers"),
+    "collections": (dues_doors, "collections", lambda account, today: Collection.objects.all(), "dues"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
     "polls": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "polls"),
     "printings": (ballot_doors, "printings", lambda writing: Printing.objects.select_related("round"), "take_slips"),

@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.stores, pytest.mark.usefixtures
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 OWN, OTHER, VILLAGE = "150422103216-001", "150422103216-002", "150422103216"
 OLD, YEAR, END = date(2015, 1, 1), 2026, date(2026, 12, 31)
+NOVEMBER, TODAY = date(2026, 11, 1), date(2026, 11, 20)
 NAMES = ("王秀英", "李国强", "包玉兰", "赵青山", "陈小雨", "吴天明")
 
 
@@ -64,16 +65,18 @@ def at(day: date) -> datetime:
 
 
 def collected(
-    by: Account, state: OrganisationState, through: date, *names: str, day: date | None = None, but: tuple[str, ...] = (),
-    key: str = "", now: datetime = NOW,
+    by: Account, state: OrganisationState, through: date, *names: str, day: date | None = None,
+    but: tuple[str, ...] = (), key: str = "", now: datetime = NOW,
 ) -> list[Collection]:  # fmt: skip
     here = Membership.objects.on(now.date()).filter(organisation=state.organisation).exclude(member__name__in=but)
     members = [one(name) for name in names] or list(here.values_list("member", flat=True))
-    return actions.collect(actor=by, now=now, organisation=state.organisation, members=members, through=through,
-                           day=day or through.replace(day=9), key=key or f"{Collection.objects.count():032x}")  # fmt: skip
+    return actions.collect(
+        actor=by, now=now, organisation=state.organisation, members=members, through=through,
+        day=day or through.replace(day=9), key=key or f"{Collection.objects.count():032x}",
+    )  # fmt: skip
 
 
-def lines(state: OrganisationState, through: date = month(11), today: date = NOW.date()) -> dict[str, book.Line]:
+def lines(state: OrganisationState, through: date = NOVEMBER, today: date = TODAY) -> dict[str, book.Line]:
     return {line.name: line for line in book.book(state.organisation_id, through, today)}
 
 
@@ -140,9 +143,7 @@ def test_days_that_cannot_be_are_refused(
     assert not Collection.objects.exists()
 
 
-def test_dues_are_entered_by_the_branch_alone(
-    secretary: Account, clerk: Account, branch: OrganisationState
-) -> None:
+def test_dues_are_entered_by_the_branch_alone(secretary: Account, clerk: Account, branch: OrganisationState) -> None:
     other = stage.branch(OTHER, home=VILLAGE)
     stranger = joined(other, "外人")
     for actor in (clerk, stage.mandated(OTHER, "branch_secretary")):
@@ -207,16 +208,15 @@ def test_an_amount_is_agreed_from_a_month_on_and_kept_without_what_it_came_from(
 # ---- six months, and waivers ----
 
 
-def test_six_months_without_payment_remind_the_branch_of_a_talk(
-    secretary: Account, branch: OrganisationState
-) -> None:
+def test_six_months_without_payment_remind_the_branch_of_a_talk(secretary: Account, branch: OrganisationState) -> None:
     collected(secretary, branch, month(1))
     collected(secretary, branch, month(10), but=("吴天明", "赵青山"))
     assert {name for name, line in lines(branch, today=date(2026, 7, 31)).items() if line.talk} == set()
     assert {name for name, line in lines(branch, today=date(2026, 8, 1)).items() if line.talk} == {"吴天明", "赵青山"}
     waived = asked(secretary, branch, "赵青山", (month(2), month(11)))
     assert lines(branch)["赵青山"].talk, "nothing is waived before it is approved"
-    actions.approve_waiver(actor=stage.mandated("150422", "banner_clerk"), now=NOW, waiver=waived, document="左组〔7〕号")
+    banner = stage.mandated("150422", "banner_clerk")
+    actions.approve_waiver(actor=banner, now=NOW, waiver=waived, document="左组〔7〕号")
     assert {name for name, line in lines(branch).items() if line.talk} == {"吴天明"}
 
 
@@ -298,9 +298,7 @@ def test_the_database_keeps_what_a_waiver_and_a_collection_promise(
 # ---- the fact ----
 
 
-def test_the_fact_counts_months_paid_in_time_and_its_rows_add_up(
-    secretary: Account, branch: OrganisationState
-) -> None:
+def test_the_fact_counts_months_paid_in_time_and_its_rows_add_up(secretary: Account, branch: OrganisationState) -> None:
     for number in (1, 2, 3):
         collected(secretary, branch, month(number), but=("吴天明",) if number == 2 else ())
     late = collected(secretary, branch, month(5), day=date(2026, 5, 31))
@@ -309,7 +307,8 @@ def test_the_fact_counts_months_paid_in_time_and_its_rows_add_up(
     found = facts.dues_on_time({branch.organisation_id}, YEAR, until)
     rows = facts.dues_rows(branch.organisation_id, YEAR, until)
     assert [(row.words, row.done, row.due) for row in rows] == [
-        ("2026-01", 6, 6), ("2026-02", 5, 6), ("2026-03", 6, 6), ("2026-04", 0, 6), ("2026-05", 6, 6), ("2026-06", 0, 6),
+        ("2026-01", 6, 6), ("2026-02", 5, 6), ("2026-03", 6, 6), ("2026-04", 0, 6), ("2026-05", 6, 6),
+        ("2026-06", 0, 6),
     ]  # fmt: skip
     assert found == {branch.organisation_id: added_up(rows)} == {branch.organisation_id: (23, 36)}
     assert all(row.late for row in rows[:5]), "entered in November; it counts all the same"

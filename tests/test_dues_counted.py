@@ -155,26 +155,31 @@ def casts(draw: Any) -> dict[str, Any]:
     return {"lives": lives, "payments": payments, "waivers": waivers}
 
 
+def live(moves: list[tuple[date, int]], branches: list[OrganisationState]) -> Member:
+    """A member of the first branch who moved on some days, the last of four places lies outside the house."""
+    member, since, here = Member.objects.create(name="党员"), OLD, 0
+    for day, to in sorted(moves):
+        if day <= since:
+            continue
+        if here < len(branches):
+            lived(branches[here], since, day - DAY, member)
+        since, here = day, to
+    if here < len(branches):
+        lived(branches[here], since, None, member)
+    return member
+
+
 def put(cast: dict[str, Any], branches: list[OrganisationState], by: Account) -> None:
     """Write a cast down: nobody in two branches on one day, no month of a member paid twice; a branch records what
     those pay who belong to it then, or when it is entered.
     """
-    members, covered = [], set[tuple[int, int]]()
-    for moves in cast["lives"]:
-        member, since, here = Member.objects.create(name="党员"), OLD, 0
-        for day, to in sorted(moves):
-            if day <= since:
-                continue
-            if here < 3:
-                lived(branches[here], since, day - DAY, member)
-            since, here = day, to
-        if here < 3:
-            lived(branches[here], since, None, member)
-        members.append(member)
+    covered = set[tuple[int, int]]()
+    members = [live(moves, branches) for moves in cast["lives"]]
     for place, who, (first, more), day, struck, single in cast["payments"]:
         months = range(first, first + more + 1)
         here = Membership.objects.filter(organisation=branches[place].organisation)
-        theirs = {one.member_id for when in (day, NOW.date()) for one in here.filter(pk__in=here.model.objects.on(when))}
+        theirs = {one.member_id for when in (day, NOW.date())
+                  for one in here.filter(pk__in=Membership.objects.on(when))}  # fmt: skip
         free = [one for one in sorted(who) if members[one].pk in theirs
                 and not any((one, number) in covered for number in months)]  # fmt: skip
         if not free:

@@ -35,6 +35,7 @@ HOUSE = {
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "naming_list",
     "naming_line", "naming_seats", "title_looks", "demonstrations", "demonstration", "objections", "titles", "title",
     "declaration", "piles", "polls", "printings", "turnout", "lot", "conditions", "life", "gathering", "electors",
+    "dues", "unit_dues", "waivers", "waiver",
     "panels", "all_meetings", "meetings", "meeting", "poll_results", "poll", "audit_polls",
     "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
@@ -52,6 +53,7 @@ NO_TABLE_TO_TAKE = {
     "bulk_review": "a table once a run is done: tests/test_reviews_bulk.py takes it",
     "run_sheet": "the same sheet as `branch`",
     "paper": "a file: tests/test_papers.py takes it",
+    "dues_collection": "open to the branch alone: tests/test_dues_pages.py takes it",
     "how_ballots_work": "words, and the digests of what the ballot page is made of",
 }
 FORMULA = '=HYPERLINK("http://evil.example","x")'

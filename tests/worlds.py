@@ -25,6 +25,7 @@ from baolei.ballots.models import (
 )
 from baolei.declarations import papers
 from baolei.declarations.models import Answer, Declaration, Mark, Paper
+from baolei.dues.models import Agreement, Collection, Payment, Waiver
 from baolei.ledger.actions import record
 from baolei.life.models import Absence, Gathering, Session
 from baolei.naming.models import Demonstration, Line, NamingList, Title, TitleReview
@@ -48,6 +49,7 @@ from baolei.organisations.models import (
 from baolei.people.mandates import WHOLE_HOUSE
 from baolei.people.models import Account, InTree, Mandate
 from baolei.people.roles import roles
+from baolei.programme.dues import number_of
 from baolei.reviews.content import digest_of
 from baolei.reviews.models import Assignment, Gap, Opinion, Step
 from baolei.rounds.models import Round, Span
@@ -91,6 +93,7 @@ def here() -> dict[str, int]:
         **_named(this, mine, 0), "draft": _draft(0).pk, **_polled(this, mine, stage.unit(HERE), 0),
         "step": _step(_declaration(this, made["B2"], stage.unit(sheets_stage.VILLAGE), 0), stage.unit(HERE).unit, 0).pk,
         "gathering": _gathering(branch, members[0], 0).pk,
+        **_dues(branch, members, 0),
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
 
@@ -131,6 +134,7 @@ def elsewhere() -> None:
     theirs = _round(UnitState.objects.get(unit=league), FAR)
     far = _declaration(theirs, branch, home, FAR)
     _gathering(branch, FAR, FAR)
+    _dues(branch, [FAR, FAR + 1], FAR)
     _step(far, unit, FAR)
     _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
     _visit(far, ran, FAR)
@@ -213,6 +217,23 @@ def _gathering(branch: Organisation, member: int, pk: int) -> Gathering:
     Session.objects.create(gathering=made, form="theme_party_day")
     Absence.objects.create(gathering=made, member_id=member, reason="away")
     return made
+
+
+def _dues(branch: Organisation, members: list[int], pk: int) -> dict[str, int]:
+    """What all but the last paid for a month, what the first agreed on, and a waiver that waits for the second."""
+    by = Account.objects.get_or_create(username="far" if pk else "secretary", defaults={"name": "书记"})[0]
+    month = number_of(date(2026, 5, 1))
+    made: Collection = Collection.objects.create(
+        pk=pk or None, organisation=branch, key=f"{pk:032x}", day=date(2026, 5, 9), first=month, last=month,
+        in_time=month, people=len(members) - 1, entered=date(2026, 5, 9), by=by,
+    )  # fmt: skip
+    Payment.objects.bulk_create(Payment(collection=made, member_id=member) for member in members[:-1])
+    Agreement.objects.create(member_id=members[0], organisation=branch, fen=20, since=month, entered=NOW.date(), by=by)
+    waiver: Waiver = Waiver.objects.create(
+        pk=pk or None, member_id=members[1], organisation=branch, first=month + 1, last=month + 2,
+        applied=date(2026, 5, 20), studied=date(2026, 5, 28), by=by,
+    )  # fmt: skip
+    return {"collection": made.pk, "waiver": waiver.pk}
 
 
 def _meeting(branch: Organisation, pk: int) -> MeetingPoll:

@@ -28,9 +28,7 @@ from baolei.warehouse.rulebook import dues as dues_rules
 
 
 @transaction.atomic
-def agree(
-    *, actor: Account, now: datetime, organisation: Organisation, since: date, amounts: Mapping[int, int]
-) -> int:
+def agree(*, actor: Account, now: datetime, organisation: Organisation, since: date, amounts: Mapping[int, int]) -> int:
     """Enter the amounts in fen that members (pk) agreed on, from the month of a day on; how many are new.
 
     An amount that was entered for the same month is struck. Raises NotPossible.

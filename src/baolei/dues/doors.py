@@ -1,4 +1,4 @@
-"""Who sees what of dues: the branch alone who paid; whoever stands above it shares of many, and the waivers to decide."""
+"""Who sees what of dues: who paid the branch alone; whoever stands above it shares of many, and waivers to decide."""
 
 from __future__ import annotations
 
@@ -19,8 +19,13 @@ def kept_by(account: Any, today: date) -> Any:
     temporary branch collects none.
     """
     paths = [path for role, tree, path in nodes_of(account, today) if tree == InTree.PARTY and role in writing()]
-    kinds = [code for code, kind in setup_rules(today).kinds.items() if kind.holds_members and kind.may("collect_dues")]
-    return OrganisationState.objects.on(today).filter(path__in=paths, kind__in=kinds)
+    return OrganisationState.objects.on(today).filter(path__in=paths, kind__in=collecting(today))
+
+
+def collecting(today: date) -> list[str]:
+    """The kinds of branches that collect dues."""
+    return [code for code, kind in setup_rules(today).kinds.items()
+            if kind.tier == "branch" and kind.may("collect_dues")]  # fmt: skip
 
 
 def keeps(account: Any, organisation: int, today: date) -> bool:

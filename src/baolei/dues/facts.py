@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection as Many
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -47,6 +48,11 @@ class Tally:
     due: int = 0
     people: int = 0
 
+    @property
+    def share(self) -> float | None:
+        """Paid in time of what was due, 0 to 1."""
+        return self.done / self.due if self.due else None
+
 
 @dataclass(frozen=True, slots=True)
 class Months:
@@ -68,8 +74,8 @@ def over(year: int, until: date) -> Months:
 
 
 def dues_on_time(organisations: Many[int], year: int, until: date) -> Facts:
-    """按月交清: of the members of each branch that records dues, months paid in time of months due. Of the months before
-    the first on record nothing is known; they are not counted.
+    """按月交清: of the members of each branch that records dues, months paid in time of months due. Of the months
+    before the first on record nothing is known; they are not counted.
     """
     return {organisation: (one.done, one.due) for organisation, one in counted(organisations, year, until).items()
             if one.due}  # fmt: skip
@@ -97,9 +103,8 @@ def dues_rows(organisation: int, year: int, until: date) -> list[Row]:
     lines = by_month(organisation, year, until)
     page = f"{reverse('dues', args=[organisation])}?year={year}"
     if lines and min(line.due for line in lines) < SMALL:
-        words = _("%(year)d as far as it is over, all members together") % {"year": year}
-        return [Row(words, sum(line.done for line in lines), sum(line.due for line in lines), page,
-                    any(line.late for line in lines))]  # fmt: skip
+        words, whole = _("%(year)d as far as it is over, all members together") % {"year": year}, total(lines)
+        return [Row(words, whole.done, whole.due, page, any(line.late for line in lines))]
     return [Row(line.month.strftime("%Y-%m"), line.done, line.due, page, line.late) for line in lines]
 
 
@@ -111,6 +116,12 @@ class Line:
     done: int
     due: int
     late: bool
+
+
+def total(lines: Iterable[Line]) -> Tally:
+    """Months of a branch together."""
+    told = list(lines)
+    return Tally(sum(one.done for one in told), sum(one.due for one in told))
 
 
 def by_month(organisation: int, year: int, until: date) -> list[Line]:
@@ -182,7 +193,7 @@ def _odd(months: Months) -> Q:
         Q(since__gt=since) | Q(until__gte=since, until__lt=last_day(months.last))
     ).order_by().values("member")  # fmt: skip
     struck = Payment.objects.filter(struck_on__isnull=False).order_by().values("member")
-    return Q(member__in=moved) | Q(member__in=struck) | Q(member__in=_waived(months))
+    return Q(member__in=moved.union(struck, _waived(months)))
 
 
 def _in_time(months: Months, first: Any, last: Any) -> Any:
@@ -199,7 +210,9 @@ def _add_collections(found: dict[int, Tally], months: Months, odd: Q) -> None:
         if organisation in found:
             found[organisation].done += done
     number = _in_time(months, F("collection__in_time"), F("collection__last"))
-    theirs = Payment.objects.filter(odd, collection__in=_on_record(months).values("pk")).order_by()
+    theirs = Payment.objects.filter(
+        odd, collection__struck_on=None, collection__in_time__lte=months.last, collection__last__gte=months.first
+    ).order_by()
     for organisation, done in theirs.values_list("collection__organisation").annotate(months=Sum(number)).iterator():
         if organisation in found:
             found[organisation].done -= done
@@ -258,4 +271,3 @@ def _add_waived(found: dict[int, Tally], begun: dict[int, int], months: Months, 
             one.due += len(due)
             one.done += rules.on_time(due, told.payments[member])
             one.people += since <= last and (until is None or until >= last)
-

@@ -98,7 +98,9 @@ class Payment(models.Model):
     """That a member paid what a collection tells; struck by itself where only this one was recorded in error."""
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="payments")
-    member = models.ForeignKey(Member, models.PROTECT, related_name="dues_paid", verbose_name=_("member"))
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="dues_paid", verbose_name=_("member"), db_index=False
+    )
     struck_on = models.DateField(_("struck on"), null=True)
 
     objects: ClassVar[models.Manager[Any]] = models.Manager()
@@ -110,6 +112,8 @@ class Payment(models.Model):
             models.UniqueConstraint(fields=["collection", "member"], name="dues_paid_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [
+            # Holds all that is asked of a member's payments, so that the rows themselves are not looked up one by one.
+            models.Index(fields=["member", "collection", "struck_on"], name="dues_of_a_member"),
             models.Index(fields=["member"], condition=Q(struck_on__isnull=False), name="dues_struck_singly"),
         ]
 

@@ -37,8 +37,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class DuesRules:
-    """In force from a day: numbers by name, tables of rates, who pays by which (None: by no table), and the answers that
-    a waiver may be refused with, by code.
+    """In force from a day: numbers by name, tables of rates, who pays by which (None: by no table), and the answers
+    that a waiver may be refused with, by code.
     """
 
     since: dt.date
