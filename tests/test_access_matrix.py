@@ -34,6 +34,9 @@ from baolei.ballots.panel_forms import OF_PANEL
 from baolei.ballots.poll_forms import OF_POLLS
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
+from baolei.dues import doors as dues_doors
+from baolei.dues.forms import OF_WAIVER
+from baolei.dues.models import Collection, Waiver
 from baolei.front import round_views
 from baolei.ledger.models import Entry
 from baolei.life import affairs_doors
@@ -126,6 +129,8 @@ NUMBERS = {
     "announcement",
     "task",
     "branch_task",
+    "collection",
+    "waiver",
     "printing",
     "poll",
     "meeting",
@@ -159,6 +164,7 @@ WORDS: dict[str, list[str]] = {
     "on_resolution": list(OF_RESOLUTION), "on_branch_task": list(OF_BRANCH_TASK), "take_step": ["conferred"],
     "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
     "on_case": list(OF_CASE), "on_problem": list(OF_PROBLEM),
+    "on_waiver": list(OF_WAIVER),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -199,6 +205,9 @@ QUERIES: dict[str, list[str]] = {
     "announce": ["", f"?listed={worlds.FAR}"], "matter": ["", "?format=csv"], "set_tasks": ["", "?format=csv"],
     "set_task": ["", f"?unit={worlds.FAR}", "?field=village"],
     "task_of_branches": ["", "?which=waits", "?format=csv"],
+    "dues": ["", *(f"?format=csv&table={one}" for one in ("members", "months", "collections", "waivers", "places"))],
+    "dues_collection": ["", "?format=csv"], "waivers": ["", "?which=all", "?format=csv"], "waiver": ["", "?format=csv"],
+    "unit_dues": ["", "?format=csv"], "collect_dues": ["", "?through=2026-12"],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
     "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
@@ -243,6 +252,7 @@ PLAIN = {
     "audit_polls", "how_ballots_work", "verify_tally", "rounds", "open_round", "titles", "reviews", "public_notices",
     "evidence_catalogue", "disputes", "my_ballots", "follow_objection", "demonstrations", "new_demonstration",
     "all_meetings", "roster_template", "set_tasks", "set_task", "rectification_ledger", "turned_round",
+    "dues_calculator", "waivers",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -486,6 +496,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "branches to set tasks to": (affairs_doors, "branches",
                                  lambda writing, below="", field="": OrganisationState.objects.on(writing.day),
                                  "set_task"),
+    "waivers": (dues_doors, "waivers", lambda scope: Waiver.objects.select_related("member", "decided_by"), "waivers"),
+    "collections": (dues_doors, "collections", lambda account, today: Collection.objects.all(), "dues"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
     "polls": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "polls"),
     "printings": (ballot_doors, "printings", lambda writing: Printing.objects.select_related("round"), "take_slips"),

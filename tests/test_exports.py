@@ -39,6 +39,7 @@ HOUSE = {
     "posts", "posts_rows", "branch_numbers", "training", "training_of_unit", "training_class", "life_plan",
     "life_talks", "affairs", "matter", "set_tasks", "task_of_branches", "triage", "sorted_branches", "sorted",
     "reviews", "review", "round_reviews", "rectified", "rectification_ledger", "turned_round", "rectification", "case",
+    "dues", "unit_dues", "waivers", "waiver",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
          "edition_field", "edition_files", "compare_editions", "evidence_catalogue"}  # fmt: skip
@@ -56,6 +57,7 @@ NO_TABLE_TO_TAKE = {
     "bulk_review": "a table once a run is done: tests/test_reviews_bulk.py takes it",
     "run_sheet": "the same sheet as `branch`",
     "paper": "a file: tests/test_papers.py takes it",
+    "dues_collection": "open to the branch alone: tests/test_dues_pages.py takes it",
     "how_ballots_work": "words, and the digests of what the ballot page is made of",
 }
 FORMULA = '=HYPERLINK("http://evil.example","x")'

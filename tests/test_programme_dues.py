@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from copy import deepcopy
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -75,6 +76,44 @@ def test_six_months_without_payment_remind_and_five_do_not() -> None:
     assert dues.to_be_talked_to(old, month(1), dt.date(2026, 8, 1), RULES)
     assert not dues.to_be_talked_to(dt.date(2026, 2, 20), None, dt.date(2026, 7, 31), RULES)
     assert dues.to_be_talked_to(dt.date(2026, 2, 20), None, dt.date(2026, 8, 1), RULES)
+
+
+@pytest.mark.parametrize(
+    ("said", "fen"), [("0", 0), ("3000", 300_000), ("3000.01", 300_001), ("6,800.5", 680_050), (" 0.2 ", 20)]
+)
+def test_an_amount_is_read_in_fen(said: str, fen: int) -> None:
+    assert dues.in_fen(said, 100_000_000) == fen
+
+
+@pytest.mark.parametrize("said", ["", "-1", "三千", "3000.001", "1e5", "３０００", "nan", "3000元"])
+def test_what_is_no_amount_is_refused_with_an_example(said: str) -> None:
+    with pytest.raises(dues.DuesRefused, match=r"3200 or 3200\.50"):
+        dues.in_fen(said, 100_000_000)
+
+
+def test_a_digit_too_many_is_refused() -> None:
+    assert dues.in_fen("1000000", 100_000_000) == 100_000_000
+    with pytest.raises(dues.DuesRefused, match="more than 1,000,000 yuan"):
+        dues.in_fen("1000000.01", 100_000_000)
+
+
+@given(st.dates(dt.date(1921, 7, 1), dt.date(2999, 12, 1)))
+def test_a_month_and_its_number_lead_to_each_other(day: dt.date) -> None:
+    number = dues.number_of(day)
+    assert dues.month_of(number) == dues.first_of(day) <= day <= dues.last_day(number) < dues.month_of(number + 1)
+
+
+@given(st.sets(st.integers(24_312, 24_348)))
+def test_spans_hold_the_months_they_are_made_of_and_no_other(numbers: set[int]) -> None:
+    found = dues.spans(map(dues.month_of, numbers))
+    held = [number for first, last in found for number in range(dues.number_of(first), dues.number_of(last) + 1)]
+    assert held == sorted(numbers)
+    assert all(dues.number_of(one[1]) + 1 < dues.number_of(other[0]) for one, other in pairwise(found))
+
+
+def test_owed_are_the_months_that_no_payment_covers() -> None:
+    paid = [Payment(dt.date(2026, 2, 3), month(1), month(2)), Payment(dt.date(2026, 4, 1), month(4), month(4))]
+    assert dues.owed(map(month, (5, 4, 3, 2, 1)), paid) == (month(3), month(5))
 
 
 @given(st.integers(0, 5_000_000), st.integers(0, 5_000_000), st.sampled_from(["employed", "retired"]))

@@ -25,6 +25,7 @@ from baolei.ballots.models import (
 )
 from baolei.declarations import papers
 from baolei.declarations.models import Answer, Declaration, Dispute, Mark, Paper
+from baolei.dues.models import Agreement, Collection, Payment, Waiver
 from baolei.ledger.actions import record
 from baolei.life.affairs_models import (
     Announcement,
@@ -59,6 +60,7 @@ from baolei.organisations.models import (
 from baolei.people.mandates import WHOLE_HOUSE
 from baolei.people.models import Account, InTree, Mandate
 from baolei.people.roles import roles
+from baolei.programme.dues import number_of
 from baolei.programme.register import FIGURES
 from baolei.rectification.models import Case, Linked, Passage, Problem, Report
 from baolei.reviews.content import digest_of
@@ -110,6 +112,7 @@ def here() -> dict[str, int]:
         "attendance": held.attendances.get().pk,
         **_affairs(branch, stage.unit(HERE).unit, 0),
         **_rectified(branch, stage.unit(sheets_stage.TOWNSHIP), 0),
+        **_dues(branch, members, 0),
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
 
@@ -154,6 +157,7 @@ def elsewhere() -> None:
     _class(unit, branch, FAR, FAR)
     _affairs(branch, unit, FAR)
     _rectified(branch, home, FAR)
+    _dues(branch, [FAR, FAR + 1], FAR)
     _step(far, unit, FAR)
     _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
     _visit(far, ran, FAR)
@@ -339,6 +343,23 @@ def _rectified(branch: Organisation, home: UnitState, pk: int) -> dict[str, int]
         Passage.objects.create(pk=pk + place if pk else None, case=case, act=act, before=before, after=after, by=by,
                                on=date(2026, 4 + place, 8), reason="复发" if act == "reopen" else "")  # fmt: skip
     return {"case": case.pk, "problem": one.pk}
+
+
+def _dues(branch: Organisation, members: list[int], pk: int) -> dict[str, int]:
+    """What all but the last paid for a month, what the first agreed on, and a waiver that waits for the second."""
+    by = Account.objects.get_or_create(username="far" if pk else "secretary", defaults={"name": "书记"})[0]
+    month = number_of(date(2026, 5, 1))
+    made: Collection = Collection.objects.create(
+        pk=pk or None, organisation=branch, key=f"{pk:032x}", day=date(2026, 5, 9), first=month, last=month,
+        in_time=month, people=len(members) - 1, entered=date(2026, 5, 9), by=by,
+    )  # fmt: skip
+    Payment.objects.bulk_create(Payment(collection=made, member_id=member) for member in members[:-1])
+    Agreement.objects.create(member_id=members[0], organisation=branch, fen=20, since=month, entered=NOW.date(), by=by)
+    waiver: Waiver = Waiver.objects.create(
+        pk=pk or None, member_id=members[1], organisation=branch, first=month + 1, last=month + 2,
+        applied=date(2026, 5, 20), studied=date(2026, 5, 28), by=by,
+    )  # fmt: skip
+    return {"collection": made.pk, "waiver": waiver.pk}
 
 
 def _meeting(branch: Organisation, pk: int) -> MeetingPoll:

@@ -7,6 +7,7 @@ Source: Rules of 2008 on the collection, use and management of Party dues; `rule
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -15,9 +16,11 @@ from baolei.programme.refusals import ActRefused
 from baolei.programme.ruled import Rows, Ruled, numbers, read_as, since, text
 from baolei.programme.standard.edition import Text
 
-NUMBERS = ("farmer_least_fen", "farmer_most_fen", "relief_fen", "talk_months")
+NUMBERS = ("farmer_least_fen", "farmer_most_fen", "relief_fen", "talk_months", "ahead_months", "usual_months",
+           "agreed_most_fen", "base_most_fen")  # fmt: skip
 FARMER, RELIEF = "farmer", "relief"
 FEN, MILLE = 100, 1000
+AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 
 
 class DuesRefused(ActRefused):
@@ -34,13 +37,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class DuesRules:
-    """In force from a day: numbers by name, tables of rates, and who pays by which (None: by no table)."""
+    """In force from a day: numbers by name, tables of rates, who pays by which (None: by no table), and the answers
+    that a waiver may be refused with, by code.
+    """
 
     since: dt.date
     source: Text
     numbers: Mapping[str, Ruled]
     tables: Mapping[str, tuple[Row, ...]]
     kinds: Mapping[str, tuple[Text, str | None]]
+    answers: Mapping[str, Text]
 
     def number(self, name: str) -> int:
         """One of `NUMBERS`. Raises KeyError for another name."""
@@ -58,6 +64,7 @@ def dues_rules(rows: Rows) -> DuesRules:
             {name: tuple(Row(row.get("up_to"), row["per_mille"]) for row in table)
              for name, table in rows["tables"].items()},
             {code: (text(row["name"]), row.get("table")) for code, row in rows["kinds"].items()},
+            {code: text(row) for code, row in rows["answers"].items()},
         )  # fmt: skip
     faults = [f"the table {name} must rise and end without a limit" for name, table in rules.tables.items()
               if not _rises(table)]  # fmt: skip
@@ -104,12 +111,56 @@ def monthly(kind: str, base: int, rules: DuesRules) -> tuple[int, int]:
     return amount, amount
 
 
+def in_fen(said: str, most: int) -> int:
+    """An amount as somebody types it, in yuan with at most two places, as fen. Raises DuesRefused for what is none, for
+    less than nothing, and beyond `most` fen, where a place was likely typed too many.
+
+    >>> in_fen("6,800.5", 100_000_000)
+    680050
+    """
+    plain = said.strip().replace(",", "").replace("，", "")
+    if not AMOUNT.fullmatch(plain):
+        raise DuesRefused(
+            Text("金额不是数字", "this is no amount"),
+            Text("按元填写，最多两位小数，如 3200 或 3200.50", "enter yuan with at most two places: 3200 or 3200.50"),
+        )
+    yuan, _point, places = plain.partition(".")
+    fen = int(yuan) * FEN + int(places.ljust(2, "0"))
+    if fen > most:
+        limit = f"{most // FEN:,}"
+        raise DuesRefused(
+            Text(f"金额超过{limit}元", f"this is more than {limit} yuan"),
+            Text("请核对是否多打了一位，按元填写", "look whether a digit is too many; enter yuan"),
+        )
+    return fen
+
+
 # -- months -----------------------------------------------------------------------------------------------------------
 
 
 def first_of(day: dt.date) -> dt.date:
     """The month a day lies in, as its first day."""
     return day.replace(day=1)
+
+
+def number_of(day: dt.date) -> int:
+    """The month a day lies in as one number, so that months can be counted and compared: 12 times the year and the
+    months before it.
+
+    >>> number_of(dt.date(2026, 1, 31)), month_of(24312)
+    (24312, datetime.date(2026, 1, 1))
+    """
+    return day.year * 12 + day.month - 1
+
+
+def month_of(number: int) -> dt.date:
+    """The month of a number, as its first day."""
+    return dt.date(number // 12, number % 12 + 1, 1)
+
+
+def last_day(number: int) -> dt.date:
+    """The last day of the month of a number."""
+    return month_of(number + 1) - dt.timedelta(days=1)
 
 
 def months_due(
@@ -147,8 +198,30 @@ def paid_to(payments: Iterable[Payment]) -> dt.date | None:
     return max((one.last for one in payments), default=None)
 
 
+def owed(due: Iterable[dt.date], payments: Iterable[Payment]) -> tuple[dt.date, ...]:
+    """The months due that no payment covers, in their order."""
+    paid = list(payments)
+    return tuple(month for month in sorted(due) if not any(one.first <= month <= one.last for one in paid))
+
+
+def spans(months: Iterable[dt.date]) -> tuple[tuple[dt.date, dt.date], ...]:
+    """Months as spans without a gap: the first and the last month of each.
+
+    >>> spans([dt.date(2026, 1, 1), dt.date(2026, 2, 1), dt.date(2026, 4, 1)])[1]
+    (datetime.date(2026, 4, 1), datetime.date(2026, 4, 1))
+    """
+    found: list[tuple[dt.date, dt.date]] = []
+    for month in sorted(set(months)):
+        if found and months_later(found[-1][1], 1) == month:
+            found[-1] = (found[-1][0], month)
+        else:
+            found.append((month, month))
+    return tuple(found)
+
+
 def to_be_talked_to(admitted: dt.date, paid: dt.date | None, today: dt.date, rules: DuesRules) -> bool:
     """Whether so many whole months are unpaid that the branch is reminded of a talk. Nothing else follows from it.
+    `paid` is the last month that is settled: paid for, or waived.
 
     >>> to_be_talked_to(admitted, dt.date(2026, 1, 1), dt.date(2026, 7, 31), rules)  # February to June: five
     False
