@@ -49,6 +49,7 @@ def keys() -> dict[str, str]:
         "branches": _("Party branches"), "panellists": _("panellists"), "words": _("words asked for on ballots"),
         "held_on": _("held on"), "forms": _("kinds of gathering"), "present": _("present"),
         "should_attend": _("should attend"), "passed": _("let through"),
+        "duplicates": _("boxes on record already"),
         "answer": _("what the branch says"), "candidates": _("situations raised"), "class": _("class"),
         "classes": _("branches by class"), "proposed": _("proposed by the criteria"), "situation": _("situation"),
         "until": _("until"), "urgent": _("urgent"), "username": _("user name"), "valid": _("stands"),

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from baolei.programme.asked import FormRules, form_rules
 from baolei.programme.ballot.meetings import MeetingRules, meeting_rules
 from baolei.programme.ballot.slips import SlipRules, slip_rules
 from baolei.programme.dues import DuesRules, dues_rules
@@ -42,6 +43,7 @@ REVIEW, NOTICE, VISIBILITY, TRIAGE = "review.yaml", "notice.yaml", "visibility.y
 TITLES, ROUNDS, PAPERS, VISITS = "titles.yaml", "rounds.yaml", "papers.yaml", "visits.yaml"
 BALLOTS, MEETINGS = "ballots.yaml", "meetings.yaml"
 LIFE, DUES, TRAINING, RECTIFICATION = "life.yaml", "dues.yaml", "training.yaml", "rectification.yaml"
+FORMS = "forms.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -148,6 +150,12 @@ def training() -> TrainingRules:
 def rectification() -> RectificationRules:
     """The campaigns and the clocks of a case, as shipped."""
     return rectification_rules(yaml.safe_load(text(RECTIFICATION)), triage().situations, fields())
+
+
+@lru_cache(maxsize=1)
+def forms() -> FormRules:
+    """The house's own forms, what it keeps, what a new form is held against, as shipped."""
+    return form_rules(yaml.safe_load(text(FORMS)))
 
 
 @lru_cache(maxsize=1)
