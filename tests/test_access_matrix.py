@@ -32,6 +32,9 @@ from baolei.ballots.meeting_forms import OF_MEETING
 from baolei.ballots.models import MeetingPoll, Panel, Poll, Printing, Remark
 from baolei.ballots.panel_forms import OF_PANEL
 from baolei.ballots.poll_forms import OF_POLLS
+from baolei.burden import doors as burden_doors
+from baolei.burden.forms import OF_FORM
+from baolei.burden.models import Complaint, RegisteredForm
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
 from baolei.front import round_views
@@ -107,6 +110,8 @@ NUMBERS = {
     "paper",
     "visit",
     "gathering",
+    "form",
+    "complaint",
     "printing",
     "poll",
     "meeting",
@@ -134,6 +139,7 @@ WORDS: dict[str, list[str]] = {
     "edition_files": ["wuqiang-2020-2023"],
     "act_on_elector": list(OF_ELECTOR), "take_token": [worlds.POLL],
     "on_polls": list(OF_POLLS), "on_meeting": list(OF_MEETING), "on_panel": list(OF_PANEL),
+    "on_form": list(OF_FORM), "house_form": ["dues"], "complain": ["dues", str(worlds.FAR)],
     "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
@@ -156,6 +162,11 @@ QUERIES: dict[str, list[str]] = {
                "?format=csv&table=candidates", "?format=csv&table=whole"],
     "sorted_branches": ["", "?class=advanced", f"?unit={worlds.FAR}", "?format=csv"], "sorted": ["", "?format=csv"],
     "life": ["", "?format=csv&table=year", "?format=csv&table=gatherings"], "gathering": ["", "?format=csv"],
+    "forms": ["", "?which=proposed", "?which=prune&format=csv", "?which=proposed&format=csv"],
+    "asked_form": ["", "?format=csv", "?format=csv&table=complaints"],
+    "house_form": ["", "?format=csv&table=complaints"],
+    "form_complaints": ["", "?which=open&format=csv"], "branch_burden": ["", "?month=2026-10", "?format=csv"],
+    "burden": ["", f"?unit={worlds.FAR}", *(f"?format=csv&table={one}" for one in ("lines", "units", "by", "months"))],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
     "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
@@ -197,6 +208,7 @@ PLAIN = {
     "api_spreadsheets", "api_rounds", "api_acts_on_rounds", "api_reviews", "api_titles", "api_follow_objection",
     "api_public_notices",
     "audit_polls", "how_ballots_work", "verify_tally", "rounds", "open_round", "titles", "reviews", "public_notices",
+    "forms", "propose_form", "form_complaints", "burden",
     "my_ballots", "follow_objection", "demonstrations", "new_demonstration", "all_meetings",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
@@ -418,6 +430,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "the conditions": (declaration_doors, "declarations", lambda scope: Declaration.objects.select_related("round"),
                        "conditions"),
     "gatherings": (life_doors, "gatherings", lambda scope: Gathering.objects.all(), "gathering"),
+    "registered forms": (burden_doors, "forms", lambda scope: RegisteredForm.objects.all(), "asked_form"),
+    "complaints about forms": (burden_doors, "complaints", lambda scope: Complaint.objects.all(), "form_complaints"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
     "polls": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "polls"),
     "printings": (ballot_doors, "printings", lambda writing: Printing.objects.select_related("round"), "take_slips"),

@@ -326,7 +326,8 @@ def test_the_counts_are_those_of_a_plain_question_to_the_database(cast: dict[str
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT COUNT(*), COUNT(DISTINCT g.organisation_id) FROM life_gathering g"
-            " JOIN organisations_organisationstate s ON s.organisation_id = g.organisation_id JOIN organisations_unitstate u ON u.unit_id = s.unit_id"
+            " JOIN organisations_organisationstate s ON s.organisation_id = g.organisation_id"
+            " JOIN organisations_unitstate u ON u.unit_id = s.unit_id"
             " WHERE g.struck_on IS NULL AND g.entered BETWEEN '2026-11-01' AND '2026-11-30' AND u.path LIKE %s",
             [stage.unit(BANNER).path + "%"],
         )

@@ -36,6 +36,7 @@ HOUSE = {
     "naming_line", "naming_seats", "title_looks", "demonstrations", "demonstration", "objections", "titles", "title",
     "declaration", "piles", "polls", "printings", "turnout", "lot", "conditions", "life", "gathering", "electors",
     "panels", "all_meetings", "meetings", "meeting", "poll_results", "poll", "audit_polls",
+    "forms", "asked_form", "house_form", "form_complaints", "burden", "branch_burden",
     "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
