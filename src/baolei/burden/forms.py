@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -196,7 +196,9 @@ class AnswerComplaint(PeopleForm):
     verb = lazy("Answer the branch")
     note = lazy("Say what is done about it, or why it has to be asked. The branch reads it beside the form.")
 
-    why = forms.CharField(label=lazy("Answer"), max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 4}))
+    why = forms.CharField(
+        label=pgettext_lazy("objection", "Answer"), max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 4})
+    )
 
     def perform(self, now: datetime) -> str:
         """Answer."""

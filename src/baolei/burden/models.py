@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from baolei.organisations.models import Organisation, Unit
 from baolei.paths import PathField
@@ -28,11 +29,16 @@ class RegisteredForm(models.Model):
     """
 
     PROPOSED, AGREED, REFUSED, WITHDRAWN, EXPIRED = "proposed", "agreed", "refused", "withdrawn", "expired"
-    STATES = ((PROPOSED, _("proposed")), (AGREED, _("in force")), (REFUSED, _("refused")), (WITHDRAWN, _("withdrawn")))
+    STATES = (
+        (PROPOSED, pgettext_lazy("form", "proposed")),
+        (AGREED, _("in force")),
+        (REFUSED, _("refused")),
+        (WITHDRAWN, _("withdrawn")),
+    )
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("owner"))
     path = PathField(_("place in the tree"), max_length=60, db_index=True)
-    title = models.CharField(_("title"), max_length=100)
+    title = models.CharField(_("title of the form"), max_length=100)
     basis = models.CharField(_("legal basis"), max_length=200)
     fields = models.JSONField(_("fields asked"), default=list)
     kinds = models.JSONField(_("kinds of organisations asked"), default=list)
@@ -126,7 +132,7 @@ class DuplicateRefused(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     path = PathField(_("place in the tree"), max_length=60, db_index=True)
     on = models.DateField(_("day"))
-    title = models.CharField(_("title"), max_length=100)
+    title = models.CharField(_("title of the form"), max_length=100)
     asks = models.CharField(_("asks"), max_length=LONGEST_BOX)
     plain = models.CharField(max_length=LONGEST_BOX)
     found = models.CharField(_("on record as"), max_length=200)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from baolei.burden import existing, register
@@ -150,8 +150,8 @@ def form_grid(rows: Iterable[FormRow]) -> Grid:
     """Registered forms as a file."""
     columns = (
         Column(_("Form")), Column(_("Owner")), Column(_("Legal basis")), Column(_("Asked of")), Column(_("How often")),
-        Column(_("Boxes"), "whole"), Column(_("Minutes"), "whole"), Column(_("From"), "day"),
-        Column(_("Expires"), "day"), Column(_("Standing")), Column(_("Look at it again")),
+        Column(_("Boxes"), "whole"), Column(pgettext("time", "Minutes"), "whole"), Column(_("From"), "day"),
+        Column(_("Expires"), "day"), Column(pgettext("process", "Standing")), Column(_("Look at it again")),
     )  # fmt: skip
     return Grid(_("Registered forms"), columns, (
         (row.form.title, row.owner, row.form.basis, row.whom, row.often, row.boxes, row.form.minutes, row.form.begins,
@@ -163,7 +163,8 @@ def form_grid(rows: Iterable[FormRow]) -> Grid:
 def house_grid(rows: Iterable[HouseRow]) -> Grid:
     """The forms of the house as a file."""
     columns = (Column(_("Form")), Column(_("Legal basis")), Column(_("How often")), Column(_("What it asks")),
-               Column(_("Boxes"), "whole"), Column(_("Minutes"), "whole"), Column(_("Expires"), "day"))  # fmt: skip
+               Column(_("Boxes"), "whole"), Column(pgettext("time", "Minutes"), "whole"),
+               Column(_("Expires"), "day"))  # fmt: skip
     return Grid(_("The house's own forms"), columns, (
         (row.name, row.basis, row.often, "、".join(row.boxes), len(row.boxes), row.minutes, row.until) for row in rows
     ))  # fmt: skip
@@ -182,8 +183,8 @@ def box_grid(rows: Iterable[dict[str, Any]]) -> Grid:
 def line_grid(lines: Iterable[tuple[Month, Line]]) -> Grid:
     """What forms asked, month by month, as a file."""
     columns = (Column(_("Month")), Column(_("Form")), Column(_("Owner")), Column(_("Branches asked"), "whole"),
-               Column(_("Requests"), "whole"), Column(_("Boxes"), "whole"), Column(_("Minutes"), "whole"),
-               Column(_("From what it is known")))  # fmt: skip
+               Column(_("Requests"), "whole"), Column(_("Boxes"), "whole"),
+               Column(pgettext("time", "Minutes"), "whole"), Column(_("From what it is known")))  # fmt: skip
     return Grid(_("By form"), columns, (
         (month_name(month), line.listed.name, line.listed.owner, line.branches, line.burden.requests, line.burden.boxes,
          line.burden.minutes, known_from(line.counted))
@@ -222,8 +223,11 @@ def month_grid(months: Iterable[tuple[Month, Burden]]) -> Grid:
 
 def complaint_grid(rows: Iterable[Said]) -> Grid:
     """Complaints as a file: never who said it."""
-    columns = (Column(_("Day"), "day"), Column(_("Form")), Column(_("What is wrong")), Column(_("In words")),
-               Column(_("To be answered by"), "day"), Column(_("Answer")), Column(_("Answered on"), "day"))  # fmt: skip
+    columns = (
+        Column(_("Day"), "day"), Column(_("Form")), Column(_("What is wrong")),
+        Column(pgettext("complaint", "In words")), Column(_("To be answered by"), "day"),
+        Column(pgettext("objection", "Answer")), Column(_("Answered on"), "day"),
+    )  # fmt: skip
     return Grid(_("What branches say"), columns, (
         (row.one.on, row.name, str(row.one.get_kind_display()), row.one.words, row.one.due, row.one.answer,
          row.one.answered_on)

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.burden import actions, doors, existing, register, tables
@@ -221,7 +222,9 @@ def _standing(form: Propose, today: date) -> list[tuple[str, str, int, int]]:
 
 
 def _parts() -> list[tuple[str, str]]:
-    return list(zip(tables.WHICH, (_("in force"), _("proposed"), _("to be pruned"), _("over")), strict=True))
+    return list(
+        zip(tables.WHICH, (_("in force"), pgettext("form", "proposed"), _("to be pruned"), _("over")), strict=True)
+    )
 
 
 def _account(request: HttpRequest) -> Account:
