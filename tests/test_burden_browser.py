@@ -118,7 +118,7 @@ def branch_speaks(visitor: Visitor, branch: OrganisationState) -> None:
     page = visitor.goto(reverse("branch_burden", args=[branch.organisation_id]))
     looked_at(page, "branch")
     page.locator("tr", has_text="产业发展情况表").get_by_role("link", name="重复要或者没必要").click()
-    page.get_by_label("重复要").check()
+    page.get_by_label("问题").select_option(label="重复要")
     page.get_by_label("说明（可不填）").fill("镇里上个月要过")
     looked_at(page, "complain")
     page.get_by_role("button", name="反映负担").click()

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
-from django.db.models.functions import ExtractMonth, ExtractYear, TruncDate
+from django.db.models.functions import TruncDate
 
 from baolei.declarations.models import Answer, Declaration
 from baolei.life.models import Gathering
@@ -24,13 +24,18 @@ from baolei.warehouse.rulebook import round_rules
 CHOSEN = ("yes_no", "graded")
 """Kinds of items that are chosen in one box; the others are counted in two."""
 
+NOTHING = Burden()
+
 
 @dataclass(frozen=True, slots=True)
 class Real:
     """What was filled in, and how many answers were spared, since the records held them."""
 
-    burden: Burden
+    burden: Burden = NOTHING
     spared: int = 0
+
+    def __add__(self, other: Real) -> Real:
+        return Real(self.burden + other.burden, self.spared + other.spared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,16 @@ class Counted:
 
 
 def by_month(source: Counted, asking: Asking, mine: Any, first: date, last: date) -> dict[tuple[int, int], Real]:
-    """By year and month what was filled in by these organisations (a query of their numbers) in some days."""
-    found = _within(source, mine, first, last).values(
-        at_year=ExtractYear(source.day), at_month=ExtractMonth(source.day)
-    )
-    return {(row["at_year"], row["at_month"]): _real(row, asking) for row in found.annotate(**_asked(source))}
+    """By year and month what was filled in by these organisations (a query of their numbers) in some days.
+
+    Asked for by day: the store need not take millions of days apart.
+    """
+    rows = _within(source, mine, first, last).values(at=F(source.day)).annotate(**_asked(source))
+    found: dict[tuple[int, int], Real] = {}
+    for row in rows.iterator():
+        month = row["at"].year, row["at"].month
+        found[month] = found.get(month, Real()) + _real(row, asking)
+    return found
 
 
 def by_branch(source: Counted, asking: Asking, mine: Any, first: date, last: date) -> dict[int, Real]:

@@ -178,7 +178,7 @@ class Complain(PeopleForm):
         " from."
     )
 
-    kind = forms.ChoiceField(label=lazy("What is wrong"), choices=Complaint.KINDS, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=lazy("What is wrong"), choices=Complaint.KINDS)
     why = forms.CharField(label=lazy("In words, if you wish"), max_length=LONGEST_WORDS, required=False,
                           widget=forms.Textarea(attrs={"rows": 3}))  # fmt: skip
 
