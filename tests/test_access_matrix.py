@@ -32,6 +32,9 @@ from baolei.ballots.meeting_forms import OF_MEETING
 from baolei.ballots.models import MeetingPoll, Panel, Poll, Printing, Remark
 from baolei.ballots.panel_forms import OF_PANEL
 from baolei.ballots.poll_forms import OF_POLLS
+from baolei.burden import doors as burden_doors
+from baolei.burden.forms import OF_FORM
+from baolei.burden.models import Complaint, RegisteredForm
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
 from baolei.dues import doors as dues_doors
@@ -131,6 +134,8 @@ NUMBERS = {
     "branch_task",
     "collection",
     "waiver",
+    "form",
+    "complaint",
     "printing",
     "poll",
     "meeting",
@@ -162,6 +167,7 @@ WORDS: dict[str, list[str]] = {
     "evidence_item": ["theme_days"], "say_not_right": ["theme_days"],
     "posts_rows": ["ending", "one_hand", "two_hands", "no_secretary", "no_head"],
     "on_resolution": list(OF_RESOLUTION), "on_branch_task": list(OF_BRANCH_TASK), "take_step": ["conferred"],
+    "on_form": list(OF_FORM), "house_form": ["dues"], "complain": ["dues", str(worlds.FAR)],
     "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
     "on_case": list(OF_CASE), "on_problem": list(OF_PROBLEM),
     "on_waiver": list(OF_WAIVER),
@@ -208,6 +214,11 @@ QUERIES: dict[str, list[str]] = {
     "dues": ["", *(f"?format=csv&table={one}" for one in ("members", "months", "collections", "waivers", "places"))],
     "dues_collection": ["", "?format=csv"], "waivers": ["", "?which=all", "?format=csv"], "waiver": ["", "?format=csv"],
     "unit_dues": ["", "?format=csv"], "collect_dues": ["", "?through=2026-12"],
+    "forms": ["", "?which=proposed", "?which=prune&format=csv", "?which=proposed&format=csv"],
+    "asked_form": ["", "?format=csv", "?format=csv&table=complaints"],
+    "house_form": ["", "?format=csv&table=complaints"],
+    "form_complaints": ["", "?which=open&format=csv"], "branch_burden": ["", "?month=2026-10", "?format=csv"],
+    "burden": ["", f"?unit={worlds.FAR}", *(f"?format=csv&table={one}" for one in ("lines", "units", "by", "months"))],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
     "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
@@ -252,7 +263,7 @@ PLAIN = {
     "audit_polls", "how_ballots_work", "verify_tally", "rounds", "open_round", "titles", "reviews", "public_notices",
     "evidence_catalogue", "disputes", "my_ballots", "follow_objection", "demonstrations", "new_demonstration",
     "all_meetings", "roster_template", "set_tasks", "set_task", "rectification_ledger", "turned_round",
-    "dues_calculator", "waivers",
+    "dues_calculator", "waivers", "forms", "propose_form", "form_complaints", "burden",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -498,6 +509,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
                                  "set_task"),
     "waivers": (dues_doors, "waivers", lambda scope: Waiver.objects.select_related("member", "decided_by"), "waivers"),
     "collections": (dues_doors, "collections", lambda account, today: Collection.objects.all(), "dues"),
+    "registered forms": (burden_doors, "forms", lambda scope: RegisteredForm.objects.all(), "asked_form"),
+    "complaints about forms": (burden_doors, "complaints", lambda scope: Complaint.objects.all(), "form_complaints"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
     "polls": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "polls"),
     "printings": (ballot_doors, "printings", lambda writing: Printing.objects.select_related("round"), "take_slips"),

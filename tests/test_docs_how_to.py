@@ -27,6 +27,7 @@ GUIDES = [
     "official-papers",
     "vote-at-a-meeting",
     "check-a-year",
+    "ask-for-less",
 ]
 SAID = re.compile(r"\*\*([^*]+?)\*\*\s+\(([^()]*[\u4e00-\u9fff][^()]*)\)")
 

@@ -39,7 +39,8 @@ HOUSE = {
     "posts", "posts_rows", "branch_numbers", "training", "training_of_unit", "training_class", "life_plan",
     "life_talks", "affairs", "matter", "set_tasks", "task_of_branches", "triage", "sorted_branches", "sorted",
     "reviews", "review", "round_reviews", "rectified", "rectification_ledger", "turned_round", "rectification", "case",
-    "dues", "unit_dues", "waivers", "waiver",
+    "dues", "unit_dues", "waivers", "waiver", "forms", "asked_form", "house_form", "form_complaints", "burden",
+    "branch_burden",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
          "edition_field", "edition_files", "compare_editions", "evidence_catalogue"}  # fmt: skip

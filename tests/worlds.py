@@ -23,6 +23,7 @@ from baolei.ballots.models import (
     Total,
     Turnout,
 )
+from baolei.burden.models import Box, Complaint, DuplicateRefused, RegisteredForm
 from baolei.declarations import papers
 from baolei.declarations.models import Answer, Declaration, Dispute, Mark, Paper
 from baolei.dues.models import Agreement, Collection, Payment, Waiver
@@ -113,6 +114,7 @@ def here() -> dict[str, int]:
         **_affairs(branch, stage.unit(HERE).unit, 0),
         **_rectified(branch, stage.unit(sheets_stage.TOWNSHIP), 0),
         **_dues(branch, members, 0),
+        "form": (form := _form(stage.unit(HERE), 0)).pk, "complaint": _complaint(form, branch, 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
 
@@ -158,6 +160,7 @@ def elsewhere() -> None:
     _affairs(branch, unit, FAR)
     _rectified(branch, home, FAR)
     _dues(branch, [FAR, FAR + 1], FAR)
+    _complaint(_form(home, FAR), branch, FAR)
     _step(far, unit, FAR)
     _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
     _visit(far, ran, FAR)
@@ -360,6 +363,30 @@ def _dues(branch: Organisation, members: list[int], pk: int) -> dict[str, int]:
         applied=date(2026, 5, 20), studied=date(2026, 5, 28), by=by,
     )  # fmt: skip
     return {"collection": made.pk, "waiver": waiver.pk}
+
+
+def _form(unit: UnitState, pk: int) -> RegisteredForm:
+    """A form that is proposed and asks what is on record, after another such box was refused."""
+    by = Account.objects.get_or_create(username="far" if pk else "asker", defaults={"name": "提表的人"})[0]
+    DuplicateRefused.objects.create(unit=unit.unit, path=unit.path, on=NOW.date(), title="表", asks="党员人数",
+                                    plain="党员", found="党员人数", by=by)  # fmt: skip
+    made: RegisteredForm = RegisteredForm.objects.create(
+        pk=pk or None, unit=unit.unit, path=unit.path, title="远方的表" if pk else "产业发展表",
+        basis="组发〔2026〕9号", often="month", minutes=5, begins=BEGUN, ends=date(2099, 12, 31), branches=3,
+        insists="核对", proposed_by=by, proposed_on=BEGUN,
+    )  # fmt: skip
+    Box.objects.create(form=made, place=1, asks="远方的党员数" if pk else "党员总数", duplicate=True, found=[
+        {"name": "党员人数", "percent": 100, "where": "kept", "code": "members", "read": "tree"}])  # fmt: skip
+    return made
+
+
+def _complaint(form: RegisteredForm, branch: Organisation, pk: int) -> Complaint:
+    """A branch that says of a form, and of one of the house, that it is too much."""
+    said = {"organisation": branch, "kind": "twice", "words": "远方的话" if pk else "乡里也要", "on": NOW.date(),
+            "due": NOW.date()}  # fmt: skip
+    Complaint.objects.create(house="dues", owner=lineage(form.path)[0], **said)
+    made: Complaint = Complaint.objects.create(pk=pk or None, form=form, owner=form.path, **said)
+    return made
 
 
 def _meeting(branch: Organisation, pk: int) -> MeetingPoll:

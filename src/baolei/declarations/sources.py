@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from baolei.dues import facts as dues
 from baolei.life import facts as life
 from baolei.organisations import facts as organisations
 from baolei.programme.evidence import Facts, Source
+from baolei.rectification import facts as rectification
+from baolei.training import facts as training
 
-KNOWN: Mapping[str, Source] = {**organisations.SOURCES, **life.SOURCES}
+KNOWN: Mapping[str, Source] = {
+    **organisations.SOURCES, **life.SOURCES, **dues.SOURCES, **training.SOURCES, **rectification.SOURCES
+}  # fmt: skip
 """The items whose facts are counted from records, by code."""
 ALWAYS_KNOWN = frozenset(code for code, source in KNOWN.items() if source.always)
 """Those known of every branch, since the house keeps what they are counted from; the others of those that record it."""

@@ -55,6 +55,7 @@ def keys() -> dict[str, str]:
         "should_attend": _("should attend"), "passed": _("let through"),
         "resolution": _("resolution"), "matter": _("major matter"), "announcement": _("announcement"),
         "task": _("task"), "due": _("due on"),
+        "duplicates": _("boxes on record already"),
         "answer": _("what the branch says"), "candidates": _("situations raised"), "class": _("class"),
         "classes": _("branches by class"), "proposed": _("proposed by the criteria"), "situation": _("situation"),
         "vacant": _("vacant"),

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from baolei.programme.affairs import AffairsRules, affairs_rules
+from baolei.programme.asked import FormRules, form_rules
 from baolei.programme.ballot.meetings import MeetingRules, meeting_rules
 from baolei.programme.ballot.slips import SlipRules, slip_rules
 from baolei.programme.dues import DuesRules, dues_rules
@@ -46,6 +47,7 @@ BALLOTS, MEETINGS = "ballots.yaml", "meetings.yaml"
 AFFAIRS = "affairs.yaml"
 LIFE, DUES, TRAINING, RECTIFICATION = "life.yaml", "dues.yaml", "training.yaml", "rectification.yaml"
 REGISTER = "register.yaml"
+FORMS = "forms.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
 
@@ -164,6 +166,12 @@ def training() -> TrainingRules:
 def rectification() -> RectificationRules:
     """The campaigns and the clocks of a case, as shipped."""
     return rectification_rules(yaml.safe_load(text(RECTIFICATION)), triage().situations, fields())
+
+
+@lru_cache(maxsize=1)
+def forms() -> FormRules:
+    """The house's own forms, what it keeps, what a new form is held against, as shipped."""
+    return form_rules(yaml.safe_load(text(FORMS)))
 
 
 @lru_cache(maxsize=1)
