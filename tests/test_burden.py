@@ -348,7 +348,7 @@ def test_a_form_withdrawn_asks_up_to_its_end(cast: dict[str, Any]) -> None:
     assert [one.asking.ends for one in register.listed(form.path) if one.pk] == [date(2027, 10, 31)]
     actions.withdraw(actor=cast["banner"], now=NOW, form=form, why="不用了")
     month = dict(report.of_unit(scope_of(cast["banner"], TODAY), stage.unit(BANNER), (2026, 12)).months)
-    assert [month[2026, one].minutes for one in (7, 8, 11, 12)] == [30, 150, 150, 30 + 60], "the last: a quarter's end"
+    assert [month[2026, one].minutes for one in (7, 8, 11, 12)] == [0, 120, 120, 0], "the house's own are counted"
 
 
 def test_too_few_branches_tell_no_spread(cast: dict[str, Any]) -> None:

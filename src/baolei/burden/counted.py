@@ -13,12 +13,16 @@ from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
 from django.db.models.functions import TruncDate
 
 from baolei.declarations.models import Answer, Declaration
-from baolei.life.models import Gathering
-from baolei.organisations.models import Election, Transfer
+from baolei.dues.models import Collection
+from baolei.life.affairs_models import Announcement, BranchTask
+from baolei.life.models import Gathering, Quarter
+from baolei.organisations.models import Election, QuarterNumbers, Transfer
 from baolei.programme.asked import Asking, Burden
 from baolei.programme.standard.edition import Item
+from baolei.rectification.models import Report
 from baolei.rounds.models import Round
 from baolei.standards.at_hand import at_hand
+from baolei.training.models import TrainingClass
 from baolei.warehouse.rulebook import round_rules
 
 CHOSEN = ("yes_no", "graded")
@@ -123,5 +127,12 @@ COUNTED: dict[str, Counted] = {
     "declaration": Counted(_declared, "handed_in", sums=_answered),
     "election": Counted(Election.objects.all, "on"),
     "transfer": Counted(Transfer.objects.all, "requested", "source"),
+    "dues": Counted(lambda: Collection.objects.filter(struck_on=None), "entered"),
+    "quarterly": Counted(lambda: QuarterNumbers.objects.filter(struck_on=None), "entered"),
+    "talks": Counted(Quarter.objects.all, "entered"),
+    "announcement": Counted(lambda: Announcement.objects.filter(struck_on=None), "entered"),
+    "task": Counted(lambda: BranchTask.objects.filter(reported__isnull=False), "reported"),
+    "training": Counted(lambda: TrainingClass.objects.filter(struck_on=None, organisation__isnull=False), "entered"),
+    "rectification": Counted(Report.objects.all, "on", "case__organisation"),
 }
 """By the code of a form of the house, where it is on record that it was filled in."""

@@ -33,6 +33,8 @@ from baolei.warehouse.rulebook import setup_rules
 Ints = npt.NDArray[np.int64]
 DAY = timedelta(days=1)
 YEAR, CHUNK = 12, 20_000
+PARTS: dict[str, Any] = {rules.GROUP: Group, rules.HUB: HubHousehold}
+"""Forms that parts of a branch hold, each for itself."""
 
 
 def of_form(form: str, organisations: Collection[int], year: int, until: date) -> Facts:
@@ -82,8 +84,9 @@ def year_of(organisation: int, year: int, only: str = "") -> dict[str, tuple[Due
     frequencies = rules.frequencies(_field(organisation, year), setup_rules(last_day(year)), life_rules())
     counted = sessions(year).filter(gathering__organisation=organisation, **({"form": only} if only else {}))
     held: dict[str, list[rules.Held]] = defaultdict(list)
+    closed = {form: _closed(form, organisation) for form in PARTS}
     for form, on, part in counted.values_list("form", "gathering__on", "part"):
-        held[form].append(rules.Held(on, part))
+        held[form].append(rules.Held(on, part, closed.get(form, {}).get(part)))
     parts = has(organisation)
     plan = {form: rules.owed(form, often, year, founded=founded, has=parts, held=held[form])
             for form, often in frequencies.items() if form == only or not only}  # fmt: skip
@@ -156,6 +159,15 @@ def _field(organisation: int, year: int) -> str:
         "-since", "-pk"
     )
     return mine.values_list("field", flat=True).first() or ""
+
+
+def _closed(form: str, organisation: int | None = None) -> dict[int, date]:
+    """The last days of groups or hub households that are no more: what one held in the period of its end counts for
+    nobody, since nobody owes it then.
+    """
+    found = PARTS[form].objects.filter(until__isnull=False)
+    found = found if organisation is None else found.filter(organisation=organisation)
+    return dict(found.values_list("pk", "until"))
 
 
 def has(organisation: int) -> Callable[[date], Has]:
@@ -234,7 +246,7 @@ def _parts(form: str, board: _Board) -> Ints:
 
 def _held(form: str, board: _Board) -> Callable[[int, int, int], Ints]:
     """For months from a first to a last how often each branch held a form; of one that groups or hub households hold,
-    each of them counts as often as it owes it and no more.
+    each that stands at their end counts as often as it owes it and no more.
     """
     counted = sessions(board.year).filter(form=form).values_list(
         "gathering__organisation", ExtractMonth("gathering__on"), "part"
@@ -242,15 +254,19 @@ def _held(form: str, board: _Board) -> Callable[[int, int, int], Ints]:
     rows = np.array(list(counted.iterator(chunk_size=CHUNK)), np.int64).reshape(-1, 4)
     at, here = board.rows(rows[:, 0])
     at, month, part, number = at[here], rows[here, 1] - 1, rows[here, 2], rows[here, 3]
-    if form not in (rules.GROUP, rules.HUB):
+    if form not in PARTS:
         part = np.zeros_like(part)
     keys, places = np.unique(np.stack([at, part]), axis=1, return_inverse=True)
     months = np.zeros((keys.shape[1], YEAR), np.int64)
     np.add.at(months, (places.reshape(-1), month), number)
 
+    closed = _closed(form) if form in PARTS else {}
+    stands = np.array([closed.get(int(one), date.max).toordinal() for one in keys[1]], np.int64)
+
     def told(first: int, last: int, least: int) -> Ints:
         found = np.zeros(len(board.pks), np.int64)
-        np.add.at(found, keys[0], np.minimum(months[:, first : last + 1].sum(axis=1), least))
+        there = stands >= _last_day(board.year, last).toordinal()
+        np.add.at(found, keys[0], np.where(there, np.minimum(months[:, first : last + 1].sum(axis=1), least), 0))
         return found
 
     return told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
+from itertools import compress
 from typing import Any
 
 from django.db.models import Count, Min, Q
@@ -12,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from baolei.organisations import facts_of_numbers
-from baolei.organisations.models import Finding, Membership, OrganisationState, Post, Term, Transfer
+from baolei.organisations.models import Exemption, Finding, Membership, OrganisationState, Post, Term, Transfer
 from baolei.programme.evidence import Facts, Row, Source
 from baolei.programme.organisation.periods import months_later
 from baolei.warehouse.rulebook import setup_rules
@@ -24,15 +25,18 @@ DAY = timedelta(days=1)
 
 
 def term_election(organisations: Collection[int], year: int, until: date) -> Facts:
-    """按期换届: 1 of 1 where the term in force at the end had not run out then."""
-    ends = min(date(year, 12, 31), until)
+    """按期换届: 1 of 1 where the term in force at the end had not run out then, or was extended with an approval on file
+    and no longer than the rules allow.
+    """
+    ends, mine = min(date(year, 12, 31), until), set(organisations)
     latest: dict[int, date] = {}
     terms = Term.objects.filter(elected__lte=ends).order_by("elected")
-    mine = set(organisations)
-    for organisation, runs_out in terms.values_list("organisation_id", "ends"):
+    for organisation, runs_out in terms.values_list("organisation_id", "ends").iterator():
         if organisation in mine:
             latest[organisation] = runs_out
-    return {organisation: (int(runs_out >= ends), 1) for organisation, runs_out in latest.items()}
+    moved, earliest = set(_moved(ends).values_list("organisation_id", flat=True)), _earliest(ends)
+    return {organisation: (int(runs_out >= (earliest if organisation in moved else ends)), 1)
+            for organisation, runs_out in latest.items()}  # fmt: skip
 
 
 def term_rows(organisation: int, year: int, until: date) -> list[Row]:
@@ -42,31 +46,45 @@ def term_rows(organisation: int, year: int, until: date) -> list[Row]:
     if term is None:
         return []
     words = _("elected %(elected)s, the term ends %(ends)s") % {"elected": term.elected, "ends": term.ends}
-    return [Row(words, int(term.ends >= ends), 1, reverse("organisation", args=[organisation]))]
+    moved = term.ends < ends and _moved(ends).filter(organisation=organisation).first()
+    if moved:
+        words += _("; extended by %(document)s") % {"document": moved.document}
+    done = term.ends >= (_earliest(ends) if moved else ends)
+    return [Row(words, int(done), 1, reverse("organisation", args=[organisation]))]
+
+
+def _moved(day: date) -> Any:
+    """The approvals in force on a day by which an election is held later."""
+    return Exemption.objects.on(day).filter(flag="term_overdue").order_by("since", "pk")
+
+
+def _earliest(day: date) -> date:
+    """The earliest end of a term that an approval may still cover on a day."""
+    return months_later(day, -setup_rules(day).number("term_shift_months_max"))
 
 
 # ---- posts ----
 
 
 def committee_complete(organisations: Collection[int], year: int, until: date) -> Facts:
-    """支部班子健全: posts filled at the end of each month, of the posts that the set-up rules require (a secretary;
-    from so many full members on a committee). Of a month that runs the day itself is looked at; months before the
-    branch was founded ask for nothing, and what is filled beyond the rules makes up for no other month.
+    """支部班子健全: posts filled at the end of each month, of those that the set-up rules require: a secretary, whom nobody
+    else makes up for; from so many full members on a committee with one. Of a month that runs the day itself is looked
+    at. Months before the branch was founded ask for nothing; one month makes up for no other.
     """
     days, mine = _looked_at(year, until), set(organisations)
     required, founded = _required(days[-1]), _founded(mine)
-    filled = {organisation: [0] * len(days) for organisation in required if organisation in mine}
-    held = Post.objects.filter(since__lte=days[-1]).exclude(until__lt=days[0])
-    for organisation, since, ended in held.order_by().values_list("organisation_id", "since", "until").iterator():
-        months = filled.get(organisation, [0] * len(days))
+    heads, others = ({organisation: [0] * len(days) for organisation in required if organisation in mine}
+                     for _kind in range(2))  # fmt: skip
+    for organisation, kind, since, ended in _posts(days).values_list("organisation_id", "kind", "since", "until"):
+        months = (heads if kind == Post.SECRETARY else others).get(organisation, [0] * len(days))
         for place, day in enumerate(days):
             months[place] += since <= day and (ended is None or day <= ended)
     found = {}
-    for organisation, months in filled.items():
-        asked = [number for number, day in zip(months, days, strict=True) if founded[organisation] <= day]
-        posts = required[organisation]
-        if asked:
-            found[organisation] = (sum(min(number, posts) for number in asked), posts * len(asked))
+    for organisation, months in heads.items():
+        posts, asked = required[organisation], [founded[organisation] <= day for day in days]
+        if any(asked):
+            filled = (_filled(head, other, posts) for head, other in zip(months, others[organisation], strict=True))
+            found[organisation] = (sum(compress(filled, asked)), posts * sum(asked))
     return found
 
 
@@ -76,15 +94,27 @@ def post_rows(organisation: int, year: int, until: date) -> list[Row]:
     posts = _required(days[-1], [organisation]).get(organisation)
     if posts is None:
         return []
-    held = Post.objects.filter(organisation=organisation, since__lte=days[-1]).exclude(until__lt=days[0])
-    spans, founded = list(held.values_list("since", "until")), _founded([organisation])[organisation]
+    held = list(_posts(days).filter(organisation=organisation).values_list("kind", "since", "until"))
+    founded, page = _founded([organisation])[organisation], reverse("organisation", args=[organisation])
     found = []
     for day in (day for day in days if founded <= day):
-        filled = sum(since <= day and (left_on is None or day <= left_on) for since, left_on in spans)
+        kinds = [kind for kind, since, left_on in held if since <= day and (left_on is None or day <= left_on)]
+        heads = kinds.count(Post.SECRETARY)
         words = _("%(month)s: %(filled)d posts filled, %(posts)d required") % {
-            "month": day.strftime("%Y-%m"), "filled": filled, "posts": posts}  # fmt: skip
-        found.append(Row(words, min(filled, posts), posts, reverse("organisation", args=[organisation])))
+            "month": day.strftime("%Y-%m"), "filled": len(kinds), "posts": posts}  # fmt: skip
+        if not heads:
+            words += _("; no secretary")
+        found.append(Row(words, _filled(heads, len(kinds) - heads, posts), posts, page))
     return found
+
+
+def _filled(heads: int, others: int, posts: int) -> int:
+    """Of the posts required, one of which is the secretary's, so many are filled."""
+    return min(heads, 1) + min(others, posts - 1)
+
+
+def _posts(days: list[date]) -> Any:
+    return Post.objects.filter(since__lte=days[-1]).exclude(until__lt=days[0]).order_by()
 
 
 def _looked_at(year: int, until: date) -> list[date]:

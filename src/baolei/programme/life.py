@@ -131,10 +131,13 @@ _ONE_EACH: Mapping[str, Callable[[Has], int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A gathering as it counts for one form: its day, and which group or hub household held it (0 for the branch)."""
+    """A gathering as it counts for one form: its day, and which group or hub household held it (0 for the branch); of one
+    that is no more its last day.
+    """
 
     day: dt.date
     part: int = 0
+    stands: dt.date | None = None
 
 
 HELD, OPEN, NONE, COMING = "held", "open", "none", "coming"
@@ -186,7 +189,8 @@ def owed(
     for first, last in _periods(year, often.months):
         parts = _ONE_EACH[form](has(last)) if form in _ONE_EACH else 1
         if founded <= first and parts:
-            inside = [one.part for one in days if first <= one.day <= last]
+            inside = [one.part for one in days
+                      if first <= one.day <= last and (one.stands is None or last <= one.stands)]  # fmt: skip
             found.append(Due(form, first, last, parts * often.least, _done(form, inside, parts, often.least)))
     return tuple(found)
 
