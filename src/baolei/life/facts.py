@@ -84,10 +84,10 @@ def year_of(organisation: int, year: int, only: str = "") -> dict[str, tuple[Due
     frequencies = rules.frequencies(_field(organisation, year), setup_rules(last_day(year)), life_rules())
     counted = sessions(year).filter(gathering__organisation=organisation, **({"form": only} if only else {}))
     held: dict[str, list[rules.Held]] = defaultdict(list)
-    closed = {form: _closed(form, organisation) for form in PARTS}
+    closed = {form: _closed(form, organisation) for form in PARTS if form == only or not only}
     for form, on, part in counted.values_list("form", "gathering__on", "part"):
         held[form].append(rules.Held(on, part, closed.get(form, {}).get(part)))
-    parts = has(organisation)
+    parts = has(organisation, [one for one in (rules.COMMITTEE, *PARTS) if one == only or not only])
     plan = {form: rules.owed(form, often, year, founded=founded, has=parts, held=held[form])
             for form, often in frequencies.items() if form == only or not only}  # fmt: skip
     return {form: plan[form] for form in rules.FORMS if plan.get(form)}
@@ -170,16 +170,15 @@ def _closed(form: str, organisation: int | None = None) -> dict[int, date]:
     return dict(found.values_list("pk", "until"))
 
 
-def has(organisation: int) -> Callable[[date], Has]:
-    """What a branch has on a day: a committee, groups, hub households."""
-    spans = {model: list(model.objects.filter(organisation=organisation).values_list("since", "until"))
-             for model in (Group, HubHousehold)}  # fmt: skip
-    committee = list(Post.objects.filter(organisation=organisation, committee=True).values_list("since", "until"))
+def has(organisation: int, forms: Collection[str] = (rules.COMMITTEE, rules.GROUP, rules.HUB)) -> Callable[[date], Has]:
+    """What a branch has on a day: a committee, groups, hub households, as far as these forms ask for it."""
+    held = {rules.COMMITTEE: Post.objects.filter(committee=True), **{form: PARTS[form].objects for form in PARTS}}
+    spans = {form: list(held[form].filter(organisation=organisation).values_list("since", "until")) for form in forms}
 
-    def number(rows: list[tuple[date, date | None]], day: date) -> int:
-        return sum(since <= day and (until is None or day <= until) for since, until in rows)
+    def number(form: str, day: date) -> int:
+        return sum(since <= day and (until is None or day <= until) for since, until in spans.get(form, ()))
 
-    return lambda day: Has(bool(number(committee, day)), number(spans[Group], day), number(spans[HubHousehold], day))
+    return lambda day: Has(bool(number(rules.COMMITTEE, day)), number(rules.GROUP, day), number(rules.HUB, day))
 
 
 # ---- what is there, of all branches at once ----

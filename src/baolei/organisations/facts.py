@@ -25,8 +25,8 @@ DAY = timedelta(days=1)
 
 
 def term_election(organisations: Collection[int], year: int, until: date) -> Facts:
-    """按期换届: 1 of 1 where the term in force at the end had not run out then, or was extended with an approval on file
-    and no longer than the rules allow.
+    """按期换届: 1 of 1 where the term in force at the end had not run out then, or was extended with an approval on
+    file, no longer than the rules allow.
     """
     ends, mine = min(date(year, 12, 31), until), set(organisations)
     latest: dict[int, date] = {}
@@ -67,9 +67,9 @@ def _earliest(day: date) -> date:
 
 
 def committee_complete(organisations: Collection[int], year: int, until: date) -> Facts:
-    """支部班子健全: posts filled at the end of each month, of those that the set-up rules require: a secretary, whom nobody
-    else makes up for; from so many full members on a committee with one. Of a month that runs the day itself is looked
-    at. Months before the branch was founded ask for nothing; one month makes up for no other.
+    """支部班子健全: posts filled at the end of each month, of those that the set-up rules require: a secretary, whom
+    nobody else makes up for; from so many full members on a committee with one. Of a month that runs the day itself is
+    looked at. Months before the branch was founded ask for nothing; one month makes up for no other.
     """
     days, mine = _looked_at(year, until), set(organisations)
     required, founded = _required(days[-1]), _founded(mine)

@@ -131,8 +131,8 @@ _ONE_EACH: Mapping[str, Callable[[Has], int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A gathering as it counts for one form: its day, and which group or hub household held it (0 for the branch); of one
-    that is no more its last day.
+    """A gathering as it counts for one form: its day, which group or hub household held it (0 for the branch), and of
+    one that is no more its last day.
     """
 
     day: dt.date
