@@ -46,11 +46,20 @@ def year(request: HttpRequest, organisation: int) -> HttpResponseBase:
     asked = as_number(request.GET.get("year", "")) or today.year
     if not 2000 <= asked <= today.year:
         raise Http404(asked)
-    rows = {one.quarter: one for one in doors.numbers(scope).filter(organisation=organisation, year=asked)}
+    rows = {
+        one.quarter: one
+        for one in doors.numbers(scope).filter(organisation=organisation, year=asked).select_related("by")
+    }
     title = _("%(name)s: numbers of quarters %(year)d") % {"name": state.name, "year": asked}
     if asked_format(request):
         home = UnitState.objects.on(today).filter(unit=state.unit_id).values_list("path", flat=True).first()
-        return download(request, title, {"numbers": _grid(rows)}, [title, today.isoformat()], path=home or "")
+        return download(
+            request,
+            title,
+            {"numbers": _grid(rows), "quarters": _entries(rows)},
+            [title, today.isoformat()],
+            path=home or "",
+        )
     keeps, begun = doors.held_by(writing, state.organisation), numbers.founded(organisation, today)
     shown = {
         "state": state, "year": asked, "years": range(today.year, today.year - YEARS, -1), "lines": _lines(rows),
@@ -142,7 +151,7 @@ def _quarter(
     quarter: Quarter, row: QuarterNumbers | None, keeps: bool, begun: date, today: date
 ) -> dict[str, Any]:  # fmt: skip
     """A quarter as the page heads it: when it was entered, whether late, whether it may be entered now."""
-    late = row is not None and entered_late(quarter, row.entered, register())
+    late = row is not None and _late(row)
     return {"quarter": quarter, "row": row, "late": late, "open": keeps and _open(quarter, begun, today),
             "coming": today < quarter.asked_from}  # fmt: skip
 
@@ -169,6 +178,19 @@ def _lines(rows: dict[int, QuarterNumbers]) -> list[dict[str, Any]]:
          "values": [getattr(rows[one], code) if one in rows else None for one in QUARTERS]}
         for code, name in _names().items()
     ]  # fmt: skip
+
+
+def _entries(rows: dict[int, QuarterNumbers]) -> Grid:
+    """When each quarter was entered, by whom, and whether later than usual."""
+    columns = (Column(_("Quarter"), "whole"), Column(_("Entered on"), "day"), Column(_("Entered by")),
+               Column(_("later than usual")))  # fmt: skip
+    return Grid(_("The four quarters"), columns, [
+        (one, row.entered, row.by.name, _("yes") if _late(row) else "") for one, row in sorted(rows.items())
+    ])  # fmt: skip
+
+
+def _late(row: QuarterNumbers) -> bool:
+    return entered_late(Quarter(row.year, row.quarter), row.entered, register())
 
 
 def _grid(rows: dict[int, QuarterNumbers]) -> Grid:
