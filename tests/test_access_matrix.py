@@ -162,7 +162,7 @@ QUERIES: dict[str, list[str]] = {
     "life": ["", "?format=csv&table=year", "?format=csv&table=gatherings"], "gathering": ["", "?format=csv"],
     "training": ["", "?format=csv&table=coverage", "?format=csv&table=classes"],
     "training_of_unit": ["", "?format=csv&table=coverage", "?format=csv&table=classes"],
-    "training_class": ["", "?format=csv"], "roster": ["", "?which=all"],
+    "training_class": ["", "?format=csv"], "roster": ["", "?which=all", "?format=csv"],
     "notices": ["", "?which=past", "?format=csv"], "conditions": ["", "?format=csv"],
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
     "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],

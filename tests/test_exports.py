@@ -35,7 +35,7 @@ HOUSE = {
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "naming_list",
     "naming_line", "naming_seats", "title_looks", "demonstrations", "demonstration", "objections", "titles", "title",
     "declaration", "piles", "polls", "printings", "turnout", "lot", "conditions", "life", "gathering", "electors",
-    "training", "training_of_unit", "training_class",
+    "training", "training_of_unit", "training_class", "roster",
     "panels", "all_meetings", "meetings", "meeting", "poll_results", "poll", "audit_polls",
     "triage", "sorted_branches", "sorted", "reviews", "review", "round_reviews",
 }  # fmt: skip
