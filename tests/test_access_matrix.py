@@ -205,7 +205,7 @@ QUERIES: dict[str, list[str]] = {
     "evidence": ["", "?format=csv", "?year=2025"], "evidence_item": ["", "?format=csv"], "disputes": [""],
     "training": ["", "?format=csv&table=coverage", "?format=csv&table=classes"],
     "training_of_unit": ["", "?format=csv&table=coverage", "?format=csv&table=classes"],
-    "training_class": ["", "?format=csv"], "roster": ["", "?which=all"],
+    "training_class": ["", "?format=csv"], "roster": ["", "?which=all", "?format=csv"],
     "affairs": ["", "?year=2026", *(f"?format=csv&table={one}" for one in (
         "resolutions", "announcements", "listed", "matters", "tasks"))],
     "announce": ["", f"?listed={worlds.FAR}"], "matter": ["", "?format=csv"], "set_tasks": ["", "?format=csv"],

@@ -372,5 +372,9 @@ def test_small_cells_are_closed_above_the_branch_and_cannot_be_worked_out() -> N
     }
     assert told["c"]["member"].share == 0.5
     assert told[""]["secretary"].people == 0
+    assert [told[at]["member"].open for at in ("c", "d", "")] == [None, 0, None], (
+        "two of forty are few, and no sum tells"
+    )
+    assert coverage.shown({"c": {"member": (20, 40, 5)}})[""]["member"].open == 5
     assert coverage.shown(sums, all_open=True)["a"]["member"].reached == 3  # type: ignore[arg-type]
     assert coverage.shown({"a": {"member": (1, 4, 0)}})[""]["member"].people is None

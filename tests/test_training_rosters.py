@@ -185,6 +185,7 @@ def test_a_workbook_is_sent_settled_and_entered(clerk: Account, held: TrainingCl
     for words in ("several of this name", "nobody of this name in that branch", "joined in 1999", "leave out: did not"):
         assert words in page
     assert "Enter the roster" not in page
+    assert "5,李四,E-1,,To be settled" in asked(clerk, address["roster"] + "?format=csv").content.decode("utf-8-sig")
     assert "waits: nothing of it is entered" in asked(clerk, address["training_class"]).text
     wrong = asked(clerk, address["roster"], {"row-4": f"member:{town['远'].pk}"})
     assert (wrong.status_code, "row 4: choose one of those offered" in wrong.text) == (422, True)

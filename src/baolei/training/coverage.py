@@ -175,17 +175,20 @@ def counted_on(year: int) -> date | None:
 
 def shown(sums: Mapping[str, Sums], *, all_open: bool = False) -> dict[str, dict[str, Cell]]:
     """What may be shown of sums by place, place by place, and of their total under '': small cells are closed, and
-    enough others that none can be worked out from the total. `all_open`: to a branch of itself.
+    enough others that none can be worked out from the total. Of how many nothing is on record is told of none or of
+    enough, and of the total only where it is of every place. `all_open`: to a branch of itself.
     """
     found: dict[str, dict[str, Cell]] = {place: {} for place in (*sums, "")}
     for what in COUNTED:
         column = {place: found_there.get(what, (0, 0, 0)) for place, found_there in sums.items()}
         total = tuple(sum(one[at] for one in column.values()) for at in range(3))
         closed = frozenset[str]() if all_open else hidden({place: one[1] for place, one in column.items()}, LEAST)
-        for place, one in column.items():
-            found[place][what] = Cell(None, None) if place in closed else Cell(one[0], one[1], one[2])
         few = not all_open and 0 < total[1] < LEAST
-        found[""][what] = Cell(None, None) if few else Cell(*total)
+        parts = [(place, one, place in closed) for place, one in column.items()]
+        silent = not all_open and any(0 < one[2] < LEAST for one in column.values())
+        for place, one, shut in [*parts, ("", total, few)]:
+            told = None if silent and (not place or 0 < one[2] < LEAST) else one[2]
+            found[place][what] = Cell(None, None) if shut else Cell(one[0], one[1], told)
     return found
 
 

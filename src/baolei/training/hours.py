@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from baolei.organisations.models import Membership
 from baolei.programme.training import MEMBER, Class
@@ -103,12 +103,11 @@ def _studied(days: tuple[date, date]) -> Any:
 
 def _missed(days: tuple[date, date], members: Chosen) -> Any:
     """The absences of those whom `_studied` counts: where a membership was put right since, neither does."""
-    of = "member__memberships__"
-    found = Missed.objects.filter(
-        Q(**{f"{of}until": None}) | Q(**{f"{of}until__gte": F("held__last")}), held__struck_on=None,
-        held__last__range=days,
-        **{f"{of}organisation": F("held__organisation"), f"{of}since__lte": F("held__last")},
-    ).order_by()  # fmt: skip
+    belonged = Membership.objects.filter(
+        Q(until=None) | Q(until__gte=OuterRef("held__last")), member=OuterRef("member"),
+        organisation=OuterRef("held__organisation"), since__lte=OuterRef("held__last"),
+    )  # fmt: skip
+    found = Missed.objects.filter(Exists(belonged), held__struck_on=None, held__last__range=days).order_by()
     return found if members is None else found.filter(member__in=members)
 
 

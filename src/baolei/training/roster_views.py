@@ -121,6 +121,10 @@ def roster(request: HttpRequest, training_class: int) -> HttpResponseBase:
     waits = Roster.objects.filter(held=held).select_related("by", "held").first()
     if waits is None:
         raise Http404(training_class)
+    if request.method != "POST" and asked_format(request):
+        lines = waits.lines.select_related("member").order_by("number")
+        return download(request, held.title, {"rows": tables.line_grid(lines)}, [held.title, today.isoformat()],
+                        path=doors.unit_path(host))  # fmt: skip
     fault = _settle(request, waits) if request.method == "POST" else ""
     which = "all" if request.GET.get("which") == "all" else ""
     if request.method == "POST" and not fault:

@@ -114,3 +114,15 @@ def roster_grid(found: Any, names: dict[int, str]) -> Grid:
         (one.member.name, names.get(one.organisation_id, ""), roles[one.role], one.struck_on)
         for one in found.iterator(chunk_size=500)
     ))  # fmt: skip
+
+
+def line_grid(lines: Any) -> Grid:
+    """The rows of a roster on its way in as a file: as they were written, and what becomes of each so far."""
+    why, language = training_rules().left_out, get_language() or ""
+    heads = (Column(_("Row"), "whole"), Column(pgettext("person", "Name")), Column(_("Branch")),
+             Column(_("Joined the Party"), "day"), Column(pgettext("training", "Standing")))  # fmt: skip
+    return Grid(_("Rows"), heads, (
+        (one.number, one.name, one.branch, one.joined,
+         _("found") if one.member else why[one.left_out].say(language) if one.left_out else _("To be settled"))
+        for one in lines.iterator(chunk_size=500)
+    ))  # fmt: skip
