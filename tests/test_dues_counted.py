@@ -193,7 +193,9 @@ def put(cast: dict[str, Any], branches: list[OrganisationState], by: Account) ->
         waived(by, branches[0], members[one], first, first + more, state)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(cast=casts())
 def test_any_cast_is_counted_alike(
     branches: list[OrganisationState], by: Account, monkeypatch: pytest.MonkeyPatch, cast: dict[str, Any]

@@ -13,9 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import stage
-from baolei.dues import facts
+from baolei.dues import facts, overview
 from baolei.dues.models import Agreement, Collection, Payment, Waiver
 from baolei.ledger.models import Entry
 from baolei.organisations.models import Member, Membership, OrganisationState
@@ -220,14 +222,33 @@ def test_places_of_fewer_than_five_are_not_shown_nor_one_they_follow_from(
     rows = asked(clerk, "unit_dues", village, query="?format=csv").content.decode("utf-8-sig").splitlines()
     months = len(facts.over(localdate().year, localdate()).each)
     assert f"{third.name},1,1,7,{7 * months},7," in rows[3] or not months
-    assert rows[1].startswith(f"{branch.name},1,1,,,,"), "the next smallest, from which the small one would follow"
+    assert f"{branch.name},1,1,6,{6 * months},5," in rows[1] or not months
     assert rows[2].startswith(f"{small.name},1,1,,,,")
-    above = asked(clerk, "unit_dues", township).text
-    assert "too few to show" not in above
-    assert "too few to show" in asked(clerk, "unit_dues", village).text
+    assert f"Together,3,3,13,{13 * months},12," in rows[4] or not months, "the small one is in no sum it follows from"
+    above = asked(clerk, "unit_dues", township, query="?format=csv").content.decode("utf-8-sig")
+    assert f",13,{13 * months},12," in above or not months
+    assert "under five" in asked(clerk, "unit_dues", village).text
     alone = asked(clerk, "dues", small.organisation_id).text
     assert "nothing to show" in alone
     assert asked(clerk, "unit_dues", stage.unit("150521").unit_id).status_code == 404
+
+
+sizes = st.lists(st.tuples(st.sampled_from(["A" * 5, "AAAAABBBBB", "AAAAACCCCC", "AAAAABBBBBDDDDD"]),
+                           st.integers(0, 8)), max_size=9)  # fmt: skip
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(sizes)
+def test_what_nodes_show_never_differs_by_fewer_than_five(branches: list[tuple[str, int]]) -> None:
+    nodes = overview.pooled("AAAAA", [(path, [1, 1, people, people, people]) for path, people in branches])
+    shown, waits = nodes["AAAAA"]
+    assert shown[0] + waits[0] == len(branches), "no branch is lost"
+    for path, (shown, waits) in nodes.items():
+        below = sum(one[0][4] for other, one in nodes.items() if len(other) == len(path) + 5 and other.startswith(path))
+        own = sum(people for place, people in branches if place == path and people >= 5)
+        differs = shown[4] - below - own
+        assert waits[4] < 5
+        assert differs == 0 or differs >= 5
 
 
 def test_a_committee_sees_its_branches_side_by_side(secretary: Account, branch: OrganisationState) -> None:

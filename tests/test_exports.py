@@ -58,6 +58,7 @@ NO_TABLE_TO_TAKE = {
     "bulk_review": "a table once a run is done: tests/test_reviews_bulk.py takes it",
     "run_sheet": "the same sheet as `branch`",
     "paper": "a file: tests/test_papers.py takes it",
+    "dues_calculator": "the rates of the rules, which are a file of the house",
     "dues_collection": "open to the branch alone: tests/test_dues_pages.py takes it",
     "how_ballots_work": "words, and the digests of what the ballot page is made of",
 }

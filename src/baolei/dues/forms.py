@@ -241,7 +241,7 @@ class RefuseWaiver(OfWaiver):
     verb = pgettext_lazy("waiver", "Refuse")
     note = lazy("The months stay owed. The branch is told the answer and may ask anew.")
 
-    answer = forms.ChoiceField(label=lazy("Answer to the branch"), widget=forms.RadioSelect)
+    answer = forms.ChoiceField(label=lazy("Answer to the branch"))
 
     def prepare(self) -> None:
         """The answers of the rules."""

@@ -1,12 +1,13 @@
 """Shares of many for whoever stands above: how much of what was due was paid in its month, place by place.
 
-Nobody is named, no place of fewer than five members is shown, nor one from which such a place could be worked out.
+Nobody is named. A branch of fewer than five members is counted in no sum from which it could be worked out: it waits
+until, with others as small on the way up the tree, they are five; only then the sum holds them, together.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,15 +19,18 @@ from baolei.dues import facts
 from baolei.dues.doors import collecting
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
-from baolei.organisations.holders import LEAST, withheld
+from baolei.organisations.holders import LEAST
 from baolei.organisations.models import WIDTH, OrganisationState, UnitState
 from baolei.paths import at_or_below
+
+Sums = list[int]
+"""Branches, those with dues on record, person-months paid in time, those due, members."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A unit or an organisation: its branches, those with dues on record, and of these the person-months paid in time,
-    those due, the members; all three None where they may not be shown.
+    those due, the members; all three None where there are too few to show.
     """
 
     name: str
@@ -48,31 +52,23 @@ class Place:
         return self.people is None
 
 
-Named = Mapping[str, tuple[str, str]]
-"""By a key the name of a place and the address of its page."""
-
-
 def below_unit(scope: Scope, state: UnitState, year: int, until: date) -> tuple[list[Place], Place]:
-    """The units right below a unit, what it is served by itself, and all together; in a village its branches."""
-    depth = len(state.path) + WIDTH
-    below = list(doors.units(scope).filter(above=state.unit_id).order_by("code"))
+    """The units right below a unit, the branches that serve it itself, and all together."""
     paths = dict(UnitState.objects.on(scope.day).under(state.path).values_list("unit", "path"))
     there = _collecting(scope, doors.organisations(scope, state.path))
-    if not below:
-        return _of_branches(there, year, until)
-    named = {one.path: (one.name, reverse("unit_dues", args=[one.unit_id])) for one in below}
-    named[state.path] = (_("What serves %(name)s itself") % {"name": state.name}, "")
-    return _places(named, {one.organisation_id: paths[one.unit_id][:depth] for one in there}, year, until)
+    below = [(one.path, one.name, reverse("unit_dues", args=[one.unit_id]))
+             for one in doors.units(scope).filter(above=state.unit_id).order_by("code")]  # fmt: skip
+    return _places(state.path, below, [(paths[one.unit_id], one) for one in there], year, until)
 
 
 def below_organisation(scope: Scope, state: OrganisationState, year: int, until: date) -> tuple[list[Place], Place]:
     """The organisations affiliated with one right below it, and all together."""
-    depth = len(state.path) + WIDTH
     mine = doors.organisations(scope)
-    named = {one.path: (one.name, reverse("dues", args=[one.organisation_id]))
-             for one in mine.filter(above=state.organisation_id).order_by("code")}  # fmt: skip
     there = _collecting(scope, mine.filter(at_or_below(state.path)))
-    return _places(named, {one.organisation_id: one.path[:depth] for one in there}, year, until)
+    branches = [one.pk for one in there if one.path[:-WIDTH] == state.path]
+    beneath = mine.filter(above=state.organisation_id).exclude(pk__in=branches).order_by("code")
+    below = [(one.path, one.name, reverse("dues", args=[one.organisation_id])) for one in beneath]
+    return _places(state.path, below, [(one.path[:-WIDTH], one) for one in there], year, until)
 
 
 def _collecting(scope: Scope, found: Any) -> list[OrganisationState]:
@@ -81,32 +77,60 @@ def _collecting(scope: Scope, found: Any) -> list[OrganisationState]:
     return list(there.only("organisation", "unit", "path", "name", "code"))
 
 
-def _of_branches(there: list[OrganisationState], year: int, until: date) -> tuple[list[Place], Place]:
-    named = {str(one.organisation_id): (one.name, reverse("dues", args=[one.organisation_id])) for one in there}
-    return _places(named, {one.organisation_id: str(one.organisation_id) for one in there}, year, until)
+def _places(
+    top: str, below: Sequence[tuple[str, str, str]], there: Sequence[tuple[str, OrganisationState]], year: int,
+    until: date,
+) -> tuple[list[Place], Place]:  # fmt: skip
+    """Places right below a node at `top` (path, name, address), then the branches at the node itself, and the whole;
+    each branch comes with the path of the node it stands at.
+    """
+    counted = facts.counted([one.organisation_id for _path, one in there], year, until)
+    sums = {one.organisation_id: _sums(counted.get(one.organisation_id)) for _path, one in there}
+    nodes = pooled(top, [(path, sums[one.organisation_id]) for path, one in there])
+    places = [_place(name, url, *nodes[path]) for path, name, url in below if path in nodes]
+    places += [_branch(one, sums[one.organisation_id]) for path, one in there if path == top]
+    return places, _place(_("Together"), "", *nodes[top])
 
 
-def _places(named: Named, lies: Mapping[int, str], year: int, until: date) -> tuple[list[Place], Place]:
-    """Places by key, from the counts of branches, each of which lies in the place of a key."""
-    counted = facts.counted(lies, year, until)
-    sums: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
-    for organisation, key in lies.items():
-        one = counted.get(organisation)
-        told = (1, 1, one.done, one.due, one.people) if one else (1, 0, 0, 0, 0)
-        sums[key] = [before + more for before, more in zip(sums[key], told, strict=True)]
-    keys = [key for key in named if key in sums]
-    shown = withheld([sums[key][4] for key in keys])
-    places = [_place(named[key], sums[key], people is not None) for key, people in zip(keys, shown, strict=True)]
-    whole = _added(sums[key] for key in keys)
-    return places, _place((_("Together"), ""), whole, whole[4] == 0 or whole[4] >= LEAST)
+def _branch(one: OrganisationState, sums: Sums) -> Place:
+    shown, waits = pooled("", [("", sums)])[""]
+    return _place(one.name, reverse("dues", args=[one.organisation_id]), shown, waits)
 
 
-def _place(named: tuple[str, str], sums: list[int], shown: bool) -> Place:
-    branches, recorded, done, due, people = sums
-    if not shown:
-        return Place(*named, branches, recorded, None, None, None)
-    return Place(*named, branches, recorded, done, due, people)
+def _sums(one: facts.Tally | None) -> Sums:
+    return [1, 1, one.done, one.due, one.people] if one else [1, 0, 0, 0, 0]
 
 
-def _added(rows: Iterable[list[int]]) -> list[int]:
-    return [sum(column) for column in zip(*rows, strict=True)] or [0] * 5
+def pooled(top: str, branches: Iterable[tuple[str, Sums]]) -> dict[str, tuple[Sums, Sums]]:
+    """By path of every node from those of the branches up to `top`: what is shown of it, and what waits, since it is of
+    fewer than five members. What two nodes show never differs by fewer than five.
+
+    >>> pooled("A", [("A", [1, 1, 6, 9, 9]), ("A", [1, 1, 2, 3, 3])])["A"]
+    ([1, 1, 6, 9, 9], [1, 1, 2, 3, 3])
+    """
+    nodes: dict[str, tuple[Sums, Sums]] = defaultdict(lambda: ([0] * 5, [0] * 5))
+    nodes[top] = ([0] * 5, [0] * 5)
+    for path, sums in branches:
+        _add(nodes[path][0 if not sums[4] or sums[4] >= LEAST else 1], sums)
+        for end in range(len(top), len(path), WIDTH):
+            nodes[path[:end]]
+    for path in sorted(nodes, key=len, reverse=True):
+        shown, waits = nodes[path]
+        if waits[4] >= LEAST:
+            _add(shown, waits)
+            waits = [0] * 5
+            nodes[path] = (shown, waits)
+        if path != top:
+            _add(nodes[path[:-WIDTH]][0], shown)
+            _add(nodes[path[:-WIDTH]][1], waits)
+    return dict(nodes)
+
+
+def _add(sums: Sums, more: Sums) -> None:
+    sums[:] = [before + one for before, one in zip(sums, more, strict=True)]
+
+
+def _place(name: str, url: str, shown: Sums, waits: Sums) -> Place:
+    branches, recorded = shown[0] + waits[0], shown[1] + waits[1]
+    told = (None, None, None) if waits[4] and not shown[4] else tuple(shown[2:])
+    return Place(name, url, branches, recorded, *told)

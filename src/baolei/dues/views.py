@@ -159,7 +159,7 @@ def collection(request: HttpRequest, collection: int) -> HttpResponseBase:
     paid = one.payments.select_related("member").order_by("member__name", "member")
     if asked_format(request):
         columns = (Column(pgettext("person", "Name")), Column(_("Struck on"), "day"))
-        grid = Grid(_("Members"), columns, ((row.member.name, row.struck_on) for row in paid.iterator()))
+        grid = Grid(_("List of members"), columns, ((row.member.name, row.struck_on) for row in paid.iterator()))
         title = f"{state.name} {one.day}"
         return download(request, title, {"members": grid}, [title, today.isoformat()], path=_home(state))
     shown = {"one": one, "state": state, "page": Paginator(paid, PAGE).get_page(request.GET.get("page")),
@@ -233,7 +233,7 @@ def _month(month: date | None) -> str:
 def _member_grid(lines: list[Line]) -> Grid:
     columns = (Column(pgettext("person", "Name")), Column(_("Paid through")), Column(_("Months owed"), "whole"),
                Column(_("Yuan a month"), "points"), Column(_("Waived")), Column(_("A talk is due")))  # fmt: skip
-    return Grid(_("Members"), columns, (
+    return Grid(_("List of members"), columns, (
         (one.name, _month(one.paid_to), len(one.owed), one.fen / FEN if one.fen else None,
          "；".join(f"{_month(first)} – {_month(last)}" for first, last in one.waived), _("yes") if one.talk else "")
         for one in lines
@@ -241,10 +241,10 @@ def _member_grid(lines: list[Line]) -> Grid:
 
 
 def _collection_grid(found: Any) -> Grid:
-    columns = (Column(_("Received on"), "day"), Column(_("First month")), Column(_("Last month")),
+    columns = (Column(_("Dues received on"), "day"), Column(_("First month")), Column(_("Last month")),
                Column(_("Members"), "whole"), Column(_("Entered on"), "day"),
                Column(_("Struck on"), "day"))  # fmt: skip
-    return Grid(_("Received"), columns, (
+    return Grid(_("Dues received"), columns, (
         (one.day, _month(one.first_month), _month(one.last_month), one.people, one.entered, one.struck_on)
         for one in found.iterator()
     ))  # fmt: skip
