@@ -409,7 +409,7 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
     ), _erase),
     ("bench", "measure time and memory, beside peers, as ratios", (
         (("what",), {"choices": ("region", "growth", "peer", "engines", "pages", "house", "imports", "round",
-                                 "casts", "issuing")}),
+                                 "casts", "issuing", "life")}),
         (("--rounds",), {"type": counted(1, 1000), "default": 3, "help": "interleaved rounds"}),
         *_JSON,
     ), _bench),
