@@ -36,7 +36,7 @@ from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
 from baolei.dues import doors as dues_doors
 from baolei.dues.forms import OF_WAIVER
-from baolei.dues.models import Collection, Waiver
+from baolei.dues.models import Waiver
 from baolei.front import round_views
 from baolei.ledger.models import Entry
 from baolei.life import doors as life_doors
@@ -429,7 +429,6 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
                        "conditions"),
     "gatherings": (life_doors, "gatherings", lambda scope: Gathering.objects.all(), "gathering"),
     "waivers": (dues_doors, "waivers", lambda scope: Waiver.objects.select_related("member", "decided_by"), "waivers"),
-    "collections": (dues_doors, "collections", lambda account, today: Collection.objects.all(), "dues"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
     "polls": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "polls"),
     "printings": (ballot_doors, "printings", lambda writing: Printing.objects.select_related("round"), "take_slips"),
