@@ -39,7 +39,7 @@ from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
 from baolei.dues import doors as dues_doors
 from baolei.dues.forms import OF_WAIVER
-from baolei.dues.models import Collection, Waiver
+from baolei.dues.models import Waiver
 from baolei.front import round_views
 from baolei.ledger.models import Entry
 from baolei.life import affairs_doors
@@ -508,7 +508,6 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
                                  lambda writing, below="", field="": OrganisationState.objects.on(writing.day),
                                  "set_task"),
     "waivers": (dues_doors, "waivers", lambda scope: Waiver.objects.select_related("member", "decided_by"), "waivers"),
-    "collections": (dues_doors, "collections", lambda account, today: Collection.objects.all(), "dues"),
     "registered forms": (burden_doors, "forms", lambda scope: RegisteredForm.objects.all(), "asked_form"),
     "complaints about forms": (burden_doors, "complaints", lambda scope: Complaint.objects.all(), "form_complaints"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),

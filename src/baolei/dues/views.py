@@ -252,7 +252,7 @@ def _collection_grid(found: Any) -> Grid:
 
 def _waiver_grid(found: Any) -> Grid:
     columns = (Column(pgettext("person", "Name")), Column(_("First month")), Column(_("Last month")),
-               Column(_("Standing")), Column(_("Document")))  # fmt: skip
+               Column(_("How it stands")), Column(_("Document")))  # fmt: skip
     return Grid(_("Waivers"), columns, (
         (one.member.name, _month(one.first_month), _month(one.last_month), one.get_state_display(), one.document)
         for one in found.iterator()

@@ -122,7 +122,7 @@ def _rows(found: Iterable[Waiver], today: date) -> list[dict[str, Any]]:
 
 
 def _grid(rows: Iterable[dict[str, Any]] | Iterator[dict[str, Any]]) -> Grid:
-    words = (pgettext("person", "Name"), _("Party branch"), _("First month"), _("Last month"), _("Standing"),
+    words = (pgettext("person", "Name"), _("Party branch"), _("First month"), _("Last month"), _("How it stands"),
              _("Document"), _("Answer to the branch"))  # fmt: skip
     days = (_("The member applied on"), _("The branch studied it on"), _("Decided on"))
     columns = (*map(Column, words), *(Column(label, "day") for label in days))
