@@ -136,6 +136,8 @@ def _filled(name: str, route: str, numbers: dict[str, int]) -> Iterator[str]:
         return
     plain = {one.partition("?")[0] for one in filled(name, route, numbers) if str(worlds.FAR) not in one}
     yield from sorted(plain)
+    if name == "keep_numbers":
+        yield f"{plain.pop()}?quarter=2026-3"
     if name == "new_election":
         yield f"{plain.pop()}?candidate={numbers['member']}"
 

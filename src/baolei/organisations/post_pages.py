@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from baolei.organisations.directory import Line
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import OrganisationState, UnitCount, UnitState
 from baolei.organisations.post_counts import REMINDER
-from baolei.organisations.tasks import terms_ending
+from baolei.organisations.tasks import ending
 from baolei.organisations.villages import VILLAGE, Village, leading, villages
 from baolei.programme.organisation.rules import SetupRules
 from baolei.warehouse.spreadsheets import Column, Grid
@@ -51,9 +51,9 @@ def figures(counted: UnitCount, unit: int, rules: SetupRules) -> list[Figure]:
     of_terms, of_committees = _("terms on record"), _("branches that must have a committee")
     of_villages = _("villages and communities")
     delayed = kept.get("term_overdue", 0)
-    ending = _("Terms that end within %(months)d months") % {"months": rules.number(REMINDER)}
+    soon = _("Terms that end within %(months)d months") % {"months": rules.number(REMINDER)}
     return [
-        Figure(ending, posts.get(ENDING, 0), terms, of_terms, _rows(unit, ENDING)),
+        Figure(soon, posts.get(ENDING, 0), terms, of_terms, _rows(unit, ENDING)),
         Figure(_("Terms overdue"), found.get("term_overdue", 0), terms, of_terms, _audit(unit, "term_overdue"),
                _("%(number)d more by approval") % {"number": delayed} if delayed else ""),
         Figure(_("Secretary vacant"), found.get("secretary_vacant", 0), posts.get("secretaries", 0),
@@ -149,39 +149,40 @@ def kinds_of_rows() -> dict[str, str]:
 
 def ending_rows(scope: Scope, state: UnitState) -> Any:
     """The terms that end soon, of the organisations at a unit of the scope and below it, the nearest first."""
-    mine = doors.organisations(scope, state.path).values("organisation")
-    return terms_ending(scope, scope.day).filter(organisation__in=mine).order_by("ends", "pk")
+    everything = scope.whole and scope.units == (state.path,)
+    mine = doors.organisations(scope, "" if everything else state.path)
+    return ending(scope.day).filter(organisation__in=mine.values("organisation")).order_by("ends", "pk")
 
 
-def village_rows(scope: Scope, state: UnitState, which: str) -> list[UnitState]:
-    """The villages of one kind at a unit of the scope and below it, from the top down."""
-    homes = list(doors.units(scope).filter(level=VILLAGE).under(state.path).order_by("path"))
-    serving = doors.organisations(scope, state.path).filter(unit__in=_homes(state, scope.day))
-    standing = villages(scope.day, [one.unit_id for one in homes], serving)
-    return [one for one in homes if _is(standing[one.unit_id], which)]
+def village_rows(scope: Scope, state: UnitState, which: str) -> list[int]:
+    """The villages of one kind at a unit of the scope and below it, from the top down, by number (pk of the state)."""
+    homes = doors.units(scope).filter(level=VILLAGE).under(state.path).order_by("path")
+    listed = list(homes.values_list("pk", "unit_id"))
+    serving = doors.organisations(scope).filter(unit__in=homes.order_by().values("unit"))
+    standing = villages(scope.day, [unit for _pk, unit in listed], serving)
+    holds = OF_KIND[which]
+    return [pk for pk, unit in listed if holds(standing[unit])]
 
 
-def _homes(state: UnitState, day: date) -> Any:
-    return UnitState.objects.on(day).filter(level=VILLAGE).under(state.path).values("unit")
+OF_KIND: Mapping[str, Callable[[Village], bool]] = {
+    "one_hand": lambda one: one.filled and one.one,
+    "two_hands": lambda one: one.filled and not one.one,
+    "no_secretary": lambda one: not one.secretary,
+    "no_head": lambda one: not one.head,
+}
 
 
-def _is(one: Village, which: str) -> bool:
-    return {
-        "one_hand": one.filled and one.one, "two_hands": one.filled and not one.one,
-        "no_secretary": not one.secretary, "no_head": not one.head,
-    }[which]  # fmt: skip
-
-
-def with_leaders(scope: Scope, listed: Sequence[UnitState]) -> list[tuple[UnitState, list[OrganisationState]]]:
-    """Villages with the organisations that lead them; one question."""
+def with_leaders(scope: Scope, numbers: Sequence[int]) -> list[tuple[UnitState, list[OrganisationState]]]:
+    """Villages (by pk of their states) with the organisations that lead them; two questions."""
     found: dict[int, list[OrganisationState]] = {}
+    listed = list(UnitState.objects.filter(pk__in=numbers).order_by("path"))
     serving = doors.organisations(scope).filter(leading(), unit__in=[one.unit_id for one in listed])
     for one in serving.order_by("path"):
         found.setdefault(one.unit_id, []).append(one)
     return [(one, found.get(one.unit_id, [])) for one in listed]
 
 
-def village_grid(scope: Scope, listed: Sequence[UnitState], title: str) -> Grid:
+def village_grid(scope: Scope, listed: Sequence[int], title: str) -> Grid:
     """Villages of one kind as a file."""
     columns = (Column(_("Unit")), Column(_("Code")), Column(_("Party organisation")))
     rows = (

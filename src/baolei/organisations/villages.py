@@ -14,6 +14,8 @@ from baolei.programme.organisation.levels import LEVELS
 from baolei.warehouse.rulebook import structure
 
 VILLAGE = len(LEVELS)
+FEW = 500
+"""So many organisations are asked for by number."""
 
 
 def leading() -> Q:
@@ -43,13 +45,14 @@ def villages(day: date, homes: Iterable[int], organisations: Any) -> dict[int, V
     """
     serving = organisations.filter(leading()).order_by()
     unit_of = dict(serving.values_list("organisation_id", "unit_id"))
-    here = {"organisation__in": serving.values("organisation")}
+    many = len(unit_of) > FEW
+    here = {"organisation__in": serving.values("organisation") if many else list(unit_of)}
     posts = Post.objects.on(day).filter(kind=Post.SECRETARY, **here).order_by()
     secretary = {row[0]: row[1:] for row in posts.values_list("organisation_id", "holder_id", "village_head")}
-    noted = VillageHead.objects.on(day).filter(**here).order_by()
+    noted = VillageHead.objects.on(day).filter(**({} if many else here)).order_by()
     head = {row[0]: row[1:] for row in noted.values_list("organisation_id", "holder_id", "vacant")}
     found = dict.fromkeys(homes, Village(False, True, False))
-    for organisation in secretary.keys() | head.keys():
+    for organisation in (secretary.keys() | head.keys()) & unit_of.keys():
         unit = unit_of[organisation]
         if unit in found:
             found[unit] = _with(found[unit], secretary.get(organisation), head.get(organisation))
