@@ -66,11 +66,10 @@ def _move_in(home: Path, snapshot: Path) -> None:
 
 
 def _live() -> dict[str, Any]:
-    from live_a_year import live
-
+    from baolei.cli.demo_life import live
     from baolei.organisations.pouring import take_stock
 
-    took, lived = timed(live, YEAR, SEED)
+    took, lived = timed(live, YEAR, DAY, SEED)
     take_stock(*lived.models)
     return {"written, s": took, **{name: f"{number:,}" for name, number in lived.rows.items()}}
 
