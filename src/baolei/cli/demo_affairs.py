@@ -35,14 +35,14 @@ def appraisals(house: House, lived: Lived) -> None:
     pks, number = numbered(Appraisal, len(some)), np.zeros(house.size, np.int64)
     number[some] = pks
     write(lived, "appraisals", Appraisal, len(some), id=pks, organisation_id=house.pks[some], year=house.year,
-           gathering_id=gathering[some], decided=house.entered(day[some]), by_id=house.by, due=full[some],
-           probationary=probationary[some], counts=_grade_counts(grade, at, some, house.size), beyond="")  # fmt: skip
+          gathering_id=gathering[some], decided=house.entered(day[some]), by_id=house.by, due=full[some],
+          probationary=probationary[some], counts=_grade_counts(grade, at, some, house.size), beyond="")  # fmt: skip
     absent = Absence.objects.filter(gathering__gte=house.number, gathering__sessions__form="democratic_appraisal")
     away = np.fromiter(absent.order_by().values_list("member", flat=True).iterator(chunk_size=20_000), np.int64)
-    told = house.upto(day[at] + house.random.integers(0, 15, len(at)))
+    told = house.upto(day[at] + house.random.integers(0, 6, len(at)))
     told = np.where(house.lots(len(at), 0.97), told, -1)
     write(lived, "grades", Grade, len(rows), appraisal_id=number[at], member_id=member, grade=grade,
-           took_part=~np.isin(member, away), told=house.days(told))  # fmt: skip
+          took_part=~np.isin(member, away), told=house.days(told))  # fmt: skip
 
 
 def _grade_counts(grade: Objects, at: Ints, some: Ints, size: int) -> Objects:
@@ -75,8 +75,8 @@ def quarters(house: House, lived: Lived) -> None:
     home = {name: only(retired[at], one)
             for name, one in (("excused", excused), ("brought", brought), ("briefings", briefings))}  # fmt: skip
     write(lived, "talks of quarters", Quarter, len(at), organisation_id=house.pks[at], year=house.year,
-           quarter=quarter, within=within, across=across, mutual=mutual, entered=house.entered(day, 12),
-           by_id=house.by, **home)  # fmt: skip
+          quarter=quarter, within=within, across=across, mutual=mutual, entered=house.entered(day, 12),
+          by_id=house.by, **home)  # fmt: skip
 
 
 # ---- decisions and affairs ----
@@ -101,11 +101,28 @@ def resolutions(house: House, lived: Lived) -> None:
     back = np.where(done < 0, -1, held.from_(held.at, np.maximum(done, 0)))
     back = np.where(house.lots(number, 0.96), back, -1)
     write(lived, "resolutions", models.Resolution, number, organisation_id=house.pks[held.at],
-           entered=house.entered(held.on), by_id=house.by, meeting_id=held.pk,
-           words=np.array(RESOLVED, object)[random.integers(0, len(RESOLVED), number)], on=house.days(held.on),
-           due=house.days(due), who=np.array(WHO, object)[random.integers(0, 3, number)], done_on=house.days(done),
-           done_entered=house.entered(done), told_id=held.numbers(back))  # fmt: skip
+          entered=house.entered(held.on), by_id=house.by, meeting_id=held.pk,
+          words=np.array(RESOLVED, object)[random.integers(0, len(RESOLVED), number)], on=house.days(held.on),
+          due=house.days(due), who=np.array(WHO, object)[random.integers(0, 3, number)], done_on=house.days(done),
+          done_entered=house.entered(done), told_id=held.numbers(back))  # fmt: skip
+    _carry_out(house, held)
     _list(house, lived, held)
+
+
+def _carry_out(house: House, held: Gatherings) -> None:
+    """What was resolved the year before and was still to be done."""
+    from baolei.life import affairs_models as models
+
+    first = house.calendar[0]
+    left = [one for one in models.Resolution.objects.filter(on__lt=first, due__gte=first, done_on=None)
+            if one.organisation_id in house.places and house.random.random() < 0.93]  # fmt: skip
+    at = np.array([house.places[one.organisation_id] for one in left], np.int64)
+    done = house.upto(np.array([max((one.due - first).days - 9, 0) for one in left], np.int64))
+    told = held.numbers(np.where(done < 0, -1, held.from_(at, done)))
+    for one, day, meeting in zip(left, house.days(done).tolist(), told.tolist(), strict=True):
+        one.done_on = one.done_entered = day
+        one.told_id = meeting
+    models.Resolution.objects.bulk_update(left, ("done_on", "done_entered", "told"), batch_size=500)
 
 
 def _list(house: House, lived: Lived, held: Gatherings) -> None:
@@ -120,8 +137,8 @@ def _list(house: House, lived: Lived, held: Gatherings) -> None:
     due = np.maximum(on, np.array([house.months[6], house.months[9], house.months[11], house.months[12]])[matter] - 1)
     pks = numbered(models.Listed, len(of))
     write(lived, "listed matters", models.Listed, len(of), id=pks, organisation_id=house.pks[at],
-           entered=house.entered(on), by_id=house.by, meeting_id=held.pk[of],
-           words=np.array(LISTED, object)[matter], due=house.days(due))  # fmt: skip
+          entered=house.entered(on), by_id=house.by, meeting_id=held.pk[of],
+          words=np.array(LISTED, object)[matter], due=house.days(due))  # fmt: skip
     made = np.maximum(due - house.random.integers(-3, 25, len(of)), on)
     said = house.lots(len(of), 0.93) & (made <= house.last)
     _announced(house, lived, at[said], made[said], np.array("party", object), pks[said].astype(object))
@@ -133,8 +150,8 @@ def _announced(house: House, lived: Lived, at: Ints, on: Ints, kind: Objects, li
 
     where = np.array(list(rules().places), object)
     write(lived, "announcements", models.Announcement, len(at), organisation_id=house.pks[at],
-           entered=house.entered(on), by_id=house.by, kind=np.broadcast_to(kind, len(at)), on=house.days(on),
-           place=where[house.random.integers(0, len(where), len(at))], listed_id=listed)  # fmt: skip
+          entered=house.entered(on), by_id=house.by, kind=np.broadcast_to(kind, len(at)), on=house.days(on),
+          place=where[house.random.integers(0, len(where), len(at))], listed_id=listed)  # fmt: skip
 
 
 def announcements(house: House, lived: Lived) -> None:
@@ -173,7 +190,7 @@ def matters(house: House, lived: Lived) -> None:
     opened = np.where(begun < 0, members.on[reviewed], proposed.on[begun]) if len(proposed.on) else members.on[reviewed]
     once = _once(house.pks[at], chosen)
     write(lived, "major matters", models.Matter, int(once.sum()), id=pks[once], organisation_id=house.pks[at[once]],
-           entered=house.entered(opened[once]), by_id=house.by, title=title[chosen[once]])  # fmt: skip
+          entered=house.entered(opened[once]), by_id=house.by, title=title[chosen[once]])  # fmt: skip
     day = {"reviewed": members.on[reviewed], "proposed": opened, "conferred": members.on[reviewed]}
     day["decided"] = day["reviewed"] + random.integers(7, 30, number)
     day["decision_public"] = day["decided"] + random.integers(1, 8, number)
@@ -211,7 +228,7 @@ def _steps(
                      only(kept, gathering)))  # fmt: skip
     matter, step_, on, kept, gathering = (np.concatenate(one) for one in zip(*rows, strict=True))
     write(lived, "steps of matters", models.MatterStep, len(matter), matter_id=matter, step=step_,
-           on=house.days(on), kept=kept, gathering_id=gathering, entered=house.entered(on), by_id=house.by)  # fmt: skip
+          on=house.days(on), kept=kept, gathering_id=gathering, entered=house.entered(on), by_id=house.by)  # fmt: skip
 
 
 # ---- tasks set from above ----
@@ -237,9 +254,9 @@ def set_tasks(house: House, lived: Lived) -> None:
         parts.append(np.stack([number[of[asked]], asked, on[of[asked]]]))
     host, on, due, place = np.concatenate(rows, axis=1)
     write(lived, "tasks set", models.SetTask, len(host), id=numbered(models.SetTask, len(host)),
-           unit_id=hosts[host], words=np.array(SET, object)[place],
-           document=np.array([f"组通〔{house.year}〕{one + 1}号" for one in range(len(SET))], object)[place],
-           on=house.days(on), due=house.days(due), by_id=house.by)  # fmt: skip
+          unit_id=hosts[host], words=np.array(SET, object)[place],
+          document=np.array([f"组通〔{house.year}〕{one + 1}号" for one in range(len(SET))], object)[place],
+          on=house.days(on), due=house.days(due), by_id=house.by)  # fmt: skip
     task, at, since = np.concatenate(parts, axis=1)
     done = house.upto(since + random.integers(1, 27, len(at)))
     done = np.where(house.lots(len(at), 0.96), done, -1)
@@ -247,7 +264,7 @@ def set_tasks(house: House, lived: Lived) -> None:
     confirmed = np.where(house.lots(len(at), 0.9) & (done >= 0), house.upto(reported + 5), -1)
     back = house.lots(len(at), 0.01) & (done >= 0)
     write(lived, "tasks of branches", models.BranchTask, len(at), task_id=task, organisation_id=house.pks[at],
-           done_on=house.days(done), report=np.where(done < 0, "", "已按要求完成").astype(object),
-           reported=house.days(reported), confirmed=house.days(confirmed),
-           back=house.days(np.where(back, since, -1)),
-           back_why=np.where(back, "报送的内容不完整", "").astype(object))  # fmt: skip
+          done_on=house.days(done), report=np.where(done < 0, "", "已按要求完成").astype(object),
+          reported=house.days(reported), confirmed=house.days(confirmed),
+          back=house.days(np.where(back, since, -1)),
+          back_why=np.where(back, "报送的内容不完整", "").astype(object))  # fmt: skip

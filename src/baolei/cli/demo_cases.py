@@ -12,6 +12,7 @@ import numpy as np
 
 from baolei.cli.demo_house import House, numbered
 from baolei.cli.demo_life import Branch, Lived, recorder
+from baolei.programme.rectification import ACCEPTED, CLOSED, COUNTY, LIVING, STATES
 
 FAULTS = (("组织生活不经常", "制定计划，按月开展"), ("党务公开不及时", "按季公开，专人负责"),
           ("党费收缴不规范", "按月收缴，逐人核对"),
@@ -25,6 +26,7 @@ def rectification(house: House, lived: Lived) -> None:
     from baolei.rectification import models
     from baolei.rectification.models import Case
 
+    _close(house)
     cases = list(_cases(house))
     numbers_ = dict(zip(map(id, cases), numbered(Case, len(cases)).tolist(), strict=True))
     rows = [(numbers_[id(one)], *one.row) for one in cases]
@@ -41,6 +43,19 @@ def rectification(house: House, lived: Lived) -> None:
           [(numbers_[id(one)], *row) for one in cases for row in one.reports])  # fmt: skip
     _rows(lived, "acts upon cases", models.Passage, ("case_id", "act", "before", "after", "on", "by_id", "reason"),
           [(numbers_[id(one)], *row) for one in cases for row in one.passages])  # fmt: skip
+
+
+def _close(house: House) -> None:
+    """Cases accepted a year ago are looked back on and closed."""
+    from baolei.rectification.models import Case, Passage
+
+    over = [one for one in Case.objects.filter(state=ACCEPTED, due__lte=house.calendar[house.last])
+            if one.organisation_id in house.places]  # fmt: skip
+    by = _actor(house, ACCEPTED, "close")
+    Passage.objects.bulk_create(
+        Passage(case=one, act="close", before=ACCEPTED, after=CLOSED, on=one.due, by_id=by) for one in over
+    )
+    Case.objects.filter(pk__in=[one.pk for one in over]).update(state=CLOSED, due=None)
 
 
 LINKED = (("county_leader", "旗县委常委"), ("township_leader", "苏木乡镇党委书记"), ("first_secretary", "驻村第一书记"),
@@ -67,7 +82,6 @@ class Walked:
 
 def _cases(house: House) -> Iterator[Walked]:
     from baolei.organisations.models import OrganisationState, UnitState
-    from baolei.programme.rectification import LIVING
     from baolei.rectification.models import Case
 
     day = house.calendar[house.last]
@@ -78,7 +92,7 @@ def _cases(house: House) -> Iterator[Walked]:
                  .values_list("organisation", "unit"))  # fmt: skip
     paths = dict(UnitState.objects.on(day).filter(unit__in=set(units.values())).values_list("unit", "path"))
     for one in mine:
-        opened = int(house.random.integers(20, 200))
+        opened = int(house.random.integers(*((20, 155) if house.random.random() < 0.75 else (200, 330))))
         if one.pk not in living and opened <= house.last:
             yield _walk(house, one, paths[units[one.pk]], opened)
 
@@ -137,8 +151,6 @@ def _walk(house: House, branch: Branch, path: str, opened: int) -> Walked:
 
 def _actor(house: House, state: str, act: str) -> int:
     """Who did it: acts of the county are another person's."""
-    from baolei.programme.rectification import COUNTY, STATES
-
     county = any(row.act == act and row.who == COUNTY for row in STATES.ways(state))
     return recorder("demo-county", "演示旗县") if county else house.by
 

@@ -25,7 +25,7 @@ from baolei.cli.demo_house import (
     keys,
     numbered,
     write,
-)  # fmt: skip
+)
 from baolei.cli.demo_life import Branch, Lived, Met, recorder
 
 
@@ -79,7 +79,7 @@ def dues(house: House, lived: Lived) -> None:
     fen = np.where(farmers, random.choice(FARMERS, len(at)), random.choice(OTHERS, len(at)))
     months = (np.searchsorted(house.months, since, "right") - 1).clip(0)
     write(lived, "dues agreed on", Agreement, len(at), member_id=member, organisation_id=house.pks[at], fen=fen,
-           since=january + months, entered=house.entered(house.months[months]), by_id=house.by)  # fmt: skip
+          since=january + months, entered=house.entered(house.months[months]), by_id=house.by)  # fmt: skip
     waived = mine & (house.since < 0) & house.lots(len(mine), 0.001) if house.last >= 25 else np.zeros_like(mine)
     _waive(house, lived, waived)
     _collect(house, lived, keeps[house.at] & ~waived)
@@ -90,9 +90,9 @@ def _waive(house: House, lived: Lived, waived: Truths) -> None:
 
     number, january = int(waived.sum()), 12 * house.year
     write(lived, "dues waived", Waiver, number, member_id=house.member[waived],
-           organisation_id=house.pks[house.at[waived]], first=january, last=january + 11, applied=house.calendar[4],
-           studied=house.calendar[11], by_id=house.by, state=Waiver.APPROVED, decided=house.calendar[22],
-           decided_by_id=house.by, document=f"党费〔{house.year}〕1号", answer="")  # fmt: skip
+          organisation_id=house.pks[house.at[waived]], first=january, last=january + 11, applied=house.calendar[4],
+          studied=house.calendar[11], by_id=house.by, state=Waiver.APPROVED, decided=house.calendar[22],
+          decided_by_id=house.by, document=f"党费〔{house.year}〕1号", answer="")  # fmt: skip
 
 
 def _collect(house: House, lived: Lived, paying: Truths) -> None:
@@ -115,8 +115,8 @@ def _collect(house: House, lived: Lived, paying: Truths) -> None:
     at, day, first, in_time, people = np.concatenate(parts, axis=1)
     pks = numbered(Collection, len(at))
     write(lived, "collections of dues", Collection, len(at), id=pks, organisation_id=house.pks[at], key=keys(pks),
-           day=house.days(day), first=january + first, last=january + first + 2, in_time=january + in_time,
-           people=people, entered=house.entered(day), by_id=house.by)  # fmt: skip
+          day=house.days(day), first=january + first, last=january + first + 2, in_time=january + in_time,
+          people=people, entered=house.entered(day), by_id=house.by)  # fmt: skip
     collection, member = joined([one for one, _ in paid]), joined([one for _, one in paid])
     write(lived, "payments of dues", Payment, len(member), collection_id=collection, member_id=member)
 
@@ -154,9 +154,9 @@ def _study(house: House, lived: Lived) -> None:
     at, day, should, absent = np.concatenate(parts, axis=1)
     pks = numbered(TrainingClass, len(at))
     write(lived, "studies of branches", TrainingClass, len(at), id=pks, organisation_id=house.pks[at], key=keys(pks),
-           level="branch", title="支部集中学习", first=house.days(day - 1), last=house.days(day), hours=STUDY_HOURS,
-           concentrated=False, rotation=False, audience="members", whole=True, should_attend=should, absent=absent,
-           entered=house.entered(day), by_id=house.by)  # fmt: skip
+          level="branch", title="支部集中学习", first=house.days(day - 1), last=house.days(day), hours=STUDY_HOURS,
+          concentrated=False, rotation=False, audience="members", whole=True, should_attend=should, absent=absent,
+          entered=house.entered(day), by_id=house.by)  # fmt: skip
     held, member = joined([one for one, _ in missed]), joined([one for _, one in missed])
     write(lived, "who missed them", Missed, len(member), held_id=held, member_id=member)
 
@@ -182,12 +182,12 @@ def _county_classes(house: House, lived: Lived, hosts: Ints, levels: Objects, of
     pks, columns = numbered(TrainingClass, len(host)), list(zip(*HELD, strict=True))
     title, audience, length, hours, rotation = (np.array(one, object)[kind] for one in columns)
     write(lived, "classes of counties", TrainingClass, len(host), id=pks, unit_id=hosts[host], key=keys(pks),
-           level=levels[host], title=title, first=house.days(day - length.astype(np.int64) + 1), last=house.days(day),
-           hours=hours, concentrated=kind < 2, rotation=rotation & np.isin(levels[host], ROTATING), audience=audience,
-           whole=False, should_attend=0, absent=0, entered=house.entered(day), by_id=house.by)  # fmt: skip
+          level=levels[host], title=title, first=house.days(day - length.astype(np.int64) + 1), last=house.days(day),
+          hours=hours, concentrated=kind < 2, rotation=rotation & np.isin(levels[host], ROTATING), audience=audience,
+          whole=False, should_attend=0, absent=0, entered=house.entered(day), by_id=house.by)  # fmt: skip
     held, member, at, role = (np.concatenate(one) for one in zip(*attending, strict=True))
     write(lived, "attendances of classes", Attendance, len(held), held_id=held, member_id=member,
-           organisation_id=house.pks[at], role=role)  # fmt: skip
+          organisation_id=house.pks[at], role=role)  # fmt: skip
 
 
 ROTATING = ("region", "league", "banner")
@@ -242,5 +242,5 @@ def numbers(house: House, lived: Lived) -> None:
     names = ("members", "probationary", "applicants", "activists", "prospects", "steps_due", "steps_done", "migrants",
              "reached", "reserve", "trained", "linked")  # fmt: skip
     write(lived, "numbers of quarters", QuarterNumbers, len(at), organisation_id=house.pks[at], year=house.year,
-           quarter=quarter, entered=house.entered(day, 18), by_id=house.by,
-           **dict(zip(names, counts, strict=True)))  # fmt: skip
+          quarter=quarter, entered=house.entered(day, 18), by_id=house.by,
+          **dict(zip(names, counts, strict=True)))  # fmt: skip
