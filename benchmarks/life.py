@@ -66,11 +66,10 @@ def _move_in(home: Path, snapshot: Path) -> None:
 
 
 def _live() -> dict[str, Any]:
-    from live_a_year import live
-
+    from baolei.cli.demo_life import live
     from baolei.organisations.pouring import take_stock
 
-    took, lived = timed(live, YEAR, SEED)
+    took, lived = timed(live, YEAR, DAY, SEED)
     take_stock(*lived.models)
     return {"written, s": took, **{name: f"{number:,}" for name, number in lived.rows.items()}}
 
@@ -118,9 +117,24 @@ def _pages(branch: int, reverse: Any) -> Iterator[tuple[str, str]]:
     yield "organisation", reverse("organisation", args=[branch])
     yield "life", f"{reverse('life', args=[branch])}?year={YEAR}"
     yield "record a gathering", reverse("record_gathering", args=[branch])
+    yield "affairs", f"{reverse('affairs', args=[branch])}?year={YEAR}"
+    for name, page in (("talks", "life_talks"), ("training", "training"), ("numbers", "branch_numbers")):
+        yield name, f"{reverse(page, args=[branch])}?year={YEAR}"
+    for name, page in (("dues", "dues"), ("burden", "branch_burden"), ("rectification", "rectification")):
+        yield name, reverse(page, args=[branch])
+    yield "terms", reverse("terms")
+    yield "appraisal", reverse("appraisal", args=[_appraised(branch)])
     yield "evidence", f"{reverse('evidence', args=[branch])}?year={YEAR}"
-    for item in ("members_meetings", "first_agenda", "committee_complete"):
+    for item in ("members_meetings", "first_agenda", "committee_complete", "dues_on_time", "member_training"):
         yield f"rows of {item}", f"{reverse('evidence_item', args=[branch, item])}?year={YEAR}"
+
+
+def _appraised(branch: int) -> int:
+    """The gathering at which the members of a branch were appraised."""
+    from baolei.life.models import Gathering
+
+    held = Gathering.objects.filter(organisation=branch, sessions__form="democratic_appraisal")
+    return int(held.values_list("pk", flat=True)[0])
 
 
 if __name__ == "__main__":

@@ -55,22 +55,26 @@ class Branch:
 
 def live(year: int, until: date, seed: int, below: str = "") -> Lived:
     """A year as far as it is over on a day, for every branch that has members and serves a unit at or below a path:
-    groups and hub households where there are none, gatherings with their forms and absences.
+    groups and hub households where there are none, gatherings with their forms and absences, what the rooms record.
     """
+    from baolei.cli.demo_rooms import live_in_rooms
+
     lived, random = Lived(), np.random.default_rng([seed, year])
     until = min(until, date(year, 12, 31))
     branches = list(_branches(until, below))
     if not any(one.groups or one.hubs for one in branches):
         _found_parts(lived, branches, date(year, 1, 1))
         branches = list(_branches(until, below))
-    _gather(lived, branches, year, until, random)
+    if branches:
+        live_in_rooms(lived, branches, year, until, seed, _gather(lived, branches, year, until, random))
     return lived
 
 
-def _recorder() -> int:
+def recorder(username: str = "demo-recorder", name: str = "演示记录") -> int:
+    """The account by which invented records are entered."""
     from baolei.people.models import Account
 
-    return int(Account.objects.get_or_create(username="demo-recorder", defaults={"name": "演示记录"})[0].pk)
+    return int(Account.objects.get_or_create(username=username, defaults={"name": name})[0].pk)
 
 
 def _branches(day: date, below: str) -> Iterator[Branch]:
@@ -164,16 +168,17 @@ def _of_parts(branch: Branch, random: Any) -> Iterator[tuple[int, tuple[str, ...
             yield month, (form,), part
 
 
-def _gather(lived: Lived, branches: list[Branch], year: int, until: date, random: Any) -> None:
+def _gather(lived: Lived, branches: list[Branch], year: int, until: date, random: Any) -> tuple[int, list[Met]]:
+    """What they held, and the number of its first."""
     from django.db import transaction
 
     from baolei.life.models import Absence, Gathering, Session
     from baolei.organisations.pouring import next_number, pour
 
-    number, by = next_number(Gathering), _recorder()
+    number, by = next_number(Gathering), recorder()
     met = [one for branch in branches for one in _plan(branch, year, until, random)]
     if not met:
-        return
+        return number, met
     should = np.array([len(one.branch.committee) if one.forms == ("committee_meeting",) else len(one.branch.members)
                        for one in met])  # fmt: skip
     partly = np.array([bool(one.part) for one in met])
@@ -199,6 +204,7 @@ def _gather(lived: Lived, branches: list[Branch], year: int, until: date, random
     lived.wrote("what they counted for", Session, sessions)
     lived.wrote("absences", Absence, int(absent.sum()))
     lived.rows["attendances told by them"] = int(should.sum())
+    return number, met
 
 
 def _absences(met: list[Met], absent: Any, number: int, random: Any) -> Iterator[tuple[int, int, str]]:
