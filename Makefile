@@ -20,7 +20,7 @@ UV_CACHE := $(shell [ -w "$${XDG_CACHE_HOME:-$$HOME}" ] || echo --no-cache)
 INSTALL = { [ -x $(BIN)/uv ] && $(BIN)/uv pip install $(UV_CACHE) -q --python $(BIN)/python "$$@"; } || $(BIN)/python -m pip install -q "$$@"
 install = set -- $(1); $(INSTALL)
 
-.PHONY: demo test check long coverage powercut install browser words pictures shots locks assets clean
+.PHONY: demo test check long matrix coverage powercut install browser words pictures shots locks assets clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/baolei demo --port $(PORT)
@@ -44,8 +44,12 @@ check:
 # The rest, half an hour: every role at every address in two worlds, every page in a browser in both languages,
 # the Chromiums of old office machines, the deployment guide as written, workers killed in any chunk.
 long:
-	BAOLEI_MATRIX=all $(BIN)/python -m pytest -n 2 -m long
+	$(BIN)/python -m pytest -n 2 -m long
 	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest -n 2 -m "stores and long"
+
+# Every role at every address in every way there is, by htmx and with an empty form too: an hour, for a release.
+matrix: $(VENV)/.test
+	BAOLEI_MATRIX=all $(BIN)/python -m pytest -n 2 tests/test_access_matrix.py tests/test_blind.py
 
 # Every branch of what the regulation says is reached by a test; fails below 100 % and names the lines. About a minute
 # by itself, so no part of the check: with its tests measured the whole suite would take half as long again.

@@ -39,7 +39,7 @@ MARKER = "唯独他说的话"
 PILE, OTHER_PILE = "41-03\n41-03\n11111", "22222"
 FORMATS = ("", "format=csv", "format=xlsx")
 FEW = ("second",)
-"""Who is asked in the check; `make long` asks from every place, with every question that pages know."""
+"""Who is asked in the check; `make matrix` asks from every place, with every question that pages know."""
 PLACED = (*FEW, "clerk", "secretary", "banner", "league", "region", "elsewhere", "nobody")
 EVERYBODY = (*PLACED, *roles())
 ALL = os.environ.get("BAOLEI_MATRIX") == "all"

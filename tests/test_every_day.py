@@ -299,7 +299,7 @@ def _committee() -> Account:
 
 
 @pytest.mark.parametrize(("who", "most"), [
-    ("secretary", 40), ("township", 52), ("banner", 52), ("region", 52), ("head", 30), ("auditor", 30),
+    ("secretary", 46), ("township", 58), ("banner", 58), ("region", 58), ("head", 30), ("auditor", 30),
 ])  # fmt: skip
 def test_the_page_asks_no_more_questions_however_much_waits(
     cast: dict[str, Account], named: Line, who: str, most: int, django_assert_max_num_queries: Any

@@ -4,32 +4,36 @@ to be told. What is over is not brought up: it stands on the page of the year.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from baolei.life import facts, planning
 from baolei.life.forms import form_names
-from baolei.life.models import Grade
+from baolei.life.models import Gathering, Grade
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import OrganisationState
 from baolei.people.tasks import Task
 from baolei.programme import life as rules
 from baolei.programme.plan import next_of
 
+A_YEAR = timedelta(days=365)
 MOST = 3
 """For so many branches of one's own; whoever answers for more has their pages."""
 
 
 def tasks(writing: Scope, today: date) -> list[Task]:
-    """Of the branches that somebody answers for as their secretary: what is asked for now and not on record, by the
-    day for which it is planned or the last day of its time; and the members to be told their grade.
+    """Of the branches that somebody answers for as their secretary, and that record their life: what is asked for now
+    and not on record, by the day for which it is planned or the last day of its time; and the members to be told their
+    grade.
     """
     if not writing.organisations:
         return []
     mine = OrganisationState.objects.on(today).filter(path__in=writing.organisations).exclude(field="")
-    branches = list(mine.order_by("path")[:MOST])
+    # Of a branch that records nothing nothing is known: it is reminded of nothing.
+    lately = Gathering.objects.filter(struck_on=None, on__gt=today - A_YEAR).values("organisation")
+    branches = list(mine.filter(organisation__in=lately).order_by("path")[:MOST])
     return [*(_asked(one, today) for one in branches), *_to_tell([one.organisation_id for one in branches])]
 
 
