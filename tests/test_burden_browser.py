@@ -130,9 +130,9 @@ def clerk_answers(visitor: Visitor) -> None:
     expect(page.locator("main")).to_contain_text("镇里上个月要过")
     expect(page.locator("main")).not_to_contain_text("东方红村党支部")
     looked_at(page, "complaints")
-    page.get_by_role("link", name="答复", exact=True).click()
+    page.get_by_role("link", name="答复支部", exact=True).click()
     page.get_by_label("答复").fill("从下月起由镇里统一提供")
-    page.get_by_role("button", name="答复", exact=True).click()
+    page.get_by_role("button", name="答复支部", exact=True).click()
     expect(page.locator("main")).to_contain_text("由镇里统一提供")
 
     page = visitor.goto(reverse("burden"))
