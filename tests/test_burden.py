@@ -18,7 +18,7 @@ from baolei.declarations.models import Answer, Declaration
 from baolei.ledger.models import Entry
 from baolei.life.models import Gathering
 from baolei.organisations import records
-from baolei.organisations.doors import scope_of, writing_scope
+from baolei.organisations.doors import itself, scope_of, writing_scope
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
@@ -245,7 +245,7 @@ def test_nobody_else_speaks_for_a_branch(cast: dict[str, Any]) -> None:
     for actor in (cast["secretary"], cast["township"]):
         with pytest.raises(NotPossible, match="only the branch"):
             actions.complain(actor=actor, now=NOW, state=state, about="dues", kind="twice")
-        assert not doors.speaks_for(writing_scope(actor, TODAY), state)
+        assert not itself(writing_scope(actor, TODAY), state)
 
 
 # ---- the report ----

@@ -18,6 +18,7 @@ from baolei.burden import doors, existing
 from baolei.burden.models import LONGEST_BOX, LONGEST_WORDS, Box, Complaint, DuplicateRefused, RegisteredForm
 from baolei.burden.register import addressed
 from baolei.ledger.actions import record
+from baolei.organisations import doors as tree_doors
 from baolei.organisations.doors import writing_scope
 from baolei.organisations.models import OrganisationState, UnitState, lineage
 from baolei.organisations.units import NotPossible
@@ -157,7 +158,7 @@ def complain(
     Raises NotPossible.
     """
     today = localdate(now)
-    if not doors.speaks_for(writing_scope(actor, today), state):
+    if not tree_doors.itself(writing_scope(actor, today), state):
         raise NotPossible(_("only the branch itself says what it thinks of a form"))
     if kind not in dict(Complaint.KINDS):
         raise NotPossible(_("choose: asked twice, or not needed"))

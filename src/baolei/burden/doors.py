@@ -91,8 +91,3 @@ def may_agree(account: Account, today: date, this: RegisteredForm) -> bool:
 
 def _places(account: Account, today: date, roles: frozenset[str]) -> list[str]:
     return [one.path for one in account.in_force(today) if one.tree == InTree.UNIT and one.role in roles]
-
-
-def speaks_for(writing: Scope, state: OrganisationState) -> bool:
-    """Whether this scope is the branch itself, no committee above it."""
-    return state.path in writing.organisations

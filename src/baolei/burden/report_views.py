@@ -69,19 +69,19 @@ def branch_burden(request: HttpRequest, organisation: int) -> HttpResponseBase:
     scope, writing = both_scopes(request.user, today, today)
     state = _branch(scope, organisation)
     month = asked_month(request, today)
-    found = report.of_branch(state, _path(state), month)
+    found = report.of_branch(state, tree_doors.home_path(state), month)
     title = _("%(name)s: burden %(month)s") % {"name": state.name, "month": tables.month_name(month)}
     totals = [(one, _sum(lines)) for one, lines in found.items()]
     if asked_format(request):
         grids = {"lines": tables.line_grid((one, line) for one, lines in found.items() for line in lines),
                  "months": tables.month_grid(totals)}  # fmt: skip
-        return download(request, title, grids, [title, today.isoformat()], path=_path(state))
+        return download(request, title, grids, [title, today.isoformat()], path=tree_doors.home_path(state))
     shown = {
         "state": state, "month": tables.month_name(month), "months": _months(today), "total": totals[0][1],
         "lines": [(line, tables.known_from(line.counted), line.listed.house or line.listed.pk)
                   for line in found[month]],
         "totals": [(tables.month_name(one), told) for one, told in totals],
-        "speaks": doors.speaks_for(writing, state),
+        "speaks": tree_doors.itself(writing, state),
         "trail": [*down_to_organisation(state, scope), {"label": _("Burden"), "url": ""}],
     }  # fmt: skip
     return render(request, "burden/branch.html", shown)
@@ -94,7 +94,7 @@ def complain(request: HttpRequest, organisation: int, about: str) -> HttpRespons
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
     state = _branch(writing, organisation)
-    if not doors.speaks_for(writing, state):
+    if not tree_doors.itself(writing, state):
         raise Http404(organisation)
     name, meant = _form(scope_of(request.user, today), about)
     asked = Complain(request.POST or None, about=(state, meant), actor=request.user, scope=writing, today=today)
@@ -136,10 +136,6 @@ def _branch(scope: Scope, organisation: int) -> OrganisationState:
     if state is None:
         raise Http404(organisation)
     return state
-
-
-def _path(state: OrganisationState) -> str:
-    return str(UnitState.objects.get(unit=state.unit_id, until=None).path)
 
 
 def _form(scope: Scope, about: str) -> tuple[str, RegisteredForm | str]:

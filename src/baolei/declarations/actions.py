@@ -18,14 +18,14 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from baolei.declarations.models import LONGEST_WORDS, Answer, Declaration, Mark
-from baolei.declarations.sources import known, up_to
+from baolei.declarations.sources import known
 from baolei.ledger.actions import record
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.organisations.pouring import pour, reserve
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
 from baolei.programme import declaration as rules
-from baolei.programme.evidence import Facts
+from baolei.programme.evidence import Facts, up_to
 from baolei.programme.phases import PLANNED, youngest
 from baolei.programme.refusals import Refusal
 from baolei.programme.standard.edition import Edition, FieldTable

@@ -9,10 +9,10 @@ from django.utils.timezone import localdate
 
 from baolei.declarations.actions import recorded, standard, still_open
 from baolei.declarations.models import Answer, Declaration
-from baolei.declarations.sources import KNOWN, up_to
+from baolei.declarations.sources import KNOWN
 from baolei.people.models import Account
 from baolei.programme.declaration import asked
-from baolei.programme.evidence import added_up
+from baolei.programme.evidence import added_up, up_to
 
 
 @transaction.atomic

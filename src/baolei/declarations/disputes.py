@@ -13,12 +13,12 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from baolei.declarations import doors
 from baolei.declarations.models import LONGEST_WORDS, Dispute
 from baolei.declarations.sources import KNOWN
 from baolei.ledger.actions import record
+from baolei.organisations import doors
 from baolei.organisations.doors import writing_scope
-from baolei.organisations.models import Organisation, OrganisationState, UnitState
+from baolei.organisations.models import Organisation, OrganisationState
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
 from baolei.programme.evidence import added_up
@@ -31,7 +31,7 @@ def dispute(
 ) -> Dispute:
     """Call the fact of an item not right, as the records tell it of a year until a day. Raises NotPossible."""
     state = _standing(organisation, localdate(now))
-    if not doors.own(writing_scope(actor, localdate(now)), organisation.pk):
+    if not doors.held_by(writing_scope(actor, localdate(now)), organisation):
         raise NotPossible(_("only the branch itself, or the committee above it, calls its records not right"))
     rows = KNOWN[item].rows(organisation.pk, year, until) if item in KNOWN else []
     if not rows:
@@ -52,7 +52,7 @@ def answer_dispute(*, actor: Account, now: datetime, dispute: Dispute, upheld: b
     """Answer a branch that calls a fact not right: whether it is right, and why. Raises NotPossible."""
     mine: Dispute = Dispute.objects.select_for_update(of=("self",)).get(pk=dispute.pk)
     state = _standing(mine.organisation, localdate(now))
-    if not doors.above_it(writing_scope(actor, localdate(now)), state):
+    if not doors.from_above(writing_scope(actor, localdate(now)), state):
         raise NotPossible(_("it is answered by whoever answers for the branch from above it"))
     if mine.answered_on:
         raise NotPossible(_("it was answered on %(day)s") % {"day": mine.answered_on})
@@ -83,8 +83,7 @@ def _said(words: str, otherwise: str) -> str:
 
 
 def _recorded(what: str, mine: Dispute, state: OrganisationState, actor: Account, now: datetime) -> None:
-    home = UnitState.objects.on(localdate(now)).filter(unit=state.unit_id).values_list("path", flat=True).first()
-    record(actor=actor, act=f"declarations.{what}", subject=f"organisation:{mine.organisation_id}", path=home or "",
-           now=now, why=mine.answer or mine.words,
+    record(actor=actor, act=f"declarations.{what}", subject=f"organisation:{mine.organisation_id}",
+           path=doors.home_path(state), now=now, why=mine.answer or mine.words,
            after={"item": mine.item, "year": mine.year, "records": [mine.num, mine.den],
                   "upheld": mine.upheld})  # fmt: skip

@@ -30,14 +30,13 @@ def papers(scope: Scope) -> Any:
 
 def fills_in(writing: Scope, declaration: Declaration) -> bool:
     """Whether this scope holds the branch by affiliation (its secretary, the committee above it): they fill it in."""
-    held = Scope(writing.day, (), writing.organisations)
-    return bool(held.organisations) and _holds(held, declaration)
+    return doors.held_by(writing, declaration.organisation_id)
 
 
 def answers_for(writing: Scope, declaration: Declaration) -> bool:
     """Whether this scope answers for the branch from above it."""
     state = OrganisationState.objects.on(writing.day).filter(organisation=declaration.organisation_id).first()
-    return state is not None and _holds(writing, declaration) and doors.above(writing, state)
+    return state is not None and doors.from_above(writing, state)
 
 
 def answered_for(writing: Scope) -> Any:
@@ -54,30 +53,12 @@ def _below(writing: Scope) -> Q:
     return Q(organisation__in=served.values("organisation")) | Q(organisation__in=held.values("organisation"))
 
 
-def _holds(scope: Scope, declaration: Declaration) -> bool:
-    found: bool = doors.organisations(scope).filter(organisation=declaration.organisation_id).exists()
-    return found
-
-
 # ---- facts of the records, and what is said of them ----
 
 
 def disputes(scope: Scope) -> Any:
     """What the branches of a scope call not right."""
-    found = Dispute.objects.select_related("by", "answered_by")
-    return found if scope.whole else found.filter(organisation__in=doors.organisations(scope).values("organisation"))
-
-
-def own(writing: Scope, organisation: int) -> bool:
-    """Whether this scope holds an organisation (pk) by affiliation: its secretary, or the committee above it."""
-    held = Scope(writing.day, (), writing.organisations)
-    return bool(held.organisations) and doors.organisations(held).filter(organisation=organisation).exists()
-
-
-def above_it(writing: Scope, state: OrganisationState) -> bool:
-    """Whether this scope answers for an organisation from above it."""
-    mine: bool = doors.organisations(writing).filter(organisation=state.organisation_id).exists()
-    return mine and doors.above(writing, state)
+    return doors.of_organisations(Dispute.objects.select_related("by", "answered_by"), scope)
 
 
 def disputes_to_answer(writing: Scope) -> Any:

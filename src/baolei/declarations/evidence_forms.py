@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from baolei.declarations import disputes
 from baolei.declarations.models import LONGEST_WORDS
-from baolei.declarations.sources import up_to
 from baolei.organisations.forms_of_people import PeopleForm
+from baolei.programme.evidence import up_to
 
 
 class SayNotRight(PeopleForm):

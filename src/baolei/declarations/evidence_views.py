@@ -4,7 +4,6 @@ how much of each field nobody has to type.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -18,15 +17,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.declarations import doors, evidence
 from baolei.declarations.evidence_forms import AnswerDispute, SayNotRight
-from baolei.declarations.sources import KNOWN, up_to
+from baolei.declarations.sources import KNOWN
 from baolei.organisations import doors as tree_doors
-from baolei.organisations.asked import as_number
+from baolei.organisations.asked import asked_organisation, asked_year
 from baolei.organisations.doors import Scope, both_scopes, writing_scope
 from baolei.organisations.downloads import asked_format, download
-from baolei.organisations.models import OrganisationState, UnitState
+from baolei.organisations.models import OrganisationState
 from baolei.organisations.people_views import answered
 from baolei.organisations.trails import down_to_organisation
-from baolei.programme.evidence import added_up
+from baolei.programme.evidence import added_up, up_to
 from baolei.programme.refusals import EditionRefused
 from baolei.programme.standard.edition import Edition
 from baolei.standards.at_hand import at_hand, codes_at_hand
@@ -41,14 +40,14 @@ def of_branch(request: HttpRequest, organisation: int) -> HttpResponseBase:
     """What the records of a branch say of every item of its field, in a year as far as it is over."""
     today = timezone.localdate()
     scope, _writing = both_scopes(request.user, today, today)
-    state = _one(scope, organisation)
-    year = _year(request, today)
+    state = asked_organisation(scope, organisation)
+    year = asked_year(request, today)
     edition = evidence.edition_of(state)
     told = evidence.told_of(state, edition, year, up_to(year, today)) if edition else []
     if asked_format(request):
         title = _("%(name)s: evidence %(year)d") % {"name": state.name, "year": year}
         return download(request, title, {"evidence": evidence.told_grid(told)}, [title, today.isoformat()],
-                        path=_path(state))  # fmt: skip
+                        path=tree_doors.home_path(state))  # fmt: skip
     shown = {
         "state": state, "told": told, "year": year, "years": range(today.year, today.year - YEARS, -1),
         "edition": edition, "known": sum(one.fact is not None for one in told),
@@ -63,20 +62,25 @@ def of_item(request: HttpRequest, organisation: int, item: str) -> HttpResponseB
     """The rows behind the fact of one item, and what the branch and those above it have said to it."""
     today = timezone.localdate()
     scope, writing = both_scopes(request.user, today, today)
-    state, year = _one(scope, organisation), _year(request, today)
+    state, year = asked_organisation(scope, organisation), asked_year(request, today)
     named = _item(state, item)
     rows = evidence.rows_of(item, organisation, year, up_to(year, today))
     if asked_format(request):
         title = f"{state.name} {named} {year}"
         return download(
-            request, title, {"rows": evidence.row_grid(rows)}, [title, today.isoformat()], path=_path(state)
+            request,
+            title,
+            {"rows": evidence.row_grid(rows)},
+            [title, today.isoformat()],
+            path=tree_doors.home_path(state),
         )
     said = list(doors.disputes(scope).filter(organisation=organisation, item=item, year=year))
     shown = {
         "state": state, "name": named, "item": item, "rows": rows, "fact": added_up(rows) if rows else None,
         "year": year, "years": range(today.year, today.year - YEARS, -1), "disputes": said,
-        "disputes_it": bool(rows) and doors.own(writing, organisation) and all(one.answered_on for one in said),
-        "answers": doors.above_it(writing, state), "trail": _way(state, scope, named),
+        "disputes_it": bool(rows) and all(one.answered_on for one in said)
+        and tree_doors.held_by(writing, organisation),
+        "answers": tree_doors.from_above(writing, state), "trail": _way(state, scope, named),
     }  # fmt: skip
     return render(request, "declarations/evidence_item.html", shown)
 
@@ -87,8 +91,8 @@ def say_not_right(request: HttpRequest, organisation: int, item: str) -> HttpRes
     """Call the fact of an item not right."""
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
-    state, year = _one(writing, organisation), _year(request, today)
-    if not doors.own(writing, organisation):
+    state, year = asked_organisation(writing, organisation), asked_year(request, today)
+    if not tree_doors.held_by(writing, organisation):
         raise Http404(organisation)
     named = _item(state, item)
     form = SayNotRight(request.POST or None, about=(state.organisation, item, year), actor=request.user, scope=writing,
@@ -107,8 +111,8 @@ def answer_dispute(request: HttpRequest, dispute: int) -> HttpResponse:
     one = doors.disputes(writing).filter(pk=dispute, answered_on=None).first()
     if one is None:
         raise Http404(dispute)
-    state = _one(writing, one.organisation_id)
-    if not doors.above_it(writing, state):
+    state = asked_organisation(writing, one.organisation_id)
+    if not tree_doors.from_above(writing, state):
         raise Http404(dispute)
     named = _item(state, one.item)
     form = AnswerDispute(request.POST or None, about=one, actor=request.user, scope=writing, today=today)
@@ -151,31 +155,12 @@ def _edition(request: HttpRequest) -> Edition:
         raise Http404(str(refused)) from None
 
 
-def _one(scope: Scope, organisation: int) -> OrganisationState:
-    state: OrganisationState | None = tree_doors.organisations(scope).filter(organisation=organisation).first()
-    if state is None:
-        raise Http404(organisation)
-    return state
-
-
 def _item(state: OrganisationState, item: str) -> str:
     """What an item of the branch's edition is called. Raises Http404 for one that is not counted from records."""
     edition = evidence.edition_of(state)
     if edition is None or item not in edition.items or item not in KNOWN:
         raise Http404(item)
     return evidence.named(edition.items[item])
-
-
-def _year(request: HttpRequest, today: date) -> int:
-    year = as_number(request.GET.get("year", "")) or today.year
-    if not 2000 <= year <= today.year:
-        raise Http404(year)
-    return year
-
-
-def _path(state: OrganisationState) -> str:
-    found = UnitState.objects.filter(unit=state.unit_id, until=None).values_list("path", flat=True).first()
-    return found or ""
 
 
 def _way(state: OrganisationState, scope: Scope, name: str, url: str = "", *more: dict[str, str]) -> list[Any]:

@@ -23,11 +23,6 @@ ALWAYS_KNOWN = frozenset(code for code, source in KNOWN.items() if source.always
 """Those known of every branch, since the house keeps what they are counted from; the others of those that record it."""
 
 
-def up_to(year: int, today: date) -> date:
-    """The day up to which a year is counted: today, or its last once it is over."""
-    return min(date(year, 12, 31), today)
-
-
 def known(items: Iterable[str], organisations: Iterable[int], year: int, until: date) -> dict[str, Facts]:
     """The facts of these items for these organisations in a year, up to a day, as far as records tell them."""
     mine = set(organisations)

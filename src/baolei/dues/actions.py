@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from baolei.dues import book, doors
 from baolei.dues.models import Agreement, Collection, Payment, Waiver
 from baolei.ledger.actions import record
+from baolei.organisations import doors as tree_doors
 from baolei.organisations.doors import writing_scope
 from baolei.organisations.models import Member, Membership, Organisation, OrganisationState, UnitState
 from baolei.organisations.units import NotPossible
@@ -189,7 +190,7 @@ def _moved(actor: Account, now: datetime, waiver: Waiver, before: str, after: st
 
 def _from_above(actor: Account, waiver: Waiver, today: date) -> None:
     state = OrganisationState.objects.on(today).filter(organisation=waiver.organisation_id).first()
-    if state is None or not doors.approves(writing_scope(actor, today), state):
+    if state is None or not tree_doors.from_above(writing_scope(actor, today), state):
         raise NotPossible(_("a waiver is decided by the organisation above the branch"))
 
 

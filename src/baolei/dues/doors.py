@@ -40,12 +40,4 @@ def collections(account: Any, today: date) -> Any:
 
 def waivers(scope: Scope) -> Any:
     """The waivers applied for in the organisations of a scope."""
-    found = Waiver.objects.select_related("member", "decided_by")
-    if scope.whole:
-        return found
-    return found.filter(organisation__in=doors.organisations(scope).values("organisation"))
-
-
-def approves(scope: Scope, state: OrganisationState) -> bool:
-    """Whether a scope to write in answers for a branch from above it, so that a waiver is decided there."""
-    return doors.organisations(scope).filter(pk=state.pk).exists() and doors.above(scope, state)
+    return doors.of_organisations(Waiver.objects.select_related("member", "decided_by"), scope)

@@ -26,7 +26,7 @@ from baolei.organisations.directory import pieces
 from baolei.organisations.models import Membership
 from baolei.programme import dues as rules
 from baolei.programme.dues import last_day, month_of, number_of
-from baolei.programme.evidence import Facts, Row, Source
+from baolei.programme.evidence import Facts, Row, Source, up_to
 from baolei.programme.life import filled_in
 from baolei.programme.organisation.periods import months_later
 from baolei.warehouse.rulebook import life as life_rules
@@ -136,7 +136,7 @@ def by_month(organisation: int, year: int, until: date) -> list[Line]:
     ):
         spans[member].append((since, to))
     told, since = book.kept(spans), max(begun, date(year, 1, 1))
-    last = min(until, date(year, 12, 31))
+    last = up_to(year, until)
     done: dict[date, int] = defaultdict(int)
     due: dict[date, int] = defaultdict(int)
     for member, lived in spans.items():

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from baolei.dues import facts, overview
 from baolei.dues.doors import collecting
 from baolei.dues.overview import Place
-from baolei.organisations.asked import as_number, unit_of
+from baolei.organisations.asked import asked_year, unit_of
 from baolei.organisations.doors import Scope, scope_of
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState
@@ -69,14 +69,6 @@ def _shares(
         return download(request, title, {"places": _grid([*places, whole])}, [title, today.isoformat()], path=path)
     shown = {"name": name, "year": year, "years": years(today), "places": places, "whole": whole, "trail": trail}
     return render(request, "dues/shares.html", shown)
-
-
-def asked_year(request: HttpRequest, today: date) -> int:
-    """The year asked for, this one without. Raises Http404 for one that is none."""
-    year = as_number(request.GET.get("year", "")) or today.year
-    if not 2000 <= year <= today.year:
-        raise Http404(year)
-    return year
 
 
 def years(today: date) -> range:

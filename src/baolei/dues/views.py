@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from baolei.dues import actions, book, doors, facts, forms, share_views
 from baolei.dues.book import Line
 from baolei.organisations import doors as tree_doors
+from baolei.organisations.asked import asked_year
 from baolei.organisations.doors import scope_of
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState, UnitState
@@ -48,7 +49,7 @@ def dues(request: HttpRequest, organisation: int) -> HttpResponseBase:
     state = tree_doors.organisations(scope).filter(organisation=organisation).first()
     if state is None:
         raise Http404(organisation)
-    year = share_views.asked_year(request, today)
+    year = asked_year(request, today)
     if not doors.keeps(request.user, organisation, today):
         return share_views.from_above(request, scope, state, year)
     lines = book.book(organisation, rules.first_of(today), today)

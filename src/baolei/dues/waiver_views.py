@@ -108,7 +108,7 @@ def _one(
     if state is None:
         raise Http404(waiver)
     keeps = doors.keeps(request.user, one.organisation_id, today)
-    return one, state, forms.steps(one, keeps=keeps, approves=doors.approves(writing, state))
+    return one, state, forms.steps(one, keeps=keeps, approves=tree_doors.from_above(writing, state))
 
 
 def _rows(found: Iterable[Waiver], today: date) -> list[dict[str, Any]]:

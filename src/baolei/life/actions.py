@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from baolei.ledger.actions import record
 from baolei.life import doors
 from baolei.life.models import Absence, Gathering, Session
-from baolei.organisations.doors import writing_scope
+from baolei.organisations.doors import home_path
 from baolei.organisations.models import Group, HubHousehold, Membership, Organisation, OrganisationState, Post
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
@@ -71,7 +71,7 @@ def record_gathering(*, actor: Account, now: datetime, organisation: Organisatio
     Absence.objects.bulk_create(
         Absence(gathering=made, member_id=member, reason=reason) for member, reason in sorted(held.absent.items())
     )
-    record(actor=actor, act="life.record", subject=f"organisation:{organisation.pk}", path=_path(state), now=now,
+    record(actor=actor, act="life.record", subject=f"organisation:{organisation.pk}", path=home_path(state), now=now,
            after={"held_on": held.on.isoformat(), "forms": sorted(set(held.forms)), "present": made.present,
                   "should_attend": should})  # fmt: skip
     return made
@@ -86,8 +86,8 @@ def strike(*, actor: Account, now: datetime, gathering: Gathering, why: str) -> 
         raise NotPossible(_("this record was struck on %(day)s") % {"day": this.struck_on})
     this.struck_on = localdate(now)
     this.save(update_fields=["struck_on"])
-    record(actor=actor, act="life.strike", subject=f"organisation:{this.organisation_id}", path=_path(state), now=now,
-           why=why, before={"held_on": this.on.isoformat()})  # fmt: skip
+    record(actor=actor, act="life.strike", subject=f"organisation:{this.organisation_id}", path=home_path(state),
+           now=now, why=why, before={"held_on": this.on.isoformat()})  # fmt: skip
     return this
 
 
@@ -132,15 +132,9 @@ def quorate(organisation: Organisation, form: str, held: Held) -> bool:
 
 def _mine(actor: Account, organisation: Organisation, today: date) -> OrganisationState:
     """The branch as it stands today, which the actor records for."""
-    state: OrganisationState | None = OrganisationState.objects.on(today).filter(organisation=organisation).first()
-    if state is None or not doors.records_for(writing_scope(actor, today), organisation):
-        raise NotPossible(_("a gathering is recorded by its branch, or by the committee above it"))
-    return state
-
-
-def _path(state: OrganisationState) -> str:
-    """The unit that the branch serves, under which the ledger files the act."""
-    return str(doors.unit_path(state))
+    return doors.branch_of(
+        actor, organisation, today, _("a gathering is recorded by its branch, or by the committee above it")
+    )
 
 
 def _sayable(held: Held, today: date) -> None:

@@ -18,7 +18,7 @@ from baolei.ledger.actions import record
 from baolei.life import doors
 from baolei.life.affairs_models import Announcement, Listed, Matter, MatterStep, Resolution
 from baolei.life.models import Gathering
-from baolei.organisations.doors import writing_scope
+from baolei.organisations.doors import home_path
 from baolei.organisations.models import Organisation, OrganisationState, Post
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
@@ -265,10 +265,8 @@ def strike(*, actor: Account, now: datetime, what: Any, why: str) -> None:
 def mine(actor: Account, organisation: Organisation, now: datetime) -> MINE:
     """The branch as it stands today, for which the actor records, and the day. Raises NotPossible for any other."""
     today = localdate(now)
-    state: OrganisationState | None = OrganisationState.objects.on(today).filter(organisation=organisation).first()
-    if state is None or not doors.records_for(writing_scope(actor, today), organisation):
-        raise NotPossible(_("this is recorded by the branch itself, or by the committee above it"))
-    return state, today
+    otherwise = _("this is recorded by the branch itself, or by the committee above it")
+    return doors.branch_of(actor, organisation, today, otherwise), today
 
 
 def _stands(this: Any) -> None:
@@ -279,4 +277,4 @@ def _stands(this: Any) -> None:
 def _told(actor: Account, now: datetime, state: OrganisationState, act: str, **particulars: Any) -> None:
     """Put an act in the ledger."""
     record(actor=actor, act=f"affairs.{act}", subject=f"organisation:{state.organisation_id}",
-           path=doors.unit_path(state), now=now, **particulars)  # fmt: skip
+           path=home_path(state), now=now, **particulars)  # fmt: skip

@@ -13,27 +13,27 @@ from baolei.organisations.doors import Scope
 
 def resolutions(scope: Scope) -> Any:
     """The resolutions of the organisations of a scope, those struck among them."""
-    return _of_branches(Resolution.objects.select_related("meeting", "told"), scope)
+    return doors.of_organisations(Resolution.objects.select_related("meeting", "told"), scope)
 
 
 def matters(scope: Scope) -> Any:
     """The major matters of the organisations of a scope, those struck among them."""
-    return _of_branches(Matter.objects.prefetch_related("steps"), scope)
+    return doors.of_organisations(Matter.objects.prefetch_related("steps"), scope)
 
 
 def listed(scope: Scope) -> Any:
     """The matters on the own lists of the organisations of a scope."""
-    return _of_branches(Listed.objects.select_related("meeting"), scope)
+    return doors.of_organisations(Listed.objects.select_related("meeting"), scope)
 
 
 def announcements(scope: Scope) -> Any:
     """What the organisations of a scope made public."""
-    return _of_branches(Announcement.objects.select_related("listed"), scope)
+    return doors.of_organisations(Announcement.objects.select_related("listed"), scope)
 
 
 def branch_tasks(scope: Scope) -> Any:
     """The tasks set to the organisations of a scope, as each stands with its branch."""
-    return _of_branches(BranchTask.objects.select_related("task"), scope)
+    return doors.of_organisations(BranchTask.objects.select_related("task"), scope)
 
 
 def set_tasks(scope: Scope) -> Any:
@@ -63,9 +63,3 @@ def branches(writing: Scope, below: str = "", field: str = "") -> Any:
     if field:
         found = found.filter(field=field)
     return found if writing.units else found.exclude(path__in=writing.organisations)
-
-
-def _of_branches(found: Any, scope: Scope) -> Any:
-    if scope.whole:
-        return found
-    return found.filter(organisation__in=doors.organisations(scope).values("organisation"))

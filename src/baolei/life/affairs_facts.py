@@ -20,7 +20,7 @@ from baolei.life.affairs_models import Announcement, BranchTask, Listed, Matter,
 from baolei.organisations.models import OrganisationState
 from baolei.programme import affairs as rules
 from baolei.programme.affairs import Kind, Public
-from baolei.programme.evidence import Facts, Row, Source
+from baolei.programme.evidence import Facts, Row, Source, up_to
 from baolei.warehouse.rulebook import affairs as affairs_rules
 
 CHUNK = 5000
@@ -45,7 +45,7 @@ def resolution_rows(organisation: int, year: int, until: date) -> list[Row]:
 
 
 def _due_resolutions(year: int, until: date) -> Any:
-    return Resolution.objects.filter(struck_on=None, due__gte=date(year, 1, 1), due__lte=_end(year, until))
+    return Resolution.objects.filter(struck_on=None, due__gte=date(year, 1, 1), due__lte=up_to(year, until))
 
 
 def _told(until: date) -> Q:
@@ -90,7 +90,7 @@ def matter_rows(item: str, organisation: int, year: int, until: date) -> list[Ro
 def _decided(year: int, until: date) -> Any:
     """The matters that were decided in a year, by whatever way they came there."""
     decided = MatterStep.objects.filter(
-        step=affairs_rules().decides, on__gte=date(year, 1, 1), on__lte=_end(year, until)
+        step=affairs_rules().decides, on__gte=date(year, 1, 1), on__lte=up_to(year, until)
     )
     return Matter.objects.filter(struck_on=None, pk__in=decided.values("matter"))
 
@@ -149,7 +149,7 @@ def strip(
 def _made(year: int, until: date, kinds: Collection[str], organisations: Collection[int]) -> Made:
     """What was made public until a day, of branches that have any of it on record."""
     found = Announcement.objects.filter(
-        struck_on=None, kind__in=kinds, on__gte=date(year, 1, 1), on__lte=_end(year, until)
+        struck_on=None, kind__in=kinds, on__gte=date(year, 1, 1), on__lte=up_to(year, until)
     )
     mine, made = set(organisations), defaultdict(list)
     if len(mine) == 1:
@@ -188,7 +188,7 @@ def listed_rows(organisation: int, year: int, until: date) -> list[Row]:
 
 
 def _due_listed(year: int, until: date) -> Any:
-    return Listed.objects.filter(struck_on=None, due__gte=date(year, 1, 1), due__lte=_end(year, until))
+    return Listed.objects.filter(struck_on=None, due__gte=date(year, 1, 1), due__lte=up_to(year, until))
 
 
 # ---- tasks set from above ----
@@ -211,7 +211,7 @@ def task_rows(organisation: int, year: int, until: date) -> list[Row]:
 
 def _due_tasks(year: int, until: date) -> Any:
     return BranchTask.objects.filter(
-        task__withdrawn_on=None, task__due__gte=date(year, 1, 1), task__due__lte=_end(year, until)
+        task__withdrawn_on=None, task__due__gte=date(year, 1, 1), task__due__lte=up_to(year, until)
     )
 
 
@@ -226,10 +226,6 @@ def _only(organisations: Collection[int], due: Any, done: Q) -> Facts:
     )  # fmt: skip
     rows: Iterator[tuple[int, int, int]] = counted.iterator(chunk_size=CHUNK)
     return {organisation: (done, due) for organisation, done, due in rows if organisation in mine}
-
-
-def _end(year: int, until: date) -> date:
-    return min(until, date(year, 12, 31))
 
 
 def late(on: date | None, entered: date | None) -> bool:

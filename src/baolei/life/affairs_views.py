@@ -21,9 +21,8 @@ from baolei.life import affairs_page as shown_as
 from baolei.life.affairs_forms import OF_RESOLUTION, StrikeRecord
 from baolei.life.affairs_models import Matter
 from baolei.life.models import Gathering
-from baolei.organisations import doors as tree_doors
-from baolei.organisations.asked import as_number
-from baolei.organisations.doors import Scope, both_scopes, writing_scope
+from baolei.organisations.asked import as_number, asked_organisation, asked_year
+from baolei.organisations.doors import Scope, both_scopes, held_by, home_path, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.organisations.models import OrganisationState
@@ -44,17 +43,15 @@ def affairs_of_branch(request: HttpRequest, organisation: int) -> HttpResponseBa
     """What a branch's decisions lead to in a year, what it makes public, its major matters, tasks set from above."""
     today = timezone.localdate()
     scope, writing = both_scopes(request.user, today, today)
-    state = branch_of(scope, organisation)
-    year = as_number(request.GET.get("year", "")) or today.year
-    if not 2000 <= year <= today.year:
-        raise Http404(year)
+    state = asked_organisation(scope, organisation)
+    year = asked_year(request, today)
     found = _found(scope, state, year, today)
     if asked_format(request):
         return _file(request, state, year, found, today)
     called = dict(affairs.answering(state.organisation, today))
     shown = {
         "state": state, "year": year, "years": range(today.year, today.year - 3, -1), "today": today,
-        "records": doors.records_for(writing, state.organisation), "most": MOST,
+        "records": held_by(writing, state.organisation), "most": MOST,
         "resolutions": [shown_as.resolution_row(one, today, called) for one in found["resolutions"][:MOST]],
         "strips": shown_as.strips(state, year, today),
         "listed": [shown_as.listed_row(one, today) for one in found["listed"][:MOST]],
@@ -95,7 +92,7 @@ def _file(
         "matters": shown_as.matter_grid(found["matters"].iterator(chunk_size=500), state.field),
         "tasks": shown_as.task_grid(found["tasks"], today),
     }
-    return download(request, title, grids, [title, today.isoformat()], path=doors.unit_path(state))
+    return download(request, title, grids, [title, today.isoformat()], path=home_path(state))
 
 
 # ---- resolutions ----
@@ -108,7 +105,7 @@ def follow_up(request: HttpRequest, gathering: int) -> HttpResponse:
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
     one: Gathering | None = doors.gatherings(writing).filter(pk=gathering).first()
-    if one is None or not doors.records_for(writing, one.organisation):
+    if one is None or not held_by(writing, one.organisation):
         raise Http404(gathering)
     assert isinstance(request.user, Account)
     due = _day(request.POST.get("due", ""))
@@ -154,7 +151,7 @@ def matter(request: HttpRequest, matter: int) -> HttpResponseBase:
     one: Matter | None = affairs_doors.matters(scope).filter(pk=matter).first()
     if one is None:
         raise Http404(matter)
-    state = branch_of(scope, one.organisation_id)
+    state = asked_organisation(scope, one.organisation_id)
     walked = shown_as.walked(one, state.field)
     if asked_format(request):
         columns = (Column(_("Step")), Column(_("Day"), "day"), Column(_("Taken as the rules ask")))
@@ -162,8 +159,8 @@ def matter(request: HttpRequest, matter: int) -> HttpResponseBase:
                 for _code, name, taken in walked.steps)  # fmt: skip
         grid = Grid(_("Steps"), columns, rows)
         return download(request, one.title, {"steps": grid}, [one.title, today.isoformat()],
-                        path=doors.unit_path(state))  # fmt: skip
-    records = doors.records_for(writing, one.organisation) and not one.struck_on
+                        path=home_path(state))  # fmt: skip
+    records = held_by(writing, one.organisation) and not one.struck_on
     source = affairs_rules().source
     shown = {"one": one, "state": state, "walked": walked, "records": records, "source": source,
              "trail": [*way_of(state, scope), {"label": one.title, "url": ""}]}  # fmt: skip
@@ -243,19 +240,11 @@ def strike_announcement(request: HttpRequest, announcement: int) -> HttpResponse
 # ---- what they have in common ----
 
 
-def branch_of(scope: Scope, organisation: int) -> OrganisationState:
-    """An organisation of a scope. Raises Http404 for any other."""
-    state: OrganisationState | None = tree_doors.organisations(scope).filter(organisation=organisation).first()
-    if state is None:
-        raise Http404(organisation)
-    return state
-
-
 def mine(request: HttpRequest, organisation: int) -> tuple[OrganisationState, Scope]:
     """The branch one records for, and the scope in which one does. Raises Http404 for any other."""
     writing = writing_scope(request.user, timezone.localdate())
-    state = branch_of(writing, organisation)
-    if not doors.records_for(writing, state.organisation):
+    state = asked_organisation(writing, organisation)
+    if not held_by(writing, state.organisation):
         raise Http404(organisation)
     return state, writing
 
@@ -272,9 +261,9 @@ def _title() -> str:
 
 def _records(writing: Scope, one: Any) -> OrganisationState:
     """The branch of a record that one may write. Raises Http404 where it is none."""
-    if one is None or not doors.records_for(writing, one.organisation):
+    if one is None or not held_by(writing, one.organisation):
         raise Http404
-    return branch_of(writing, one.organisation_id)
+    return asked_organisation(writing, one.organisation_id)
 
 
 def _asked(request: HttpRequest, form_of: type[PeopleForm] | None, door: Any, number: int) -> HttpResponse:

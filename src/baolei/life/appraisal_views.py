@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from baolei.life import appraisal_forms as forms
 from baolei.life import appraisals, doors
 from baolei.life.models import Appraisal, Gathering
-from baolei.organisations.doors import Scope, both_scopes
+from baolei.organisations.doors import Scope, both_scopes, held_by, home_path, itself
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState
 from baolei.organisations.people_views import in_words
@@ -45,15 +45,15 @@ def appraisal(request: HttpRequest, gathering: int) -> HttpResponseBase:
     sees = doors.sees_grades(scope, state)
     rows = _rows(made) if made and sees else []
     if asked_format(request):
-        if made is None or not doors.own(scope, state):  # grades leave the house with the branch alone
+        if made is None or not itself(scope, state):  # grades leave the house with the branch alone
             raise Http404(gathering)
         title = f"{state.name} {_('appraisal of members')} {made.year}"
         return download(request, title, {"grades": _grid(rows)}, [title, today.isoformat()],
-                        path=doors.unit_path(state))  # fmt: skip
+                        path=home_path(state))  # fmt: skip
     roll = appraisals.roll(held.organisation, held.on)
     shown = {
         "held": held, "state": state, "made": made, "sees": sees, "rows": rows, "today": today,
-        "own": doors.own(scope, state), "enters": _enters(writing, held, state), "full": len(roll.full),
+        "own": itself(scope, state), "enters": _enters(writing, held, state), "full": len(roll.full),
         "probationary": list(roll.probationary.values()) if sees else [],
         "counts": _counts(made) if made and sees else [], "told": _told(made), "trail": _way(state, scope, held),
     }  # fmt: skip
@@ -131,7 +131,7 @@ def _held(scope: Scope, gathering: int, today: date) -> tuple[Gathering, Organis
 
 
 def _enters(writing: Scope, held: Gathering, state: OrganisationState) -> bool:
-    return (not held.struck_on and doors.records_for(writing, held.organisation)
+    return (not held.struck_on and held_by(writing, held.organisation)
             and doors.sees_grades(writing, state))  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from baolei.ledger.actions import record
 from baolei.life import doors
 from baolei.life.models import Appraisal, Gathering, Grade
-from baolei.organisations.doors import writing_scope
+from baolei.organisations.doors import home_path, writing_scope
 from baolei.organisations.models import Membership, Organisation, OrganisationState
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
@@ -68,7 +68,7 @@ def opine(
         raise NotPossible(_("the grades of %(year)d are on record: say why they change") % {"year": there.year})
     made = _written(actor, now, gathering, mine, grades, beyond.strip() if more else "", there)
     record(actor=actor, act="life.appraise", subject=f"organisation:{gathering.organisation_id}",
-           path=doors.unit_path(state), now=now, why=why,
+           path=home_path(state), now=now, why=why,
            after={"year": made.year, "held_on": gathering.on.isoformat(), "graded": made.graded})  # fmt: skip
     return made
 
@@ -85,7 +85,7 @@ def tell(*, actor: Account, now: datetime, appraisal: Appraisal, members: Collec
     number = int(this.grades.filter(member__in=members, told=None).update(told=on))
     if not number:
         raise NotPossible(_("choose whom was told, among those who were not yet"))
-    record(actor=actor, act="life.tell", subject=f"organisation:{this.organisation_id}", path=doors.unit_path(state),
+    record(actor=actor, act="life.tell", subject=f"organisation:{this.organisation_id}", path=home_path(state),
            now=now, after={"year": this.year, "told": number})  # fmt: skip
     return number
 

@@ -20,7 +20,7 @@ from baolei.life import doors
 from baolei.life.book import book_of
 from baolei.organisations import doors as tree_doors
 from baolei.organisations.asked import as_number
-from baolei.organisations.doors import scope_of
+from baolei.organisations.doors import home_path, scope_of
 from baolei.organisations.downloads import send
 from baolei.organisations.models import OrganisationState
 from baolei.organisations.people_views import in_words
@@ -53,4 +53,4 @@ def life_book(request: HttpRequest, organisation: int, file: str) -> HttpRespons
         messages.error(request, in_words(refused))
         return redirect("life", organisation)
     name = f"{state.name} {year} {_('Work book of the Party branch')}.{ending}"
-    return send(request, io.BytesIO(body), media, name, rows=book.entries, path=doors.unit_path(state))
+    return send(request, io.BytesIO(body), media, name, rows=book.entries, path=home_path(state))

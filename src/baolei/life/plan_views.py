@@ -17,12 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from baolei.life import doors, planning
+from baolei.life import planning
 from baolei.life.forms import form_names
 from baolei.life.on_record import last_day
 from baolei.organisations import doors as tree_doors
 from baolei.organisations.asked import as_number
-from baolei.organisations.doors import Scope, both_scopes, scope_of
+from baolei.organisations.doors import Scope, both_scopes, held_by, home_path, scope_of
 from baolei.organisations.downloads import asked_format, download, send
 from baolei.organisations.models import OrganisationState
 from baolei.organisations.people_views import in_words
@@ -45,7 +45,7 @@ def life_plan(request: HttpRequest, organisation: int) -> HttpResponseBase:
     today = timezone.localdate()
     scope, writing = both_scopes(request.user, today, today)
     state, year = _asked(request, scope, organisation, today)
-    records, fault = doors.records_for(writing, state.organisation) and year >= today.year, ""
+    records, fault = held_by(writing, state.organisation) and year >= today.year, ""
     if request.method == "POST":
         if not records:
             raise Http404(organisation)
@@ -58,7 +58,7 @@ def life_plan(request: HttpRequest, organisation: int) -> HttpResponseBase:
     if asked_format(request):
         title = _title(state, year)
         return download(request, title, {"plan": plan_grid(plan, year)}, [title, today.isoformat()],
-                        path=doors.unit_path(state))  # fmt: skip
+                        path=home_path(state))  # fmt: skip
     names = form_names(last_day(year))
     chosen = rows if fault else plan or planning.suggested(state, year)
     shown = {
@@ -82,7 +82,7 @@ def life_calendar(request: HttpRequest, organisation: int) -> HttpResponseBase:
     events = [_event(one, organisation, year, names[one.form]) for one in plan]
     title = _title(state, year)
     body = calendar(title, events, datetime(today.year, today.month, today.day, tzinfo=UTC))
-    return send(request, io.BytesIO(body), MEDIA, f"{title}.ics", rows=len(events), path=doors.unit_path(state))
+    return send(request, io.BytesIO(body), MEDIA, f"{title}.ics", rows=len(events), path=home_path(state))
 
 
 def plan_grid(plan: Iterable[Planned], year: int) -> Grid:

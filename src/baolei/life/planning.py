@@ -13,6 +13,7 @@ from baolei.ledger.actions import record
 from baolei.life import doors, facts
 from baolei.life.models import PlanRow
 from baolei.life.on_record import last_day
+from baolei.organisations.doors import home_path
 from baolei.organisations.models import Organisation, OrganisationState
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
@@ -66,6 +67,6 @@ def plan(*, actor: Account, now: datetime, organisation: Organisation, year: int
         PlanRow(organisation=organisation, year=year, form=one.form, month=one.month, day=one.day)
         for one in dict.fromkeys(rows)
     )
-    record(actor=actor, act="life.plan", subject=f"organisation:{organisation.pk}", path=doors.unit_path(state),
+    record(actor=actor, act="life.plan", subject=f"organisation:{organisation.pk}", path=home_path(state),
            now=now, after={"year": year, "planned": len(set(rows))})  # fmt: skip
     return len(set(rows))

@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from baolei.life import doors, talks
+from baolei.life import talks
 from baolei.life.models import Quarter
 from baolei.organisations import doors as tree_doors
 from baolei.organisations.asked import as_number
-from baolei.organisations.doors import both_scopes
+from baolei.organisations.doors import both_scopes, held_by, home_path
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState
 from baolei.organisations.people_views import in_words
@@ -42,7 +42,7 @@ def life_talks(request: HttpRequest, organisation: int) -> HttpResponseBase:
     year = as_number(request.GET.get("year", "")) or today.year
     if state is None or not FIRST_YEAR <= year <= today.year:
         raise Http404(organisation)
-    records = doors.records_for(writing, state.organisation)
+    records = held_by(writing, state.organisation)
     fault = ""
     if request.method == "POST":
         if not records:
@@ -56,7 +56,7 @@ def life_talks(request: HttpRequest, organisation: int) -> HttpResponseBase:
     if asked_format(request):
         title = _("%(name)s: counts by the quarter %(year)d") % {"name": state.name, "year": year}
         return download(request, title, {"quarters": _grid(columns, found)}, [title, today.isoformat()],
-                        path=doors.unit_path(state))  # fmt: skip
+                        path=home_path(state))  # fmt: skip
     shown = _shown(request, state, year, columns, found) | {
         "records": records, "fault": fault, "years": range(today.year, today.year - 3, -1),
         "trail": [*down_to_organisation(state, scope),

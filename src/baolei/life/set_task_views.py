@@ -18,14 +18,14 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from baolei.life import affairs_doors, affairs_forms, doors, set_tasks
+from baolei.life import affairs_doors, affairs_forms, set_tasks
 from baolei.life import affairs_page as shown_as
 from baolei.life.affairs_forms import OF_BRANCH_TASK
 from baolei.life.affairs_models import BranchTask, SetTask
-from baolei.life.affairs_views import branch_of, way_of
+from baolei.life.affairs_views import way_of
 from baolei.organisations import doors as tree_doors
-from baolei.organisations.asked import as_number
-from baolei.organisations.doors import Scope, both_scopes, writing_scope
+from baolei.organisations.asked import as_number, asked_organisation
+from baolei.organisations.doors import Scope, both_scopes, held_by, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState
 from baolei.organisations.people_views import answered, in_words
@@ -165,8 +165,8 @@ def on_branch_task(request: HttpRequest, branch_task: int, act: str) -> HttpResp
     if one is None or form_of is None:
         raise Http404(branch_task)
     if act == "report":
-        state = branch_of(writing, one.organisation_id)
-        if not doors.records_for(writing, state.organisation):
+        state = asked_organisation(writing, one.organisation_id)
+        if not held_by(writing, state.organisation):
             raise Http404(branch_task)
         back, way = reverse("affairs", args=[one.organisation_id]), way_of(state, writing)
     else:

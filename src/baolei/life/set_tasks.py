@@ -15,10 +15,9 @@ from django.utils.translation import gettext as _
 
 from baolei.ledger.actions import record
 from baolei.life import affairs, affairs_doors
-from baolei.life import doors as life_doors
 from baolei.life.affairs_models import BranchTask, SetTask
 from baolei.organisations import doors
-from baolei.organisations.doors import Scope, writing_scope
+from baolei.organisations.doors import Scope, home_path, writing_scope
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.organisations.units import NotPossible
 from baolei.paths import outermost
@@ -130,7 +129,7 @@ def path_of(task: SetTask, today: date) -> str:
     unit = task.unit_id
     if unit is None:
         state = OrganisationState.objects.on(today).filter(organisation=task.organisation_id).first()
-        return str(life_doors.unit_path(state)) if state else ""
+        return str(home_path(state)) if state else ""
     return UnitState.objects.on(today).filter(unit=unit).values_list("path", flat=True).first() or ""
 
 
@@ -157,7 +156,7 @@ def _setter(writing: Scope, states: list[OrganisationState]) -> tuple[int | None
     for path in outermost(writing.organisations):
         if all(one.path.startswith(path) for one in states):
             own = doors.organisations(writing).get(path=path)
-            return None, own.organisation_id, life_doors.unit_path(own)
+            return None, own.organisation_id, home_path(own)
     raise NotPossible(_("these branches lie below several of your mandates: set the task to those of one at a time"))
 
 
@@ -195,4 +194,4 @@ def _told(
     actor: Account, now: datetime, state: OrganisationState, act: str, this: BranchTask, **particulars: Any
 ) -> None:
     record(actor=actor, act=f"affairs.{act}", subject=f"organisation:{state.organisation_id}",
-           path=life_doors.unit_path(state), now=now, before={"task": this.task.words}, **particulars)  # fmt: skip
+           path=home_path(state), now=now, before={"task": this.task.words}, **particulars)  # fmt: skip

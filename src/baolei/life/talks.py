@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from baolei.ledger.actions import record
 from baolei.life import doors
 from baolei.life.models import Quarter
+from baolei.organisations.doors import home_path
 from baolei.organisations.models import Membership, Organisation, OrganisationState, Post
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
@@ -65,7 +66,7 @@ def count(
         organisation=organisation, year=year, quarter=quarter,
         defaults={**{column: counts.get(column) for column in columns(state.field)}, "entered": today, "by": actor},
     )[0]  # fmt: skip
-    record(actor=actor, act="life.count", subject=f"organisation:{organisation.pk}", path=doors.unit_path(state),
+    record(actor=actor, act="life.count", subject=f"organisation:{organisation.pk}", path=home_path(state),
            now=now, before=_said(before) if before else None,
            after={"year": year, "quarter": quarter, **_said(made)})  # fmt: skip
     return made

@@ -24,9 +24,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from baolei.life import actions, affairs_page, doors, facts, forms
 from baolei.life.forms import Read
 from baolei.life.models import LONGEST_MINUTES, Gathering
-from baolei.organisations import doors as tree_doors
-from baolei.organisations.asked import as_number
-from baolei.organisations.doors import Scope, both_scopes, scope_of, writing_scope
+from baolei.organisations.asked import asked_organisation, asked_year
+from baolei.organisations.doors import Scope, both_scopes, held_by, home_path, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState, Post
 from baolei.organisations.people_views import answered, in_words
@@ -59,21 +58,19 @@ def life(request: HttpRequest, organisation: int) -> HttpResponseBase:
     """What a branch owes in a year by the rules, what is on record, and its gatherings, the latest first."""
     today = timezone.localdate()
     scope, writing = both_scopes(request.user, today, today)
-    state = _one(scope, organisation)
-    year = as_number(request.GET.get("year", "")) or today.year
-    if not 2000 <= year <= today.year:
-        raise Http404(year)
+    state = asked_organisation(scope, organisation)
+    year = asked_year(request, today)
     lines = _lines(facts.year_of(organisation, year), today)
     found = doors.gatherings(scope).filter(organisation=organisation, on__year=year).order_by("-on", "-pk")
     if asked_format(request):
         title = _("%(name)s: organisation life %(year)d") % {"name": state.name, "year": year}
         grids = {"year": _year_grid(lines), "gatherings": _grid(found.prefetch_related("sessions"))}
-        return download(request, title, grids, [title, today.isoformat()], path=doors.unit_path(state))
+        return download(request, title, grids, [title, today.isoformat()], path=home_path(state))
     page = Paginator(found.prefetch_related("sessions"), PAGE).get_page(request.GET.get("page"))
     shown = {
         "state": state, "lines": lines, "year": year, "years": range(today.year, today.year - 3, -1), "page": page,
         "keeps": doors.sees_grades(scope, state),
-        "rows": [_row(one) for one in page.object_list], "records": doors.records_for(writing, state.organisation),
+        "rows": [_row(one) for one in page.object_list], "records": held_by(writing, state.organisation),
         "trail": [*down_to_organisation(state, scope), {"label": _("Organisation life"), "url": ""}],
     }  # fmt: skip
     return render(request, "life/life.html", shown)
@@ -134,12 +131,12 @@ def gathering(request: HttpRequest, gathering: int) -> HttpResponseBase:
     if asked_format(request):
         grid = Grid(_("Absent"), (Column(_("Name")), Column(_("Reason"))), iter(sorted(absences)))
         title = f"{state.name} {one.on}"
-        return download(request, title, {"absent": grid}, [title, today.isoformat()], path=doors.unit_path(state))
+        return download(request, title, {"absent": grid}, [title, today.isoformat()], path=home_path(state))
     shown = {
         "one": one, "row": _row(one), "state": state, "absences": sorted(absences), "topics": _topics(one),
         "appraisal": any(session.form == rules.APPRAISAL for session in one.sessions.all()),
         "follow": affairs_page.follow_up(one, today),
-        "records": doors.records_for(writing, one.organisation) and not one.struck_on, "trail": _way(state, scope, one),
+        "records": held_by(writing, one.organisation) and not one.struck_on, "trail": _way(state, scope, one),
     }  # fmt: skip
     return render(request, "life/gathering.html", shown)
 
@@ -151,7 +148,7 @@ def strike(request: HttpRequest, gathering: int) -> HttpResponse:
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
     one = doors.gatherings(writing).filter(pk=gathering, struck_on=None).first()
-    if one is None or not doors.records_for(writing, one.organisation):
+    if one is None or not held_by(writing, one.organisation):
         raise Http404(gathering)
     state = _today(one, today)
     form = forms.Strike(request.POST or None, about=one, actor=request.user, scope=writing, today=today)
@@ -187,13 +184,6 @@ def _drawn(request: HttpRequest) -> str:
     return sent if KEY.fullmatch(sent) else secrets.token_hex(16)
 
 
-def _one(scope: Scope, organisation: int) -> OrganisationState:
-    state: OrganisationState | None = tree_doors.organisations(scope).filter(organisation=organisation).first()
-    if state is None:
-        raise Http404(organisation)
-    return state
-
-
 def _today(one: Gathering, today: date) -> OrganisationState:
     """The branch of a gathering as it stands today. Raises Http404 where it is no more."""
     state: OrganisationState | None = (
@@ -207,8 +197,8 @@ def _today(one: Gathering, today: date) -> OrganisationState:
 def _mine(request: HttpRequest, organisation: int, today: date) -> OrganisationState:
     """The branch one records for. Raises Http404 for any other."""
     writing = writing_scope(request.user, today)
-    state = _one(writing, organisation)
-    if not doors.records_for(writing, state.organisation):
+    state = asked_organisation(writing, organisation)
+    if not held_by(writing, state.organisation):
         raise Http404(organisation)
     return state
 

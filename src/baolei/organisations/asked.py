@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from baolei.organisations import doors
 from baolei.organisations.borders import told
 from baolei.organisations.doors import Scope
-from baolei.organisations.models import UnitState
+from baolei.organisations.models import OrganisationState, UnitState
 
 TODAY = "today"
+FIRST_YEAR = 2000
 LONGEST_NUMBER = 14
 """So many digits a number in an address has at most."""
 
@@ -90,3 +91,19 @@ def notes(title: str, day: date, borders: date | None = None) -> list[str]:
     if borders and borders != day:
         said.append(_("In the borders of %(day)s") % {"day": borders.isoformat()})
     return said
+
+
+def asked_year(request: HttpRequest, today: date) -> int:
+    """The year asked for, this one without. Raises Http404 for one that has not come, or lies before the house."""
+    year = as_number(request.GET.get("year", "")) or today.year
+    if not FIRST_YEAR <= year <= today.year:
+        raise Http404(year)
+    return year
+
+
+def asked_organisation(scope: Scope, organisation: int) -> OrganisationState:
+    """An organisation of a scope. Raises Http404 for any other."""
+    found: OrganisationState | None = doors.organisations(scope).filter(organisation=organisation).first()
+    if found is None:
+        raise Http404(organisation)
+    return found

@@ -159,7 +159,7 @@ def organisations(scope: Scope, below: str = "") -> Any:
 
 def memberships(scope: Scope) -> Any:
     """Who belonged where on the day, in the organisations of a scope."""
-    return _of_organisations(Membership.objects.on(scope.day), scope)
+    return of_organisations(Membership.objects.on(scope.day), scope)
 
 
 def findings(scope: Scope, below: str = "") -> Any:
@@ -181,7 +181,7 @@ def transfers(scope: Scope) -> Any:
 
 def elections(scope: Scope) -> Any:
     """The elections on record of the organisations of a scope."""
-    return _of_organisations(Election.objects.all(), scope)
+    return of_organisations(Election.objects.all(), scope)
 
 
 def notices(held: Iterable[Held], today: date, writing: Scope | None = None) -> Any:
@@ -238,7 +238,7 @@ def above(scope: Scope, state: OrganisationState) -> bool:
     return bool(scope.units) and units(scope).filter(unit=state.unit_id).exists()
 
 
-def held_by(writing: Scope, organisation: Organisation) -> bool:
+def held_by(writing: Scope, organisation: Organisation | int) -> bool:
     """Whether a scope holds an organisation by affiliation: its secretary, or the committee above it."""
     held = Scope(writing.day, (), writing.organisations)
     return bool(held.organisations) and organisations(held).filter(organisation=organisation).exists()
@@ -246,7 +246,24 @@ def held_by(writing: Scope, organisation: Organisation) -> bool:
 
 def numbers(scope: Scope) -> Any:
     """The numbers of quarters that stand, of the organisations of a scope."""
-    return _of_organisations(QuarterNumbers.objects.filter(struck_on=None), scope)
+    return of_organisations(QuarterNumbers.objects.filter(struck_on=None), scope)
+
+
+def itself(scope: Scope, state: OrganisationState) -> bool:
+    """Whether a scope answers for this very organisation, as its secretary does, no committee above it."""
+    return state.path in scope.organisations
+
+
+def from_above(scope: Scope, state: OrganisationState) -> bool:
+    """Whether an organisation lies in a scope that answers for it from above it."""
+    mine: bool = organisations(scope).filter(organisation=state.organisation_id).exists()
+    return mine and above(scope, state)
+
+
+def home_path(state: OrganisationState) -> str:
+    """The path of the unit that an organisation serves, as that unit stands today; '' where it stands no more."""
+    found = UnitState.objects.filter(unit=state.unit_id, until=None).values_list("path", flat=True).first()
+    return found or ""
 
 
 def above_unit(scope: Scope, state: UnitState) -> bool:
@@ -254,7 +271,8 @@ def above_unit(scope: Scope, state: UnitState) -> bool:
     return any(len(path) < len(state.path) and state.path.startswith(path) for path in scope.units)
 
 
-def _of_organisations(found: Any, scope: Scope) -> Any:
+def of_organisations(found: Any, scope: Scope) -> Any:
+    """Of some records those of the organisations of a scope."""
     if scope.whole:
         return found
     return found.filter(organisation__in=organisations(scope).values("organisation"))

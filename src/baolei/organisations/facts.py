@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from baolei.organisations import facts_of_numbers
 from baolei.organisations.models import Exemption, Finding, Membership, OrganisationState, Post, Term, Transfer
-from baolei.programme.evidence import Facts, Row, Source
+from baolei.programme.evidence import Facts, Row, Source, up_to
 from baolei.programme.organisation.periods import months_later
 from baolei.warehouse.rulebook import setup_rules
 
@@ -28,7 +28,7 @@ def term_election(organisations: Collection[int], year: int, until: date) -> Fac
     """按期换届: 1 of 1 where the term in force at the end had not run out then, or was extended with an approval on
     file, no longer than the rules allow.
     """
-    ends, mine = min(date(year, 12, 31), until), set(organisations)
+    ends, mine = up_to(year, until), set(organisations)
     latest: dict[int, date] = {}
     terms = Term.objects.filter(elected__lte=ends).order_by("elected")
     for organisation, runs_out in terms.values_list("organisation_id", "ends").iterator():
@@ -41,7 +41,7 @@ def term_election(organisations: Collection[int], year: int, until: date) -> Fac
 
 def term_rows(organisation: int, year: int, until: date) -> list[Row]:
     """The term in force at the end."""
-    ends = min(date(year, 12, 31), until)
+    ends = up_to(year, until)
     term = Term.objects.filter(organisation=organisation, elected__lte=ends).order_by("-elected").first()
     if term is None:
         return []
@@ -149,7 +149,7 @@ def structure_mended(organisations: Collection[int], year: int, until: date) -> 
     """规范设置问题整改: findings of the structural audit cured or covered by an approval, of those that were open at
     any time of the year. Branches without any are left out; so is what ended with its organisation.
     """
-    last, mine = _last(year, until), set(organisations)
+    last, mine = up_to(year, until), set(organisations)
     found: dict[int, tuple[int, int]] = {}
     rows = _findings(year, last).order_by().values_list("organisation_id", "until", "how")
     for organisation, closed, _how in rows.iterator():
@@ -161,7 +161,7 @@ def structure_mended(organisations: Collection[int], year: int, until: date) -> 
 
 def finding_rows(organisation: int, year: int, until: date) -> list[Row]:
     """Each finding that was open at any time of the year, and whether it was put right."""
-    last, language = _last(year, until), get_language() or ""
+    last, language = up_to(year, until), get_language() or ""
     flags = setup_rules(last).flags
     found = []
     for one in _findings(year, last).filter(organisation=organisation).order_by("since", "pk"):
@@ -193,7 +193,7 @@ def transfers_closed(organisations: Collection[int], year: int, until: date) -> 
     """
     mine = set(organisations)
     found: dict[int, tuple[int, int]] = {}
-    for source, to, valid_to, received, receipt in _transfers(year, _last(year, until)).values_list(
+    for source, to, valid_to, received, receipt in _transfers(year, up_to(year, until)).values_list(
         "source_id", "to_id", "valid_to", "received", "receipt"
     ).iterator():  # fmt: skip
         for organisation, day in ((source, receipt), (to, received)):
@@ -207,7 +207,7 @@ def transfer_rows(organisation: int, year: int, until: date) -> list[Row]:
     """Each transfer whose letter ran out in the year, and whether this side had done its part by then."""
     mine = Q(source=organisation) | Q(to=organisation)
     found = []
-    for one in _transfers(year, _last(year, until)).filter(mine).order_by("valid_to", "pk"):
+    for one in _transfers(year, up_to(year, until)).filter(mine).order_by("valid_to", "pk"):
         sends = one.source_id == organisation
         day = one.receipt if sends else one.received
         told = {"valid_to": one.valid_to, "day": day or "—"}
@@ -222,10 +222,6 @@ def transfer_rows(organisation: int, year: int, until: date) -> list[Row]:
 
 def _transfers(year: int, last: date) -> Any:
     return Transfer.objects.filter(valid_to__range=(date(year, 1, 1), last)).exclude(state=Transfer.ENDED).order_by()
-
-
-def _last(year: int, until: date) -> date:
-    return min(date(year, 12, 31), until)
 
 
 SOURCES: dict[str, Source] = {

@@ -18,6 +18,11 @@ Facts = dict[int, tuple[int, int]]
 """For each organisation (pk) so many of so many; those of whom nothing is known are left out."""
 
 
+def up_to(year: int, day: dt.date) -> dt.date:
+    """The day up to which a year is counted on a day: that day, or the last of the year once it is over."""
+    return min(dt.date(year, 12, 31), day)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row behind a fact: what it is (in the reader's language), what it adds to both numbers, its page if any.

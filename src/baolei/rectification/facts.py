@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from baolei.programme.evidence import Facts, Row, Source
+from baolei.programme.evidence import Facts, Row, Source, up_to
 from baolei.programme.rectification import DISMISSED, LAPSED
 from baolei.rectification.models import Problem
 
@@ -25,7 +25,7 @@ Of = dict[str, str]
 
 def mended(of: Of, organisations: Collection[int], year: int, until: date) -> Facts:
     """Of each branch the problems of one kind that were settled, of those due. A branch without any is left out."""
-    mine, last = set(organisations), min(date(year, 12, 31), until)
+    mine, last = set(organisations), up_to(year, until)
     by_branch = _due(of, year, last).order_by().values_list("organisation")
     counted = by_branch.annotate(done=Count("pk", filter=Q(settled__lte=last)), due=Count("pk"))
     return {organisation: (done, due) for organisation, done, due in counted.iterator() if organisation in mine}
@@ -33,7 +33,7 @@ def mended(of: Of, organisations: Collection[int], year: int, until: date) -> Fa
 
 def mended_rows(of: Of, organisation: int, year: int, until: date) -> list[Row]:
     """Each problem that was due, and whether it was settled."""
-    last = min(date(year, 12, 31), until)
+    last = up_to(year, until)
     found = _due(of, year, last).filter(organisation=organisation).order_by("by", "pk")
     return [_row(one, last) for one in found]
 

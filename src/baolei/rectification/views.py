@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.organisations import doors as tree_doors
-from baolei.organisations.asked import as_number
+from baolei.organisations.asked import as_number, asked_organisation
 from baolei.organisations.directory import names_of
 from baolei.organisations.doors import Scope, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
@@ -104,7 +104,7 @@ def organisation(request: HttpRequest, organisation: int) -> HttpResponseBase:
     """An organisation's cases, the problems that were passed on to it, and what its cases ask of it this month."""
     today = timezone.localdate()
     scope = scope_of(request.user, today)
-    state = _state(scope, organisation)
+    state = asked_organisation(scope, organisation)
     mine = tables.rows(list(doors.cases(scope).filter(organisation=organisation)), today)
     alone = doors.problems(scope).filter(organisation=organisation, case=None).order_by("settled", "by", "pk")
     if asked_format(request):
@@ -140,7 +140,7 @@ def pass_on(request: HttpRequest, organisation: int) -> HttpResponse:
 def _upon_organisation(request: HttpRequest, organisation: int, form_of: Any, wanted: frozenset[str]) -> HttpResponse:
     today = timezone.localdate()
     scope = writing_scope(request.user, today)
-    state = _state(scope, organisation)
+    state = asked_organisation(scope, organisation)
     if not doors.seats(_account(request), organisation, today) & wanted:
         raise Http404(organisation)
     form = form_of(_sent(request), about=state, actor=request.user, scope=scope, today=today)
@@ -214,7 +214,7 @@ def on_problem(request: HttpRequest, problem: int, act: str) -> HttpResponse:
     form = offered[act](_sent(request), about=one, actor=request.user, scope=scope, today=today)
     if one.case:
         return _answered(request, form, scope, one.case)
-    state = _state(scope, one.organisation_id)
+    state = asked_organisation(scope, one.organisation_id)
     back = reverse("rectification", args=[one.organisation_id])
     way = [*down_to_organisation(state, scope), {"label": _("Rectification"), "url": back},
            {"label": str(form.verb), "url": ""}]  # fmt: skip
@@ -301,11 +301,4 @@ def _case(scope: Scope, case: int) -> Case:
     found: Case | None = doors.cases(scope).filter(pk=case).first()
     if found is None:
         raise Http404(case)
-    return found
-
-
-def _state(scope: Scope, organisation: int) -> OrganisationState:
-    found: OrganisationState | None = tree_doors.organisations(scope).filter(organisation=organisation).first()
-    if found is None:
-        raise Http404(organisation)
     return found

@@ -24,24 +24,17 @@ def classes(scope: Scope) -> Any:
 
 def attendances(scope: Scope) -> Any:
     """Who attended, as far as they belonged to the organisations of a scope then."""
-    found = Attendance.objects.select_related("member")
-    if scope.whole:
-        return found
-    return found.filter(organisation__in=doors.organisations(scope).values("organisation"))
+    return doors.of_organisations(Attendance.objects.select_related("member"), scope)
 
 
 def records_for(writing: Scope, state: OrganisationState, branch: bool) -> bool:
     """Whether this scope records for an organisation: for a branch, itself and the committee above it; for a committee
     also whoever answers for its unit.
     """
-    held = Scope(writing.day, (), writing.organisations) if branch else writing
-    some = bool(held.organisations or held.units)
-    return some and doors.organisations(held).filter(organisation=state.organisation_id).exists()
-
-
-def own(scope: Scope, state: OrganisationState) -> bool:
-    """Whether this is the branch's own scope: it sees its people's hours, which nobody above it does."""
-    return state.path in scope.organisations
+    if branch:
+        return doors.held_by(writing, state.organisation_id)
+    mine: bool = doors.organisations(writing).filter(organisation=state.organisation_id).exists()
+    return mine
 
 
 def host_of(held: TrainingClass, day: Any) -> UnitState | OrganisationState | None:
@@ -54,7 +47,4 @@ def host_of(held: TrainingClass, day: Any) -> UnitState | OrganisationState | No
 
 def unit_path(host: UnitState | OrganisationState) -> str:
     """The path of the unit under which the ledger files what is done with a host's classes."""
-    if isinstance(host, UnitState):
-        return str(host.path)
-    found = UnitState.objects.filter(unit=host.unit_id, until=None).values_list("path", flat=True).first()
-    return found or ""
+    return str(host.path) if isinstance(host, UnitState) else doors.home_path(host)

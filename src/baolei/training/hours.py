@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from baolei.organisations.models import Membership
+from baolei.programme.evidence import up_to
 from baolei.programme.training import MEMBER, Class
 from baolei.training.models import Attendance, Missed, TrainingClass
 
@@ -23,7 +24,7 @@ Chosen = Any
 
 def span(year: int, until: date) -> tuple[date, date]:
     """The days of a year as far as it is over."""
-    return date(year, 1, 1), min(date(year, 12, 31), until)
+    return date(year, 1, 1), up_to(year, until)
 
 
 def attended(days: tuple[date, date], members: Chosen = None) -> Any:

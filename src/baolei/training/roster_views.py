@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from baolei.organisations import doors as tree_doors
 from baolei.organisations.directory import names_of
 from baolei.organisations.doors import Scope, both_scopes, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
@@ -218,6 +219,6 @@ def _who(request: HttpRequest) -> Account:
 
 def _missed(held: TrainingClass, host: actions.Host | None, scope: Scope) -> list[str]:
     """Who missed a branch's own study, by name: to the branch itself."""
-    if not held.whole or host is None or isinstance(host, UnitState) or not doors.own(scope, host):
+    if not held.whole or host is None or isinstance(host, UnitState) or not tree_doors.itself(scope, host):
         return []
     return list(held.missed.order_by("member__name").values_list("member__name", flat=True))

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.organisations import directory
 from baolei.organisations import doors as tree_doors
-from baolei.organisations.asked import as_number
+from baolei.organisations.asked import as_number, asked_organisation, asked_year
 from baolei.organisations.doors import Scope, both_scopes, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState, UnitState
@@ -52,7 +52,7 @@ class Place:
 @require_safe
 def of_unit(request: HttpRequest, unit: int) -> HttpResponseBase:
     """Training at a unit and below it: how many different people were reached, and the classes of the unit."""
-    today, year = timezone.localdate(), asked_year(request)
+    today, year = timezone.localdate(), asked_year(request, timezone.localdate())
     scope, writing = both_scopes(request.user, today, today)
     state = _unit(scope, unit)
     found = doors.classes(scope).filter(unit=unit, last__year=year).order_by("-last", "-pk")
@@ -74,10 +74,10 @@ def training(request: HttpRequest, organisation: int) -> HttpResponseBase:
     """Training of a Party organisation: of a branch its classes, and to itself its people's hours; of a committee what
     was reached in the organisations affiliated with it.
     """
-    today, year = timezone.localdate(), asked_year(request)
+    today, year = timezone.localdate(), asked_year(request, timezone.localdate())
     scope, writing = both_scopes(request.user, today, today)
-    state = _organisation(scope, organisation)
-    branch, own = actions.tier(state) == BRANCH, doors.own(scope, state)
+    state = asked_organisation(scope, organisation)
+    branch, own = actions.tier(state) == BRANCH, tree_doors.itself(scope, state)
     found = doors.classes(scope).filter(tables.of_organisation(organisation), last__year=year).order_by("-last", "-pk")
     sums = coverage.of_organisations(state.path, year, today)
     below = {} if branch else _affiliated(state, today)
@@ -115,7 +115,7 @@ def record(request: HttpRequest, organisation: int) -> HttpResponse:
     """Record a class of a Party organisation, or what a branch studied together."""
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
-    state = _organisation(writing, organisation)
+    state = asked_organisation(writing, organisation)
     if not doors.records_for(writing, state, actions.tier(state) == BRANCH):
         raise Http404(organisation)
     back = reverse("training", args=[organisation])
@@ -175,15 +175,6 @@ def _drawn(request: HttpRequest) -> str:
     return sent if KEY.fullmatch(sent) else secrets.token_hex(16)
 
 
-def asked_year(request: HttpRequest) -> int:
-    """The year asked for, this one without. Raises Http404 for one that has not come, or before the house."""
-    today = timezone.localdate()
-    year = as_number(request.GET.get("year", "")) or today.year
-    if not 2000 <= year <= today.year:
-        raise Http404(year)
-    return year
-
-
 def places(sums: dict[str, coverage.Sums], named: dict[str, tuple[str, str]], *, all_open: bool = False) -> list[Place]:
     """The lines of the coverage with their names, the total last where there are several; without those of nobody."""
     shown = coverage.shown({path: sums[path] for path in named if path in sums}, all_open=all_open)
@@ -204,11 +195,4 @@ def _unit(scope: Scope, unit: int) -> UnitState:
     state: UnitState | None = tree_doors.units(scope).filter(unit=unit).first()
     if state is None:
         raise Http404(unit)
-    return state
-
-
-def _organisation(scope: Scope, organisation: int) -> OrganisationState:
-    state: OrganisationState | None = tree_doors.organisations(scope).filter(organisation=organisation).first()
-    if state is None:
-        raise Http404(organisation)
     return state
