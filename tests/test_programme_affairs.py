@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baolei.programme import affairs
+from baolei.programme import affairs, life
 from baolei.programme.affairs import StepRefused
 from baolei.warehouse import rulebook
 
@@ -124,8 +124,8 @@ def test_the_items_of_the_rules_are_those_of_the_editions_fields() -> None:
 
 def test_clocks() -> None:
     assert affairs.offered_day(DAY, RULES) == dt.date(2026, 5, 31)
-    assert not affairs.filled_in(DAY, DAY + dt.timedelta(days=7), RULES)
-    assert affairs.filled_in(DAY, DAY + dt.timedelta(days=8), RULES)
+    assert not life.filled_in(DAY, DAY + dt.timedelta(days=7), RULES)
+    assert life.filled_in(DAY, DAY + dt.timedelta(days=8), RULES)
 
 
 BROKEN: dict[str, Callable[[dict[str, Any]], Any]] = {

@@ -29,7 +29,7 @@ def forms(scope: Scope) -> Any:
     found = RegisteredForm.objects.select_related("proposed_by", "decided_by")
     if scope.whole:
         return found
-    return found.filter(_within(scope) | (Q(path__in=_above(scope)) & DECIDED))
+    return found.filter(doors.ranges(scope.units) | (Q(path__in=_above(scope)) & DECIDED))
 
 
 def asking(path: str) -> Any:
@@ -43,20 +43,13 @@ def complaints(scope: Scope) -> Any:
     if scope.whole:
         return found
     own = OrganisationState.objects.on(scope.day).filter(path__in=scope.organisations).values("organisation")
-    return found.filter(_within(scope, "owner") | Q(organisation__in=own))
+    return found.filter(doors.ranges(scope.units, "owner") | Q(organisation__in=own))
 
 
 def duplicates(scope: Scope) -> Any:
     """The duplicates that were refused to the units of a scope."""
     found = DuplicateRefused.objects.all()
-    return found if scope.whole else found.filter(_within(scope))
-
-
-def _within(scope: Scope, field: str = "path") -> Q:
-    found = Q(pk__in=[])
-    for path in scope.units:
-        found |= at_or_below(path, field)
-    return found
+    return found if scope.whole else found.filter(doors.ranges(scope.units))
 
 
 def _above(scope: Scope) -> set[str]:

@@ -118,3 +118,13 @@ def whom(fields: Iterable[str], kinds: Iterable[str], day: date) -> str:
     said = [called[one].say(language) if one in called else one for one in fields]
     said += [of_kinds[one].name.say(language) if one in of_kinds else one for one in kinds]
     return "、".join(said) if said else _("all branches")
+
+
+def own_branch(scope: Scope) -> OrganisationState | None:
+    """The branch that somebody is secretary of."""
+    if not scope.organisations:
+        return None
+    found: OrganisationState | None = OrganisationState.objects.on(scope.day).filter(
+        path__in=scope.organisations, kind__in=branch_kinds(scope.day)
+    ).first()  # fmt: skip
+    return found

@@ -41,7 +41,7 @@ def burden(request: HttpRequest) -> HttpResponseBase:
     asked = request.GET.get("unit", "")
     unit = unit_of(scope, as_number(asked) if asked else None)
     if unit is None:
-        own = _own(scope)
+        own = register.own_branch(scope)
         return redirect("branch_burden", own.organisation_id) if own else without_units(request, scope)
     month = asked_month(request, today)
     found = report.of_unit(scope, unit, month)
@@ -121,13 +121,6 @@ def _months(today: date) -> list[str]:
 
 def _sum(lines: list[report.Line]) -> Burden:
     return sum((line.burden for line in lines), Burden())
-
-
-def _own(scope: Scope) -> OrganisationState | None:
-    """The branch that somebody is secretary of."""
-    mine = OrganisationState.objects.on(scope.day).filter(path__in=scope.organisations)
-    found: OrganisationState | None = mine.filter(kind__in=register.branch_kinds(scope.day)).first()
-    return found
 
 
 def _branch(scope: Scope, organisation: int) -> OrganisationState:

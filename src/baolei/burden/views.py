@@ -47,7 +47,7 @@ def forms(request: HttpRequest) -> HttpResponseBase:
         grids = {"forms": tables.form_grid(rows), "house": tables.house_grid(tables.house_rows())}
         return download(request, _("Register of forms"), grids, [_("Register of forms"), today.isoformat()])
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    own = _own_branch(scope)
+    own = register.own_branch(scope)
     shown = {
         "page": page, "rows": tables.form_rows(list(page.object_list), today), "house": tables.house_rows(),
         "which": which, "parts": _parts(), "proposes": doors.own_units(_account(request), today).exists(),
@@ -71,7 +71,7 @@ def asked_form(request: HttpRequest, form: int) -> HttpResponseBase:
     shown = {
         "row": row, "boxes": boxes, "said": said, "acts": acts_on(_account(request), this, today),
         "cost": cost(register.asking_of(this, this.number), this.branches, form_rules().number("day_hours")),
-        "complains": _own_branch(scope) if this.state == RegisteredForm.AGREED else None,
+        "complains": register.own_branch(scope) if this.state == RegisteredForm.AGREED else None,
         "answers": doors.keeps(_account(request), today, this.path),
         "trail": [*trail(), {"label": this.title, "url": ""}],
     }  # fmt: skip
@@ -93,7 +93,7 @@ def house_form(request: HttpRequest, code: str) -> HttpResponseBase:
         grids = {"boxes": tables.box_grid(boxes), "complaints": tables.complaint_grid(said)}
         return download(request, row.name, grids, [row.name, today.isoformat()])
     shown = {
-        "row": row, "boxes": boxes, "said": said, "complains": _own_branch(scope),
+        "row": row, "boxes": boxes, "said": said, "complains": register.own_branch(scope),
         "read": reverse(form_rules().forms[code].read), "trail": [*trail(), {"label": row.name, "url": ""}],
         "answers": bool(said) and doors.keeps(_account(request), today, said[0].one.owner),
     }  # fmt: skip
@@ -230,16 +230,6 @@ def _parts() -> list[tuple[str, str]]:
 def _account(request: HttpRequest) -> Account:
     assert isinstance(request.user, Account)
     return request.user
-
-
-def _own_branch(scope: Scope) -> OrganisationState | None:
-    """The branch that somebody is secretary of."""
-    if not scope.organisations:
-        return None
-    found: OrganisationState | None = OrganisationState.objects.on(scope.day).filter(
-        path__in=scope.organisations, kind__in=register.branch_kinds(scope.day)
-    ).first()  # fmt: skip
-    return found
 
 
 def _said(scope: Scope, found: Any, today: date) -> list[tables.Said]:

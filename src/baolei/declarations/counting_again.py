@@ -9,10 +9,10 @@ from django.utils.timezone import localdate
 
 from baolei.declarations.actions import recorded, standard, still_open
 from baolei.declarations.models import Answer, Declaration
-from baolei.declarations.sources import KNOWN
+from baolei.declarations.sources import fact_of, rows_of
 from baolei.people.models import Account
 from baolei.programme.declaration import asked
-from baolei.programme.evidence import added_up, up_to
+from baolei.programme.evidence import up_to
 
 
 @transaction.atomic
@@ -44,5 +44,5 @@ def count_again(*, actor: Account | None, now: datetime, declaration: Declaratio
 
 
 def _told(mine: Declaration, codes: list[str], until: date) -> dict[str, tuple[int, int]]:
-    rows = {code: KNOWN[code].rows(mine.organisation_id, mine.round.year, until) for code in codes if code in KNOWN}
-    return {code: added_up(listed) for code, listed in rows.items() if listed}
+    told = {code: fact_of(rows_of(code, mine.organisation_id, mine.round.year, until)) for code in codes}
+    return {code: fact for code, fact in told.items() if fact is not None}

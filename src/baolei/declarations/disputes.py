@@ -14,14 +14,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from baolei.declarations.models import LONGEST_WORDS, Dispute
-from baolei.declarations.sources import KNOWN
+from baolei.declarations.sources import fact_of, rows_of
 from baolei.ledger.actions import record
 from baolei.organisations import doors
 from baolei.organisations.doors import writing_scope
 from baolei.organisations.models import Organisation, OrganisationState
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
-from baolei.programme.evidence import added_up
 from baolei.programme.personal import personal
 
 
@@ -33,14 +32,13 @@ def dispute(
     state = _standing(organisation, localdate(now))
     if not doors.held_by(writing_scope(actor, localdate(now)), organisation):
         raise NotPossible(_("only the branch itself, or the committee above it, calls its records not right"))
-    rows = KNOWN[item].rows(organisation.pk, year, until) if item in KNOWN else []
-    if not rows:
+    fact = fact_of(rows_of(item, organisation.pk, year, until))
+    if fact is None:
         raise NotPossible(_("nothing is on record here yet: record what was done, and it counts"))
     if Dispute.objects.filter(organisation=organisation, item=item, year=year, answered_on=None).exists():
         raise NotPossible(_("this was said already and waits for its answer"))
-    num, den = added_up(rows)
     made: Dispute = Dispute.objects.create(
-        organisation=organisation, item=item, year=year, num=num, den=den, by=actor, said_on=localdate(now),
+        organisation=organisation, item=item, year=year, num=fact[0], den=fact[1], by=actor, said_on=localdate(now),
         words=_said(words, _("write what is not right, and what would be")),
     )  # fmt: skip
     _recorded("dispute", made, state, actor, now)

@@ -12,10 +12,10 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from baolei.declarations.models import Declaration, Dispute
-from baolei.declarations.sources import KNOWN
+from baolei.declarations.sources import KNOWN, fact_of, rows_of
 from baolei.organisations.models import OrganisationState
 from baolei.programme.declaration import asked
-from baolei.programme.evidence import Coverage, Row, added_up, coverage
+from baolei.programme.evidence import Coverage, Row, coverage
 from baolei.programme.standard.edition import Edition, FieldTable, Item
 from baolei.standards.at_hand import all_at_hand, at_hand
 from baolei.warehouse.spreadsheets import Column, Grid
@@ -46,10 +46,22 @@ class Told:
 
 def edition_of(state: OrganisationState) -> Edition | None:
     """The edition by which a branch was last judged or is being judged; else the first at hand that has its field."""
-    last = Declaration.objects.filter(organisation=state.organisation_id).order_by("-round__year", "-pk").first()
-    if last is not None:
-        return at_hand(last.round.edition)
-    return next((one for one in all_at_hand() if any(field.code == state.field for field in one.fields)), None)
+    return editions_of([state])[state.organisation_id]
+
+
+def editions_of(states: Iterable[OrganisationState]) -> dict[int, Edition | None]:
+    """The same of several branches, by organisation, in one question."""
+    listed = list(states)
+    declared = Declaration.objects.filter(organisation__in=[one.organisation_id for one in listed])
+    rows = declared.order_by("round__year", "pk").values_list("organisation", "round__edition")
+    last = dict(rows)
+    opened = {code: at_hand(code) for code in set(last.values())}
+    judged = {organisation: opened[code] for organisation, code in last.items()}
+    return {one.organisation_id: judged.get(one.organisation_id) or _first(one.field) for one in listed}
+
+
+def _first(field: str) -> Edition | None:
+    return next((one for one in all_at_hand() if any(each.code == field for each in one.fields)), None)
 
 
 def told_of(state: OrganisationState, edition: Edition, year: int, until: date) -> list[Told]:
@@ -65,20 +77,10 @@ def told_of(state: OrganisationState, edition: Edition, year: int, until: date) 
         )
     )
     return [
-        Told(item, names[item.strength], item.name.say(language), _fact(item.code, state.organisation_id, year, until),
-             item.code in KNOWN, item.code in open_)
+        Told(item, names[item.strength], item.name.say(language),
+             fact_of(rows_of(item.code, state.organisation_id, year, until)), item.code in KNOWN, item.code in open_)
         for item in asked(edition, field)
     ]  # fmt: skip
-
-
-def rows_of(item: str, organisation: int, year: int, until: date) -> list[Row]:
-    """The rows behind the fact of an item. Raises KeyError for one that is not counted from records."""
-    return KNOWN[item].rows(organisation, year, until)
-
-
-def _fact(item: str, organisation: int, year: int, until: date) -> tuple[int, int] | None:
-    rows = rows_of(item, organisation, year, until) if item in KNOWN else []
-    return added_up(rows) if rows else None
 
 
 def named(item: Item) -> str:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.declarations import doors, evidence
 from baolei.declarations.evidence_forms import AnswerDispute, SayNotRight
-from baolei.declarations.sources import KNOWN
+from baolei.declarations.sources import KNOWN, fact_of, rows_of
 from baolei.organisations import doors as tree_doors
 from baolei.organisations.asked import asked_organisation, asked_year
 from baolei.organisations.doors import Scope, both_scopes, writing_scope
@@ -25,7 +25,7 @@ from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState
 from baolei.organisations.people_views import answered
 from baolei.organisations.trails import down_to_organisation
-from baolei.programme.evidence import added_up, up_to
+from baolei.programme.evidence import up_to
 from baolei.programme.refusals import EditionRefused
 from baolei.programme.standard.edition import Edition
 from baolei.standards.at_hand import at_hand, codes_at_hand
@@ -64,7 +64,7 @@ def of_item(request: HttpRequest, organisation: int, item: str) -> HttpResponseB
     scope, writing = both_scopes(request.user, today, today)
     state, year = asked_organisation(scope, organisation), asked_year(request, today)
     named = _item(state, item)
-    rows = evidence.rows_of(item, organisation, year, up_to(year, today))
+    rows = rows_of(item, organisation, year, up_to(year, today))
     if asked_format(request):
         title = f"{state.name} {named} {year}"
         return download(
@@ -76,7 +76,7 @@ def of_item(request: HttpRequest, organisation: int, item: str) -> HttpResponseB
         )
     said = list(doors.disputes(scope).filter(organisation=organisation, item=item, year=year))
     shown = {
-        "state": state, "name": named, "item": item, "rows": rows, "fact": added_up(rows) if rows else None,
+        "state": state, "name": named, "item": item, "rows": rows, "fact": fact_of(rows),
         "year": year, "years": range(today.year, today.year - YEARS, -1), "disputes": said,
         "disputes_it": bool(rows) and all(one.answered_on for one in said)
         and tree_doors.held_by(writing, organisation),
@@ -130,7 +130,8 @@ def disputes(request: HttpRequest) -> HttpResponse:
     found = doors.disputes_to_answer(writing).order_by("said_on", "pk")[:100]
     pks = [one.organisation_id for one in found]
     states = {one.organisation_id: one for one in OrganisationState.objects.on(today).filter(organisation__in=pks)}
-    rows = [{"one": one, "state": states[one.organisation_id], "name": _item(states[one.organisation_id], one.item)}
+    editions = evidence.editions_of(states.values())
+    rows = [{"one": one, "state": states[one.organisation_id], "name": _named(editions[one.organisation_id], one.item)}
             for one in found if one.organisation_id in states]  # fmt: skip
     return render(request, "declarations/disputes.html", {"rows": rows})
 
@@ -157,7 +158,10 @@ def _edition(request: HttpRequest) -> Edition:
 
 def _item(state: OrganisationState, item: str) -> str:
     """What an item of the branch's edition is called. Raises Http404 for one that is not counted from records."""
-    edition = evidence.edition_of(state)
+    return _named(evidence.edition_of(state), item)
+
+
+def _named(edition: Edition | None, item: str) -> str:
     if edition is None or item not in edition.items or item not in KNOWN:
         raise Http404(item)
     return evidence.named(edition.items[item])

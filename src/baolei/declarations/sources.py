@@ -11,7 +11,7 @@ from datetime import date
 from baolei.dues import facts as dues
 from baolei.life import facts as life
 from baolei.organisations import facts as organisations
-from baolei.programme.evidence import Facts, Source
+from baolei.programme.evidence import Facts, Row, Source, added_up
 from baolei.rectification import facts as rectification
 from baolei.training import facts as training
 
@@ -27,3 +27,13 @@ def known(items: Iterable[str], organisations: Iterable[int], year: int, until: 
     """The facts of these items for these organisations in a year, up to a day, as far as records tell them."""
     mine = set(organisations)
     return {code: KNOWN[code].facts(mine, year, until) for code in items if code in KNOWN}
+
+
+def rows_of(item: str, organisation: int, year: int, until: date) -> list[Row]:
+    """The rows behind the fact of an item; none for one that is not counted from records."""
+    return KNOWN[item].rows(organisation, year, until) if item in KNOWN else []
+
+
+def fact_of(rows: list[Row]) -> tuple[int, int] | None:
+    """What rows come to; None where there are none, of which nothing is known."""
+    return added_up(rows) if rows else None

@@ -29,14 +29,14 @@ from baolei.programme.dues import last_day, month_of, number_of
 from baolei.programme.evidence import Facts, Row, Source, up_to
 from baolei.programme.life import filled_in
 from baolei.programme.organisation.periods import months_later
+from baolei.programme.visibility import least
 from baolei.warehouse.rulebook import life as life_rules
+from baolei.warehouse.rulebook import visibility
 
 FEW = 500
 """Branches whose members are all counted one by one, and asked for by name."""
 ENTERED_LATE = 12
 """Months: nobody's move is entered later than so."""
-SMALL = 5
-"""Of fewer members nothing is told month by month."""
 DAY = timedelta(days=1)
 
 
@@ -102,7 +102,7 @@ def dues_rows(organisation: int, year: int, until: date) -> list[Row]:
     """Month by month how many members paid in time of how many who owed; of a branch of fewer than five in one row."""
     lines = by_month(organisation, year, until)
     page = f"{reverse('dues', args=[organisation])}?year={year}"
-    if lines and min(line.due for line in lines) < SMALL:
+    if lines and min(line.due for line in lines) < least(visibility()):
         words, whole = _("%(year)d as far as it is over, all members together") % {"year": year}, total(lines)
         return [Row(words, whole.done, whole.due, page, any(line.late for line in lines))]
     return [Row(line.month.strftime("%Y-%m"), line.done, line.due, page, line.late) for line in lines]

@@ -23,7 +23,9 @@ from baolei.organisations.doors import Scope, scope_of
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState
 from baolei.organisations.trails import down_to_organisation, down_to_unit
+from baolei.programme.visibility import least
 from baolei.warehouse.rulebook import dues as dues_rules
+from baolei.warehouse.rulebook import visibility
 from baolei.warehouse.spreadsheets import Column, Grid
 
 
@@ -50,7 +52,7 @@ def from_above(request: HttpRequest, scope: Scope, state: OrganisationState, yea
         places, whole = overview.below_organisation(scope, state, year, today)
         return _shares(request, state.name, "", year, places, whole, trail)
     months = facts.by_month(state.organisation_id, year, today)
-    if any(one.due < facts.SMALL for one in months):
+    if any(one.due < least(visibility()) for one in months):
         months = []
     if asked_format(request):
         title = _("%(name)s: dues %(year)d") % {"name": state.name, "year": year}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from datetime import date
 from typing import Any
 
@@ -24,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from baolei.dues import actions, book, doors, facts, forms, share_views
 from baolei.dues.book import Line
 from baolei.organisations import doors as tree_doors
-from baolei.organisations.asked import asked_year
+from baolei.organisations.asked import KEY, asked_year, drawn_key
 from baolei.organisations.doors import scope_of
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState, UnitState
@@ -37,7 +35,6 @@ from baolei.programme.refusals import Refusal
 from baolei.warehouse.spreadsheets import Column, Grid
 
 PAGE = 50
-KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @login_required
@@ -91,7 +88,7 @@ def collect(request: HttpRequest, organisation: int) -> HttpResponseBase:
     ticked = set(request.POST.getlist("member")) if faults else {str(one.member) for one in lines if one.usual}
     shown = {
         "state": state, "today": today, "through": through, "choices": choices, "faults": faults,
-        "key": _drawn(request), "day": request.POST.get("day", today.isoformat()), "ticked": ticked,
+        "key": drawn_key(request), "day": request.POST.get("day", today.isoformat()), "ticked": ticked,
         "owing": [(one, str(one.member) in ticked) for one in lines if one.owed],
         "settled": [one for one in lines if not one.owed],
         "trail": _way(state, scope_of(request.user, today), _("Enter dues received")),
@@ -208,12 +205,6 @@ def _mine(request: HttpRequest, organisation: int, today: date) -> OrganisationS
 def _collected(request: HttpRequest, organisation: int) -> Any:
     found = doors.collections(request.user, timezone.localdate()).filter(organisation=organisation)
     return found.select_related("by").order_by("-day", "-pk")
-
-
-def _drawn(request: HttpRequest) -> str:
-    """The name of this entry: the one that was sent, or a new one that nobody else draws."""
-    sent = request.POST.get("key", "")
-    return sent if KEY.fullmatch(sent) else secrets.token_hex(16)
 
 
 def _home(state: OrganisationState) -> str:

@@ -21,6 +21,7 @@ from baolei.organisations.models import OrganisationState
 from baolei.programme import affairs as rules
 from baolei.programme.affairs import Kind, Public
 from baolei.programme.evidence import Facts, Row, Source, up_to
+from baolei.programme.life import filled_in
 from baolei.warehouse.rulebook import affairs as affairs_rules
 
 CHUNK = 5000
@@ -230,7 +231,7 @@ def _only(organisations: Collection[int], due: Any, done: Q) -> Facts:
 
 def late(on: date | None, entered: date | None) -> bool:
     """Whether something that was done on a day was entered much later."""
-    return bool(on and entered) and rules.filled_in(on, entered, affairs_rules())  # type: ignore[arg-type]  # both are there
+    return on is not None and entered is not None and filled_in(on, entered, affairs_rules())
 
 
 def _branches(organisations: Collection[int], year: int) -> dict[int, tuple[date, str]]:

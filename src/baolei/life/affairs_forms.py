@@ -18,8 +18,9 @@ from baolei.life.forms import form_names
 from baolei.life.models import Gathering
 from baolei.organisations.forms import Day
 from baolei.organisations.forms_of_people import PeopleForm
-from baolei.programme.affairs import Step, periods
+from baolei.programme.affairs import Step
 from baolei.programme.life import MEMBERS
+from baolei.programme.organisation.periods import periods
 from baolei.warehouse.rulebook import affairs as affairs_rules
 
 OFFERED, MOST_LINES, QUARTER = 24, 20, 3

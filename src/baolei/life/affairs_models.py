@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from baolei.organisations.models import Organisation, Unit
 from baolei.people.models import Account
-from baolei.programme.affairs import HELD, NONE, OPEN
+from baolei.programme.life import HELD, NONE, OPEN
 
 LONGEST_LINE, LONGEST_TITLE, LONGEST_DOCUMENT = 200, 100, 100
 DONE, TOLD = "done", "told"

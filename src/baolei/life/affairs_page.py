@@ -17,8 +17,8 @@ from baolei.life.models import Gathering
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import OrganisationState, Post
 from baolei.programme import affairs as rules
-from baolei.programme.affairs import HELD, NONE, OPEN, Public, Step
-from baolei.programme.life import MEMBERS
+from baolei.programme.affairs import Public, Step
+from baolei.programme.life import COMING, HELD, MEMBERS, NONE, OPEN
 from baolei.warehouse.rulebook import affairs as affairs_rules
 from baolei.warehouse.spreadsheets import Column, Grid
 
@@ -101,7 +101,7 @@ def _period(one: Public, today: date) -> tuple[str, str, str]:
     standing = one.standing(today)
     months = str(one.first.month) if one.first.month == one.last.month else f"{one.first.month}–{one.last.month}"
     return months, standing, {HELD: _("on record"), OPEN: _("the time runs"), NONE: _("nothing on record"),
-                              rules.COMING: _("to come")}[standing]  # fmt: skip
+                              COMING: _("to come")}[standing]  # fmt: skip
 
 
 def listed_row(one: Listed, today: date) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def task_row(one: BranchTask, today: date) -> dict[str, Any]:
 # ---- as files ----
 
 
-def resolution_grid(found: Any, today: date) -> Grid:
+def resolution_grid(found: Any) -> Grid:
     """Resolutions as a table."""
     columns = (Column(_("Resolution")), Column(_("Day of the meeting"), "day"), Column(_("Due on"), "day"),
                Column(_("Who answers for it")), Column(_("Carried out on"), "day"),

@@ -48,14 +48,14 @@ def affairs_of_branch(request: HttpRequest, organisation: int) -> HttpResponseBa
     found = _found(scope, state, year, today)
     if asked_format(request):
         return _file(request, state, year, found, today)
-    called = dict(affairs.answering(state.organisation, today))
+    called, kinds = dict(affairs.answering(state.organisation, today)), shown_as.kind_names(state.field)
     shown = {
         "state": state, "year": year, "years": range(today.year, today.year - 3, -1), "today": today,
         "records": held_by(writing, state.organisation), "most": MOST,
         "resolutions": [shown_as.resolution_row(one, today, called) for one in found["resolutions"][:MOST]],
         "strips": shown_as.strips(state, year, today),
         "listed": [shown_as.listed_row(one, today) for one in found["listed"][:MOST]],
-        "announcements": [(one, shown_as.kind_names(state.field)[one.kind], affairs_rules().places[one.place])
+        "announcements": [(one, kinds[one.kind], affairs_rules().places[one.place])
                           for one in found["announcements"][:MOST]],
         "matters": [shown_as.walked(one, state.field) for one in found["matters"][:MOST]],
         "keeps_matters": bool(affairs_rules().steps_in(state.field)),
@@ -86,7 +86,7 @@ def _file(
 ) -> HttpResponseBase:
     title = f"{state.name} {_title()} {year}"
     grids = {
-        "resolutions": shown_as.resolution_grid(found["resolutions"], today),
+        "resolutions": shown_as.resolution_grid(found["resolutions"]),
         "announcements": shown_as.announcement_grid(found["announcements"], state.field),
         "listed": shown_as.listed_grid(found["listed"], today),
         "matters": shown_as.matter_grid(found["matters"].iterator(chunk_size=500), state.field),

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Q
 from django.db.models.functions import ExtractMonth
 from django.urls import reverse
 
@@ -22,6 +22,7 @@ from baolei.life.affairs_facts import AFFAIRS
 from baolei.life.models import Gathering
 from baolei.life.more_facts import MORE
 from baolei.life.on_record import last_day, on_record, sessions
+from baolei.organisations.facts import founded
 from baolei.organisations.models import Group, HubHousehold, OrganisationState, Post
 from baolei.programme import life as rules
 from baolei.programme.evidence import Facts, Row, Source
@@ -78,8 +79,8 @@ def _meetings(year: int, until: date) -> Any:
 
 def year_of(organisation: int, year: int, only: str = "") -> dict[str, tuple[Due, ...]]:
     """What one branch owes in a year and has held, form by form (or `only` one), in the order of the rules."""
-    founded = _founded(organisation)
-    if founded is None:
+    begun = founded([organisation]).get(organisation)
+    if begun is None:
         return {}
     frequencies = rules.frequencies(_field(organisation, year), setup_rules(last_day(year)), life_rules())
     counted = sessions(year).filter(gathering__organisation=organisation, **({"form": only} if only else {}))
@@ -88,7 +89,7 @@ def year_of(organisation: int, year: int, only: str = "") -> dict[str, tuple[Due
     for form, on, part in counted.values_list("form", "gathering__on", "part"):
         held[form].append(rules.Held(on, part, closed.get(form, {}).get(part)))
     parts = has(organisation, [one for one in (rules.COMMITTEE, *PARTS) if one == only or not only])
-    plan = {form: rules.owed(form, often, year, founded=founded, has=parts, held=held[form])
+    plan = {form: rules.owed(form, often, year, founded=begun, has=parts, held=held[form])
             for form, often in frequencies.items() if form == only or not only}  # fmt: skip
     return {form: plan[form] for form in rules.FORMS if plan.get(form)}
 
@@ -144,13 +145,6 @@ SOURCES: dict[str, Source] = {
 
 
 # ---- what is there, of one branch ----
-
-
-def _founded(organisation: int) -> date | None:
-    found: date | None = OrganisationState.objects.filter(organisation=organisation).aggregate(first=Min("since"))[
-        "first"
-    ]
-    return found
 
 
 def _field(organisation: int, year: int) -> str:

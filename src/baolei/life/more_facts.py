@@ -19,14 +19,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from baolei.life.models import Appraisal, Quarter
-from baolei.life.on_record import founded, last_day, on_record, sessions
+from baolei.life.on_record import last_day, on_record, sessions
+from baolei.organisations.facts import founded
 from baolei.organisations.models import Group, Membership, Post
 from baolei.programme import life as rules
 from baolei.programme.evidence import Facts, Row, Source
 from baolei.programme.organisation.periods import months_later
 from baolei.warehouse.rulebook import life as life_rules
 
-MONTHS = range(1, rules.YEAR + 1)
 QUARTERS = range(1, 5)
 
 

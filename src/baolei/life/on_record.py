@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Min
-
 from baolei.life.models import Gathering, Session
-from baolei.organisations.models import OrganisationState
 
 
 def last_day(year: int) -> date:
@@ -32,9 +28,3 @@ def sessions(year: int) -> Any:
     return Session.objects.filter(
         quorate=True, gathering__struck_on=None, gathering__on__gte=date(year, 1, 1), gathering__on__lte=last_day(year)
     ).order_by()
-
-
-def founded(organisations: Collection[int]) -> dict[int, date]:
-    """By organisation its first day."""
-    found = OrganisationState.objects.order_by().values_list("organisation").annotate(Min("since"))
-    return {organisation: since for organisation, since in found if organisation in organisations}

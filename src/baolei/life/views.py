@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from baolei.life import actions, affairs_page, doors, facts, forms
 from baolei.life.forms import Read
 from baolei.life.models import LONGEST_MINUTES, Gathering
-from baolei.organisations.asked import asked_organisation, asked_year
+from baolei.organisations.asked import KEY, asked_organisation, asked_year, drawn_key
 from baolei.organisations.doors import Scope, both_scopes, held_by, home_path, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState, Post
@@ -38,7 +36,6 @@ from baolei.warehouse.rulebook import life as life_rules
 from baolei.warehouse.spreadsheets import Column, Grid
 
 PAGE = 20
-KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +93,7 @@ def record(request: HttpRequest, organisation: int) -> HttpResponseBase:
         Post.objects.on(today).filter(organisation=organisation, committee=True).values_list("holder", flat=True)
     )
     shown = {
-        "state": state, "today": today, "faults": faults, "sent": request.POST, "key": _drawn(request),
+        "state": state, "today": today, "faults": faults, "sent": request.POST, "key": drawn_key(request),
         "forms": forms.offered(state.organisation, today).items(), "chosen": request.POST.getlist("form"),
         "members": [(pk, name, pk in committee, request.POST.get(f"absent-{pk}", ""))
                     for pk, name, _votes in actions.invited(state.organisation, today, ())],
@@ -176,12 +173,6 @@ def _kept(request: HttpRequest, state: OrganisationState) -> tuple[dict[str, str
     except Refusal as refused:
         return {"": in_words(refused)}, None
     return {}, made
-
-
-def _drawn(request: HttpRequest) -> str:
-    """The name of this record: the one that was sent, or a new one that nobody else draws."""
-    sent = request.POST.get("key", "")
-    return sent if KEY.fullmatch(sent) else secrets.token_hex(16)
 
 
 def _today(one: Gathering, today: date) -> OrganisationState:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from datetime import date
 from typing import Any
 
@@ -18,6 +20,7 @@ from baolei.organisations.models import OrganisationState, UnitState
 
 TODAY = "today"
 FIRST_YEAR = 2000
+KEY = re.compile(r"[0-9a-f]{32}")
 LONGEST_NUMBER = 14
 """So many digits a number in an address has at most."""
 
@@ -107,3 +110,9 @@ def asked_organisation(scope: Scope, organisation: int) -> OrganisationState:
     if found is None:
         raise Http404(organisation)
     return found
+
+
+def drawn_key(request: HttpRequest) -> str:
+    """The name of a record before it is sent: the one that was sent, or a new one that nobody else draws."""
+    sent = request.POST.get("key", "")
+    return sent if KEY.fullmatch(sent) else secrets.token_hex(16)

@@ -128,7 +128,7 @@ def codes(scope: Scope, day: date) -> tuple[tuple[str, ...], frozenset[str]]:
     held by affiliation: by these the results of that day's round are kept.
     """
     tops = UnitState.objects.on(scope.day).filter(path__in=scope.units).values("unit")
-    held = OrganisationState.objects.on(scope.day).filter(_ranges(scope.organisations)).values("organisation")
+    held = OrganisationState.objects.on(scope.day).filter(ranges(scope.organisations)).values("organisation")
     return (
         outermost(UnitState.objects.on(day).filter(unit__in=tops).values_list("code", flat=True)),
         frozenset(OrganisationState.objects.on(day).filter(organisation__in=held).values_list("code", flat=True)),
@@ -151,7 +151,7 @@ def organisations(scope: Scope, below: str = "") -> Any:
         found = found.filter(unit__in=UnitState.objects.on(scope.day).under(below).values("unit"))
     if scope.whole or (below and scope.holds(below)):
         return found
-    mine = _ranges(scope.organisations)
+    mine = ranges(scope.organisations)
     if scope.units:
         mine |= Q(unit__in=units(scope).values("unit"))
     return found.filter(mine)
@@ -279,12 +279,12 @@ def of_organisations(found: Any, scope: Scope) -> Any:
 
 
 def _in_ranges(found: Any, paths: tuple[str, ...]) -> Any:
-    return found.filter(_ranges(paths))
+    return found.filter(ranges(paths))
 
 
-def _ranges(paths: tuple[str, ...]) -> Q:
+def ranges(paths: Iterable[str], field: str = "path") -> Q:
     """At or below one of these paths; nothing for none."""
     found = Q(pk__in=[])
     for path in paths:
-        found |= at_or_below(path)
+        found |= at_or_below(path, field)
     return found

@@ -144,7 +144,7 @@ def _asked(request: HttpRequest, state: OrganisationState, act: Act) -> Asked:
     if "first" in request.GET:
         number = as_number(request.GET["first"]) or 0
         first = Election.objects.filter(pk=number, organisation=state.organisation).first()
-        before = so_far(first, act.rules) if first else None
+        before = so_far(first) if first else None
         if before is None or not before.open_seats:
             raise Http404(number)
         elected = tuple(int(one) for one in before.elected)
@@ -199,7 +199,7 @@ def election(request: HttpRequest, election: int) -> HttpResponseBase:
         "found": found, "result": result, "rows": rows, "state": state, "valid_slips": found.returned - found.void,
         "candidates_needed": candidates,
         "first": found.first, "after": found.votes_after.order_by("pk"),
-        "open_now": so_far(found, act.rules).open_seats, "term": running_term(found.organisation_id, act),
+        "open_now": so_far(found).open_seats, "term": running_term(found.organisation_id, act),
         "records": doors.organisations(writing).filter(pk=state.pk).exists(),
         "origin": act.rules.acts["election"].origin.cite(),
         "trail": [*down_to_organisation(state, scope), {"label": _("Election"), "url": ""}],

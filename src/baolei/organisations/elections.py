@@ -17,7 +17,6 @@ from baolei.organisations.acts import Act, documented, done, standing, vacate
 from baolei.organisations.models import Election, Membership, Organisation, OrganisationState, Post, Term
 from baolei.organisations.units import NotPossible
 from baolei.programme.organisation import decisions
-from baolei.programme.organisation.rules import SetupRules
 
 
 @transaction.atomic
@@ -51,7 +50,7 @@ def elect_again(
     then, all who were elected take office and the term begins. Raises NotPossible, PollRefused.
     """
     first = Election.objects.select_for_update(of=("self",)).get(pk=first.pk)
-    state, before = _electing(first.organisation, act), so_far(first, act.rules)
+    state, before = _electing(first.organisation, act), so_far(first)
     if not before.open_seats:
         raise NotPossible(_("every seat of that election is filled, or it does not stand: record a new election"))
     if poll.seats != before.open_seats:
@@ -103,7 +102,7 @@ class SoFar:
     open_seats: int = 0
 
 
-def so_far(first: Election, rules: SetupRules) -> SoFar:
+def so_far(first: Election) -> SoFar:
     """What an election and the second votes after it have come to; nothing for one that a later one replaced."""
     later = Election.objects.filter(organisation=first.organisation_id, kind=Election.TERM, pk__gt=first.pk)
     if first.kind != Election.TERM or not first.valid or later.exists():
@@ -142,7 +141,7 @@ def seats_in_all(state: OrganisationState, act: Act) -> int:
     term = running_term(state.organisation_id, act)
     begun = {"organisation": state.organisation, "kind": Election.TERM, "valid": True}
     last = Election.objects.filter(**begun, on__lte=act.on).order_by("-on", "-pk").first() if term else None
-    if last is not None and not so_far(last, act.rules).open_seats:
+    if last is not None and not so_far(last).open_seats:
         return int(last.seats)
     return _most(state, act)
 

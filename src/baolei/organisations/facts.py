@@ -72,7 +72,7 @@ def committee_complete(organisations: Collection[int], year: int, until: date) -
     looked at. Months before the branch was founded ask for nothing; one month makes up for no other.
     """
     days, mine = _looked_at(year, until), set(organisations)
-    required, founded = _required(days[-1]), _founded(mine)
+    required, begun = _required(days[-1]), founded(mine)
     heads, others = ({organisation: [0] * len(days) for organisation in required if organisation in mine}
                      for _kind in range(2))  # fmt: skip
     for organisation, kind, since, ended in _posts(days).values_list("organisation_id", "kind", "since", "until"):
@@ -81,7 +81,7 @@ def committee_complete(organisations: Collection[int], year: int, until: date) -
             months[place] += since <= day and (ended is None or day <= ended)
     found = {}
     for organisation, months in heads.items():
-        posts, asked = required[organisation], [founded[organisation] <= day for day in days]
+        posts, asked = required[organisation], [begun[organisation] <= day for day in days]
         if any(asked):
             filled = (_filled(head, other, posts) for head, other in zip(months, others[organisation], strict=True))
             found[organisation] = (sum(compress(filled, asked)), posts * sum(asked))
@@ -95,9 +95,9 @@ def post_rows(organisation: int, year: int, until: date) -> list[Row]:
     if posts is None:
         return []
     held = list(_posts(days).filter(organisation=organisation).values_list("kind", "since", "until"))
-    founded, page = _founded([organisation])[organisation], reverse("organisation", args=[organisation])
+    begun, page = founded([organisation])[organisation], reverse("organisation", args=[organisation])
     found = []
-    for day in (day for day in days if founded <= day):
+    for day in (day for day in days if begun <= day):
         kinds = [kind for kind, since, left_on in held if since <= day and (left_on is None or day <= left_on)]
         heads = kinds.count(Post.SECRETARY)
         words = _("%(month)s: %(filled)d posts filled, %(posts)d required") % {
@@ -123,8 +123,8 @@ def _looked_at(year: int, until: date) -> list[date]:
     return [min(months_later(date(year, month, 1), 1) - DAY, last) for month in range(1, last.month + 1)]
 
 
-def _founded(organisations: Collection[int]) -> dict[int, date]:
-    """The first day of each organisation."""
+def founded(organisations: Collection[int]) -> dict[int, date]:
+    """The first day of each organisation: of this one where it is one, else of all there are."""
     found = OrganisationState.objects.order_by().values_list("organisation").annotate(Min("since"))
     if len(organisations) == 1:
         found = found.filter(organisation__in=organisations)

@@ -32,8 +32,6 @@ from baolei.warehouse.spreadsheets import Column, Grid
 QUARTERS = (1, 2, 3, 4)
 YEARS = 3
 MOST = 9_999
-DERIVED = (MEMBERS, "probationary")
-"""What the list of members tells, shown and never asked."""
 
 
 @login_required

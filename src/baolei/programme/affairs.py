@@ -10,14 +10,14 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from baolei.programme.organisation.periods import months_later
+from baolei.programme.life import standing
+from baolei.programme.organisation.periods import periods
 from baolei.programme.organisation.rules import MONTHS
 from baolei.programme.refusals import ActRefused
 from baolei.programme.ruled import Rows, Ruled, basis, numbers, read_as, since, text
 from baolei.programme.standard.edition import Basis, Text
 
 NUMBERS = ("resolution_days", "filled_in_days")
-HELD, OPEN, NONE, COMING = "held", "open", "none", "coming"
 YEAR = 12
 DAY = dt.timedelta(days=1)
 
@@ -200,21 +200,7 @@ class Public:
 
     def standing(self, today: dt.date) -> str:
         """`held`, `open` (the period runs), `none` (it is over and nothing is on record), or `coming`."""
-        if self.done:
-            return HELD
-        if today > self.last:
-            return NONE
-        return OPEN if today >= self.first else COMING
-
-
-def periods(year: int, months: int) -> tuple[tuple[dt.date, dt.date], ...]:
-    """First and last day of the periods of so many months in a year.
-
-    >>> [str(last) for _first, last in periods(2026, 3)]
-    ['2026-03-31', '2026-06-30', '2026-09-30', '2026-12-31']
-    """
-    begins = [months_later(dt.date(year, 1, 1), step) for step in range(0, YEAR, months)]
-    return tuple((first, months_later(first, months) - DAY) for first in begins)
+        return standing(self.done, self.first, self.last, today)
 
 
 def made_public(
@@ -239,11 +225,6 @@ def public_fact(owed: Iterable[Public], until: dt.date) -> tuple[int, int]:
 
 
 # -- clocks -----------------------------------------------------------------------------------------------------------
-
-
-def filled_in(on: dt.date, entered: dt.date, rules: AffairsRules) -> bool:
-    """Whether a record was made so much later that it is marked so. It counts all the same."""
-    return (entered - on).days > rules.number("filled_in_days")
 
 
 def offered_day(decided: dt.date, rules: AffairsRules) -> dt.date:

@@ -8,14 +8,13 @@ lecture). Whoever was absent is noted, with a class of reasons; whoever came is 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from baolei.programme.organisation.periods import months_later
+from baolei.programme.organisation.periods import periods
 from baolei.programme.organisation.rules import MONTHS, SetupRules
 from baolei.programme.refusals import ActRefused
-from baolei.programme.ruled import Rows, Ruled, numbers, read_as, since, text
+from baolei.programme.ruled import Numbered, Rows, Ruled, numbers, read_as, since, text
 from baolei.programme.standard.edition import Text
 
 NUMBERS = (
@@ -143,6 +142,15 @@ class Held:
 HELD, OPEN, NONE, COMING = "held", "open", "none", "coming"
 
 
+def standing(done: bool, first: dt.date, last: dt.date, today: dt.date) -> str:
+    """How what is owed in a period stands: one of the four words above."""
+    if done:
+        return HELD
+    if today > last:
+        return NONE
+    return OPEN if today >= first else COMING
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """One form of organisation life in one period: `done` of `needed`. `done` is never more: what is held twice in
@@ -157,11 +165,7 @@ class Due:
 
     def standing(self, today: dt.date) -> str:
         """`held`, `open` (the period runs), `none` (it is over and nothing is on record), or `coming`."""
-        if self.done >= self.needed:
-            return HELD
-        if today > self.last:
-            return NONE
-        return OPEN if today >= self.first else COMING
+        return standing(self.done >= self.needed, self.first, self.last, today)
 
 
 def frequencies(field: str, setup: SetupRules, rules: LifeRules) -> dict[str, Often]:
@@ -186,7 +190,7 @@ def owed(
     """
     days = list(held)
     found = []
-    for first, last in _periods(year, often.months):
+    for first, last in periods(year, often.months):
         parts = _ONE_EACH[form](has(last)) if form in _ONE_EACH else 1
         if founded <= first and parts:
             inside = [one.part for one in days
@@ -200,12 +204,6 @@ def _done(form: str, inside: Sequence[int], parts: int, least: int) -> int:
     if form not in (GROUP, HUB):
         return min(len(inside), least)
     return min(sum(min(inside.count(part), least) for part in set(inside)), parts * least)
-
-
-def _periods(year: int, months: int) -> Iterator[tuple[dt.date, dt.date]]:
-    begins = [months_later(dt.date(year, 1, 1), step) for step in range(0, YEAR + 1, months)]
-    for first, following in pairwise(begins):
-        yield first, following - DAY
 
 
 def fact(due: Iterable[Due], until: dt.date) -> tuple[int, int]:
@@ -224,7 +222,7 @@ def present(should_attend: int, absent: int) -> int:
     return should_attend - absent
 
 
-def filled_in(held: dt.date, entered: dt.date, rules: LifeRules) -> bool:
+def filled_in(held: dt.date, entered: dt.date, rules: Numbered) -> bool:
     """Whether a record was made so much later that it is marked so. It counts all the same."""
     return (entered - held).days > rules.number("filled_in_days")
 

@@ -24,6 +24,13 @@ class Dated(Protocol):
         """The first day."""
 
 
+class Numbered(Protocol):
+    """Rules that are numbers by name."""
+
+    def number(self, name: str, /) -> int:
+        """The number of that name."""
+
+
 Rules = TypeVar("Rules", bound=Dated)
 
 

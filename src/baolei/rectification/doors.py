@@ -6,7 +6,6 @@ the organisation stands no more, by those at the unit it served when the case wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -34,7 +33,7 @@ def cases(scope: Scope) -> Any:
     here = Q(organisation__in=doors.organisations(scope).values("organisation"))
     if scope.units:
         stands = OrganisationState.objects.on(scope.day).filter(organisation=OuterRef("organisation"))
-        here |= Q(_below(scope.units), ~Exists(stands))
+        here |= Q(doors.ranges(scope.units), ~Exists(stands))
     return found.filter(here)
 
 
@@ -69,7 +68,7 @@ def held(account: Account, who: str, today: date) -> Any:
     for path in own:
         mine |= at_or_below(path) & ~Q(path=path)
     if units:
-        mine |= Q(unit__in=UnitState.objects.on(today).filter(_below(units)).values("unit"))
+        mine |= Q(unit__in=UnitState.objects.on(today).filter(doors.ranges(units)).values("unit"))
     return found.filter(mine)
 
 
@@ -99,13 +98,6 @@ def _paths(account: Account, who: str, today: date) -> tuple[list[str], list[str
         standing = UnitState.objects.on(today).filter(path__in=at, level__in=LEVEL.get(who, ()))
         at = list(standing.values_list("path", flat=True))
     return at, [path for tree, path in nodes if tree == InTree.PARTY]
-
-
-def _below(paths: Iterable[str]) -> Q:
-    found = Q(pk__in=[])
-    for path in paths:
-        found |= at_or_below(path)
-    return found
 
 
 def home_of(organisation: int, today: date) -> tuple[str, str]:

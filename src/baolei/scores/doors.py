@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 
 from baolei.declarations.models import Declaration
 from baolei.declarations.part import took_part
-from baolei.organisations.doors import Scope, nodes_of, writing_scope
+from baolei.organisations.doors import Scope, nodes_of, ranges, writing_scope
 from baolei.organisations.ties import ties
-from baolei.paths import at_or_below
 from baolei.people.models import Account, InTree
 from baolei.programme.review import Conflict, excluded
 from baolei.rounds.models import Round
@@ -35,18 +34,13 @@ def inspects(account: Any, day: date) -> tuple[str, ...]:
 
 def visits(account: Any, day: date) -> Any:
     """The visits an account may see: of the rounds it leads, and at or below the units where it inspects."""
-    found = Q(pk__in=[])
-    for path in writing_scope(account, day).units:
-        found |= at_or_below(path, "declaration__round__path")
+    found = ranges(writing_scope(account, day).units, "declaration__round__path")
     return Visit.objects.filter(found | mine(account, day)).select_related("declaration__round", "run", "by")
 
 
 def mine(account: Any, day: date) -> Q:
     """The condition that a visit lies where an account inspects."""
-    found = Q(pk__in=[])
-    for path in inspects(account, day):
-        found |= at_or_below(path, "declaration__path")
-    return found
+    return ranges(inspects(account, day), "declaration__path")
 
 
 def sees_list(account: Any, writing: Scope, this: Round, day: date) -> bool:

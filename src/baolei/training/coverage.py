@@ -29,14 +29,13 @@ from baolei.programme.training import (
     SECRETARY,
     new_secretary,
 )
-from baolei.programme.visibility import hidden
+from baolei.programme.visibility import hidden, least
 from baolei.training import facts
 from baolei.training.hours import classes_of, concentrated, hours, rotations, span
 from baolei.training.models import COUNTED, Coverage
 from baolei.warehouse.rulebook import training as training_rules
+from baolei.warehouse.rulebook import visibility
 
-LEAST = 5
-"""No cell of fewer people is shown above the branch."""
 YEAR, DAY = 12, timedelta(days=1)
 LATE = 3
 """Until the end of this month the year before is counted anew as well: records come late."""
@@ -178,16 +177,17 @@ def shown(sums: Mapping[str, Sums], *, all_open: bool = False) -> dict[str, dict
     enough others that none can be worked out from the total. Of how many nothing is on record is told of none or of
     enough, and of the total only where it is of every place. `all_open`: to a branch of itself.
     """
+    fewest = least(visibility())
     found: dict[str, dict[str, Cell]] = {place: {} for place in (*sums, "")}
     for what in COUNTED:
         column = {place: found_there.get(what, (0, 0, 0)) for place, found_there in sums.items()}
         total = tuple(sum(one[at] for one in column.values()) for at in range(3))
-        closed = frozenset[str]() if all_open else hidden({place: one[1] for place, one in column.items()}, LEAST)
-        few = not all_open and 0 < total[1] < LEAST
+        closed = frozenset[str]() if all_open else hidden({place: one[1] for place, one in column.items()}, fewest)
+        few = not all_open and 0 < total[1] < fewest
         parts = [(place, one, place in closed) for place, one in column.items()]
-        silent = not all_open and any(0 < one[2] < LEAST for one in column.values())
+        silent = not all_open and any(0 < one[2] < fewest for one in column.values())
         for place, one, shut in [*parts, ("", total, few)]:
-            told = None if silent and (not place or 0 < one[2] < LEAST) else one[2]
+            told = None if silent and (not place or 0 < one[2] < fewest) else one[2]
             found[place][what] = Cell(None, None) if shut else Cell(one[0], one[1], told)
     return found
 

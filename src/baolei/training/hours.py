@@ -49,14 +49,14 @@ def hours(year: int, until: date, members: Chosen = None) -> dict[int, int]:
     return found
 
 
-def concentrated(year: int, until: date, members: Chosen = None) -> dict[int, int]:
+def concentrated(year: int, until: date) -> dict[int, int]:
     """By member how many concentrated classes of a year."""
-    return _counted(attended(span(year, until), members).filter(held__concentrated=True))
+    return _counted(attended(span(year, until)).filter(held__concentrated=True))
 
 
-def rotations(year: int, until: date, levels: Iterable[str], members: Chosen = None) -> dict[int, int]:
+def rotations(year: int, until: date, levels: Iterable[str]) -> dict[int, int]:
     """By member how many classes of rotation at these levels in a year."""
-    found = attended(span(year, until), members).filter(held__rotation=True, held__level__in=list(levels))
+    found = attended(span(year, until)).filter(held__rotation=True, held__level__in=list(levels))
     return _counted(found)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from baolei.organisations.models import Member, Organisation, Unit
 from baolei.people.models import Account
-from baolei.programme.training import BRANCH, MEMBER, ROLES, TWICE
+from baolei.programme.training import BRANCH, MEMBER, ROLES
 
 LONGEST_TITLE = 100
 COUNTED = ("member", "officer", "secretary", "rotated", "new")
@@ -179,11 +179,6 @@ class RosterLine(models.Model):
     def settled(self) -> bool:
         """Whether it is known what becomes of it."""
         return self.member_id is not None or bool(self.left_out)
-
-    @property
-    def twice(self) -> bool:
-        """Whether it is left out because the person stands on the roster already."""
-        return bool(self.left_out == TWICE)
 
 
 class Coverage(models.Model):

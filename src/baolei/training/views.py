@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.organisations import directory
 from baolei.organisations import doors as tree_doors
-from baolei.organisations.asked import as_number, asked_organisation, asked_year
+from baolei.organisations.asked import as_number, asked_organisation, asked_year, drawn_key
 from baolei.organisations.doors import Scope, both_scopes, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState, UnitState
@@ -36,7 +34,6 @@ from baolei.training.forms import RecordClass
 from baolei.training.models import COUNTED, TrainingClass
 
 PAGE, PEOPLE = 20, 100
-KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +143,7 @@ def _recording(request: HttpRequest, host: actions.Host, back: str, way: list[di
         actions.invited(host.organisation_id, today) if isinstance(host, OrganisationState) and form.branch else []
     )
     shown = {
-        "form": form, "host": host, "key": _drawn(request), "back": back, "absent": absent, "members": members,
+        "form": form, "host": host, "key": drawn_key(request), "back": back, "absent": absent, "members": members,
         "trail": [*way, {"label": _("Training"), "url": back}, {"label": _record_words(form.branch), "url": ""}],
         "verb": _record_words(form.branch),
     }  # fmt: skip
@@ -158,7 +155,7 @@ def _kept(request: HttpRequest, host: actions.Host, form: RecordClass, absent: s
     assert isinstance(request.user, Account)
     try:
         return actions.record_class(
-            actor=request.user, now=timezone.now(), host=host, key=_drawn(request), held=form.held(absent)
+            actor=request.user, now=timezone.now(), host=host, key=drawn_key(request), held=form.held(absent)
         )
     except Refusal as refused:
         form.add_error(None, in_words(refused))
@@ -167,12 +164,6 @@ def _kept(request: HttpRequest, host: actions.Host, form: RecordClass, absent: s
 
 def _record_words(branch: bool) -> str:
     return _("Record study together") if branch else _("Record a class")
-
-
-def _drawn(request: HttpRequest) -> str:
-    """The name of this record: the one that was sent, or a new one that nobody else draws."""
-    sent = request.POST.get("key", "")
-    return sent if KEY.fullmatch(sent) else secrets.token_hex(16)
 
 
 def places(sums: dict[str, coverage.Sums], named: dict[str, tuple[str, str]], *, all_open: bool = False) -> list[Place]:

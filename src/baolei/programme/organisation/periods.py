@@ -52,6 +52,16 @@ def months_later(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def periods(year: int, months: int) -> tuple[tuple[dt.date, dt.date], ...]:
+    """First and last day of the periods of so many months in a year; `months` divides 12.
+
+    >>> [str(last) for _first, last in periods(2026, 3)]
+    ['2026-03-31', '2026-06-30', '2026-09-30', '2026-12-31']
+    """
+    begins = (months_later(dt.date(year, 1, 1), step) for step in range(0, 12, months))
+    return tuple((first, months_later(first, months) - dt.timedelta(days=1)) for first in begins)
+
+
 def whole_months(since: dt.date, on: dt.date) -> int:
     """How many whole months lie between two days, 0 when `on` is not later: months_later(since, m) <= on."""
     months = (on.year - since.year) * 12 + on.month - since.month
