@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -42,7 +43,7 @@ def done(act: str, case: Case, actor: Account, now: Any, whole: bool) -> None:
         "plan": lambda: actions.plan(**upon),
         "report": lambda: actions.report(**upon, month=now.date().replace(day=1), line="", changed=not whole),
         "settle": lambda: actions.settle(
-            **given, problem=case.problems.order_by("-settled", "pk").last(), proof="记录" if whole else ""
+            **given, problem=case.problems.order_by(F("settled").asc(nulls_first=True), "pk").first(), proof="记录" if whole else ""
         ),
         "extend": lambda: actions.extend(**upon, months=1 if whole else 13, reason=reason),
         "apply": lambda: actions.apply(**upon),
