@@ -50,6 +50,8 @@ from baolei.life.affairs_models import SetTask
 from baolei.life.models import Gathering
 from baolei.naming import doors as naming_doors
 from baolei.naming.demonstration_forms import OF_DEMONSTRATION
+from baolei.naming.effect_forms import OF_EFFECT
+from baolei.naming.effect_models import Effect, Support
 from baolei.naming.forms import OF_LINE, OF_LIST, OF_TITLE
 from baolei.naming.look_forms import OF_LOOKS
 from baolei.naming.models import Demonstration, Line, Title, TitleReview
@@ -120,6 +122,8 @@ NUMBERS = {
     "line",
     "title",
     "demonstration",
+    "effect",
+    "support",
     "objection",
     "paper",
     "visit",
@@ -171,7 +175,7 @@ WORDS: dict[str, list[str]] = {
     "on_form": list(OF_FORM), "house_form": ["dues"], "complain": ["dues", str(worlds.FAR)],
     "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
     "on_case": list(OF_CASE), "on_problem": list(OF_PROBLEM),
-    "on_waiver": list(OF_WAIVER),
+    "on_waiver": list(OF_WAIVER), "on_effect": list(OF_EFFECT),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -224,6 +228,9 @@ QUERIES: dict[str, list[str]] = {
     "objections": ["", "?format=csv&table=told"], "objection": ["", "?format=csv"],
     "naming_seats": ["", "?format=csv"], "title_looks": ["", "?which=keep", "?format=csv"],
     "demonstrations": ["", "?format=csv"], "demonstration": ["", "?format=csv", "?format=csv&table=sites"],
+    "effects": ["", "?which=told", "?format=csv"], "effect": ["", "?format=csv"],
+    "branch_effects": ["", "?format=csv&table=effects", "?format=csv&table=supports"],
+    "supports": ["", "?format=csv&table=supports", "?format=csv&table=sums"],
     "piles": ["", "?which=one", "?which=differs&format=csv"], "polls": ["", "?format=csv", f"?unit={worlds.FAR}"],
     "printings": ["", "?format=csv"], "turnout": ["", "?format=csv", f"?unit={worlds.FAR}"], "lot": ["", "?format=csv"],
     "api_polls": ["", "?limit=1", f"?below={worlds.AWAY}"], "api_turnout": ["", f"?below={worlds.AWAY}"],
@@ -264,7 +271,8 @@ PLAIN = {
     "audit_polls", "how_ballots_work", "verify_tally", "rounds", "open_round", "titles", "reviews", "public_notices",
     "evidence_catalogue", "disputes", "my_ballots", "follow_objection", "demonstrations", "new_demonstration",
     "all_meetings", "roster_template", "set_tasks", "set_task", "rectification_ledger", "turned_round",
-    "dues_calculator", "waivers", "forms", "propose_form", "form_complaints", "burden",
+    "dues_calculator", "waivers", "effects", "supports", "give_support", "forms", "propose_form",
+    "form_complaints", "burden",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -293,7 +301,7 @@ REACHING = {
     "expires": "2026-11-30", "password": "x",
     "found": "campaign", "words": "x", "measure": "x", "answers": "x", "by": "2026-12-20", "months": 1, "month":
     "2026-11-01", "chosen": worlds.FAR, "proof": "x", "confirmed": "x", "origin": f"finding:{worlds.FAR}",
-    "campaign": "members", "situations": "W03",
+    "campaign": "members", "situations": "W03", "part": 1, "year": 2026, "yuan": 1,
 }  # fmt: skip
 
 # What is sent where no form of a page is asked.
@@ -484,6 +492,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
                                "title_looks"),
     "sites and bases": (naming_doors, "demonstrations",
                         lambda scope: Demonstration.objects.select_related("by", "second"), "demonstration"),
+    "effects": (naming_doors, "effects", lambda scope: Effect.objects.select_related("checked_by", "honour"), "effect"),
+    "support": (naming_doors, "supports", lambda scope: Support.objects.select_related("by"), "supports"),
     "objections": (notice_doors, "objections", lambda account, writing: Objection.objects.all(), "objection"),
     "objections to branches": (notice_doors, "concerning", lambda scope: Objection.objects.all(), "objections"),
     "files of answers": (declaration_doors, "papers", lambda scope: Paper.objects.all(), "paper"),

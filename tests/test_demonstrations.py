@@ -65,8 +65,8 @@ def test_a_base_is_given_when_another_agrees_for_as_long_as_the_rules_say(branch
 
 
 @pytest.mark.parametrize(("said", "wrong"), [
-    ({"branches": slice(0, 2)}, "a base takes 3 branches"),
-    ({"branches": slice(0, 3), "kind": "site"}, "a site is one branch"),
+    ({"branches": slice(0, 2)}, "a demonstration base takes 3 branches"),
+    ({"branches": slice(0, 3), "kind": "site"}, "a demonstration site is one branch"),
     ({"branches": slice(1, 4)}, "named twice, or the lead is none of them"),
     ({"branches": slice(0, 4)}, "150502103216-004: not below 150422"),
     ({"branches": slice(0, 3), "document": " "}, "enter its number"),

@@ -131,6 +131,7 @@ def test_the_diagram_says_who_may_do_what():
     (("levels",), ["banner", "region"], "from the region down: banner, region"),
     (("levels",), ["region", "moon"], "from the region down"),
     (("source",), {"zh": "只有中文"}, "'en' is missing"),
+    (("honours", 0, "branches"), "some", "site takes 'one' or 'several' branches, not 'some'"),
 ])  # fmt: skip
 def test_rules_that_contradict_themselves_are_refused(path: Any, to: Any, says: str):
     rows = copy.deepcopy(yaml.safe_load(text("titles.yaml")))

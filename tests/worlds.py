@@ -38,6 +38,7 @@ from baolei.life.affairs_models import (
     SetTask,
 )
 from baolei.life.models import Absence, Appraisal, Gathering, Grade, PlanRow, Quarter, Session
+from baolei.naming.effect_models import Effect, Support
 from baolei.naming.models import Demonstration, Line, NamingList, Title, TitleReview
 from baolei.notices.models import Objection, Posting
 from baolei.organisations.findings import look_through
@@ -591,7 +592,7 @@ def _named(this: Round, mine: Declaration, pk: int) -> dict[str, int]:
         title=title, run=made.run, asks="keep", figures={"counted": 9000, "line": 8500, "below": 0, "veto": False}
     )
     return {"line": line.pk, "title": title.pk, "objection": _objected(line, pk).pk,
-            "demonstration": _shown(mine, clerk, pk).pk}  # fmt: skip
+            "demonstration": _shown(mine, clerk, pk).pk, **_told(mine, clerk, pk)}  # fmt: skip
 
 
 def _shown(mine: Declaration, by: Account, pk: int) -> Demonstration:
@@ -603,6 +604,19 @@ def _shown(mine: Declaration, by: Account, pk: int) -> Demonstration:
     )  # fmt: skip
     made.branches.add(mine.organisation)
     return made
+
+
+def _told(mine: Declaration, by: Account, pk: int) -> dict[str, int]:
+    """What a branch told it brought about, which nobody has looked into, and money it was given."""
+    effect: Effect = Effect.objects.create(
+        pk=pk or None, organisation=mine.organisation, path=mine.path, kind="income", year=2026, part=41,
+        words="远方的成效" if pk else "合作社分红", told_on=date(2026, 11, 2), told_by=by,
+    )  # fmt: skip
+    support: Support = Support.objects.create(
+        pk=pk or None, unit=mine.unit, level="village", path=mine.path, organisation=mine.organisation, kind="funds",
+        yuan=20_000, words="远方的经费" if pk else "阵地维修", on=date(2026, 6, 1), entered=date(2026, 6, 2), by=by,
+    )  # fmt: skip
+    return {"effect": effect.pk, "support": support.pk}
 
 
 def _objected(line: Line, pk: int) -> Objection:

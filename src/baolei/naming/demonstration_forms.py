@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -15,18 +16,19 @@ from baolei.organisations import doors
 from baolei.organisations.forms import Day, NodeField
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.programme import titles
+from baolei.warehouse.rulebook import titles as title_rules
 
 
 class ProposeSite(PeopleForm):
-    """A site or a base is proposed."""
+    """An honour is proposed."""
 
-    verb = lazy("Propose a site or a base")
-    note = lazy("A site is one branch, a base are branches led by one. It is given when another person agrees.")
+    verb = lazy("Propose an honour")
+    note = lazy("It goes to one branch; a base are branches led by one. It is given when another person agrees.")
 
-    kind = forms.ChoiceField(label=lazy("Kind"), choices=Demonstration.KIND_NAMES)
+    kind = forms.ChoiceField(label=lazy("Kind"))
     name = forms.CharField(label=lazy("Name"), max_length=100)
     unit = NodeField("units", label=lazy("Given by the unit"), help_text=lazy("Code or name."))
-    lead = NodeField("organisations", label=lazy("Lead branch"), help_text=lazy("Code or name; of a site its branch."))
+    lead = NodeField("organisations", label=lazy("Lead branch"), help_text=lazy("Code or name."))
     others = forms.CharField(
         label=lazy("Other branches of a base"), required=False, max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 4}), help_text=lazy("Code or name, one a line."),
@@ -37,6 +39,9 @@ class ProposeSite(PeopleForm):
     def prepare(self) -> None:
         """Today, and the nodes of the own scope."""
         self.fields["on"].initial = self.today
+        kind, language = self.fields["kind"], get_language() or ""
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [(code, one.name.say(language)) for code, one in title_rules().honours.items()]
         for name, states in (("unit", doors.units), ("lead", doors.organisations)):
             field = self.fields[name]
             assert isinstance(field, NodeField)

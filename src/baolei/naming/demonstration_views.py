@@ -1,4 +1,4 @@
-"""The pages of demonstration sites and bases: those of my part of the tree, one of them, what is done with it."""
+"""The pages of honours, demonstration sites and bases among them: those of my part of the tree, and one of them."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ LEVEL = {level.code: level.number for level in LEVELS}
 @login_required
 @require_safe
 def demonstrations(request: HttpRequest) -> HttpResponseBase:
-    """The sites and bases of my part of the tree, the latest first; each branch counted once."""
+    """The honours of my part of the tree, the latest first; each branch counted once."""
     today = timezone.localdate()
     scope, writing = both_scopes(request.user, today, today)
     found = doors.demonstrations(scope).order_by("-since", "pk")
     if asked_format(request):
-        title = _("Sites and bases")
+        title = _("Honours")
         return download(request, title, {"sites": _grid(_rows(list(found)))}, [title, today.isoformat()])
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     shown = {
         "page": page, "rows": _rows(list(page.object_list)), "proposes": _proposes(writing),
         "counted": [(name, honours.by_level(found.filter(kind=kind), "lead", today))
-                    for kind, name in Demonstration.KIND_NAMES],
+                    for kind, name in _kinds(found)],
     }  # fmt: skip
     return render(request, "naming/demonstrations.html", shown)
 
@@ -56,7 +56,7 @@ def demonstrations(request: HttpRequest) -> HttpResponseBase:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_demonstration(request: HttpRequest) -> HttpResponse:
-    """Propose a site or a base of a unit of one's own."""
+    """Propose an honour that a unit of one's own gives."""
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
     if not _proposes(writing):
@@ -101,6 +101,12 @@ def on_demonstration(request: HttpRequest, demonstration: int, act: str) -> Http
     return answered(request, form, mine.name, back, way)
 
 
+def _kinds(found: Any) -> list[tuple[str, str]]:
+    """The kinds of honours that are among these, in the order of the rules."""
+    there, language = set(found.order_by().values_list("kind", flat=True).distinct()), get_language() or ""
+    return [(code, one.name.say(language)) for code, one in title_rules().honours.items() if code in there]
+
+
 def _one(scope: Scope, demonstration: int) -> Demonstration:
     found: Demonstration | None = doors.demonstrations(scope).filter(pk=demonstration).first()
     if found is None:
@@ -135,7 +141,7 @@ def _rows(found: list[Demonstration]) -> list[tuple[Demonstration, str, str, str
 
 
 def _trail() -> list[dict[str, str]]:
-    return [{"label": _("Sites and bases"), "url": reverse("demonstrations")}]
+    return [{"label": _("Honours"), "url": reverse("demonstrations")}]
 
 
 def _grid(found: Iterable[tuple[Demonstration, str, str, str]]) -> Grid:
@@ -143,8 +149,8 @@ def _grid(found: Iterable[tuple[Demonstration, str, str, str]]) -> Grid:
         Column(_("Name")), Column(_("Kind")), Column(_("Level")), Column(_("Lead branch")), Column(_("From"), "day"),
         Column(_("To"), "day"), Column(pgettext("process", "Standing")), Column(_("Document")),
     )  # fmt: skip
-    return Grid(_("Sites and bases"), columns, (
-        (one.name, one.get_kind_display(), level, lead, one.since, one.until, standing, one.document)
+    return Grid(_("Honours"), columns, (
+        (one.name, one.kind_name, level, lead, one.since, one.until, standing, one.document)
         for one, lead, level, standing in found
     ))  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Demonstration sites and bases 示范点、示范基地: proposed by one person, given when another agrees."""
+"""Honours, demonstration sites 示范点 and bases 示范基地 among them: proposed by one person, given by another."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def propose(
     *, actor: Account, now: datetime, kind: str, name: str, unit: Unit, branches: Sequence[OrganisationState],
     lead: OrganisationState, document: str, on: date, why: str,
 ) -> Demonstration:  # fmt: skip
-    """Propose a site or a base of a unit, from a day on, for as long as the rules say. Raises Refusal.
+    """Propose an honour that a unit gives, from a day on, for as long as the rules say. Raises Refusal.
 
     Its branches serve the unit or one below it.
     """

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from baolei.naming.effect_models import Effect, Support
 from baolei.naming.models import Demonstration, Line, Title, TitleReview
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
@@ -53,3 +54,18 @@ def demonstrations(scope: Scope) -> Any:
     for path in scope.units:
         mine |= at_or_below(path)
     return found.filter(pk__in=Demonstration.objects.filter(mine).values("pk"))
+
+
+def effects(scope: Scope) -> Any:
+    """The effects that the branches of a scope told."""
+    return doors.of_organisations(Effect.objects.select_related("checked_by", "honour"), scope)
+
+
+def supports(scope: Scope) -> Any:
+    """The support given to the organisations of a scope, or by its units."""
+    found = Support.objects.select_related("by")
+    if scope.whole:
+        return found
+    return found.filter(
+        Q(organisation__in=doors.organisations(scope).values("organisation")) | doors.ranges(scope.units)
+    )

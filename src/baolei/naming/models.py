@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from baolei.declarations.models import Declaration
@@ -14,9 +15,10 @@ from baolei.paths import PathField
 from baolei.people.models import Account
 from baolei.programme.naming import ADDED, STANDINGS, STRUCK
 from baolei.programme.papers import KINDS
-from baolei.programme.titles import BASE, IN_FORCE, SITE, STATES
+from baolei.programme.titles import IN_FORCE, STATES, Honour
 from baolei.rounds.models import Round
 from baolei.scores.models import Run
+from baolei.warehouse.rulebook import titles as title_rules
 
 
 class NamingList(models.Model):
@@ -239,15 +241,15 @@ class TitleReview(models.Model):
 
 
 class Demonstration(models.Model):
-    """A demonstration site 示范点 (one branch) or base 示范基地 (branches led by one), given by a unit from day to day.
+    """An honour that a unit gives from day to day: a demonstration site 示范点 or village, a pioneer unit, a brand (one
+    branch), a demonstration base 示范基地 (branches led by one). The kinds stand in `rulebook/titles.yaml`.
 
     One person proposes it and another agrees; from then on it lives by the table of titles.
     """
 
     PROPOSED, DECLINED = "proposed", "declined"
-    KIND_NAMES = ((SITE, _("demonstration site")), (BASE, _("demonstration base")))
 
-    kind = models.CharField(_("kind"), max_length=4, choices=KIND_NAMES)
+    kind = models.CharField(_("kind"), max_length=20)
     name = models.CharField(_("name"), max_length=100)
     level = models.CharField(_("given by the level"), max_length=10)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("given by the unit"))
@@ -269,11 +271,11 @@ class Demonstration(models.Model):
     objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
-        verbose_name = _("demonstration site or base")
-        verbose_name_plural = _("demonstration sites and bases")
+        verbose_name = _("honour")
+        verbose_name_plural = _("honours")
         ordering: ClassVar[list[str]] = ["-since", "pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(kind__in=[SITE, BASE]), name="demonstration_kind_known"),
+            models.CheckConstraint(condition=~Q(kind=""), name="demonstration_kind_known"),
             models.CheckConstraint(condition=Q(until__gte=F("since")), name="demonstration_in_order"),
             models.CheckConstraint(condition=~Q(reason=""), name="demonstration_for_a_reason"),
             models.CheckConstraint(
@@ -301,6 +303,16 @@ class Demonstration(models.Model):
         return str(self.kind)
 
     @property
+    def honour(self) -> Honour:
+        """What kind of honour it is."""
+        return title_rules().honours[self.kind]
+
+    @property
+    def kind_name(self) -> str:
+        """Its kind in the language of the page."""
+        return self.honour.name.say(get_language() or "")
+
+    @property
     def organisation_id(self) -> int:
         """The branch that answers for it."""
         return int(self.lead_id)
@@ -309,3 +321,7 @@ class Demonstration(models.Model):
     def round_id(self) -> None:
         """It is given in no round."""
         return None
+
+
+# Effects and support stand in a file of their own; Django looks for models here.
+from baolei.naming import effect_models  # noqa: E402, F401

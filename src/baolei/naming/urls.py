@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.naming import demonstration_views, look_views, paper_views, seat_views, views
+from baolei.naming import demonstration_views, effect_views, look_views, paper_views, seat_views, views
 
 urlpatterns = [
     path("rounds/<int:round>/list/", views.naming_list, name="naming_list"),
@@ -23,6 +23,14 @@ urlpatterns = [
         demonstration_views.on_demonstration,
         name="on_demonstration",
     ),
+    path("effects/", effect_views.effects, name="effects"),
+    path("effect/<int:effect>/", effect_views.effect, name="effect"),
+    path("effect/<int:effect>/do/<slug:act>/", effect_views.on_effect, name="on_effect"),
+    path("organisation/<int:organisation>/effects/", effect_views.branch_effects, name="branch_effects"),
+    path("organisation/<int:organisation>/effects/tell/", effect_views.tell_effect, name="tell_effect"),
+    path("supports/", effect_views.supports, name="supports"),
+    path("supports/give/", effect_views.give_support, name="give_support"),
+    path("support/<int:support>/strike/", effect_views.strike_support, name="strike_support"),
     path("line/<int:line>/", views.line, name="naming_line"),
     path("line/<int:line>/do/<slug:act>/", views.on_line, name="on_line"),
     path("titles/", views.held_titles, name="titles"),

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from baolei.people.roles import roles
 from baolei.programme.notice import OUTCOME_NAMES
-from baolei.warehouse.rulebook import fields, meetings, notice, rectification, setup_rules, triage
+from baolei.warehouse.rulebook import effects, fields, meetings, notice, rectification, setup_rules, triage
 
-CODED = frozenset({"kind", "role", "field", "class", "proposed", "situation", "outcome", "campaign"})
+CODED = frozenset(
+    {"kind", "role", "field", "class", "proposed", "situation", "outcome", "campaign", "effect", "support"}
+)
 """Keys whose values are codes."""
 
 
@@ -65,6 +67,7 @@ def keys() -> dict[str, str]:
         "class_hours": _("class hours"), "people_entered": _("people entered"), "rows_left_out": _("rows left out"),
         "campaign": _("campaign"), "linked": _("linked persons"), "problem": _("problem"), "problems": _("problems"),
         "month": _("month"), "changed": _("something changed"), "proved": _("what proves it mended"),
+        "effect": _("effect"), "support": _("support"), "yuan": _("sum in yuan"),
         "until": _("until"), "urgent": _("urgent"), "username": _("user name"), "valid": _("stands"),
     }  # fmt: skip
 
@@ -78,6 +81,8 @@ def names() -> dict[str, str]:
     kinds |= {code: kind.name.say(language) for code, kind in meetings().kinds.items()}
     kinds |= {code: name.say(language) for code, name in OUTCOME_NAMES.items()}
     kinds |= {code: one.name.say(language) for code, one in rectification().campaigns.items()}
+    kinds |= {code: one.name.say(language) for code, one in effects().effects.items()}
+    kinds |= {code: one.name.say(language) for code, one in effects().supports.items()}
     rule = triage()
     classes = {one.code: one.name.say(language) for one in rule.classes}
     classes |= {code: one.name.say(language) for code, one in rule.situations.items()}

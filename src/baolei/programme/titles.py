@@ -29,13 +29,23 @@ class TitleRefused(ActRefused):
 
 
 @dataclass(frozen=True, slots=True)
+class Honour:
+    """A kind of honour that a unit gives: to one branch, or to `several` led by one of them."""
+
+    code: str
+    name: Text
+    several: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TitleRules:
-    """In force from a day: numbers by name, and the levels that give titles, highest first."""
+    """In force from a day: numbers by name, the levels that give titles, highest first, and the honours beside them."""
 
     since: dt.date
     source: Text
     numbers: Mapping[str, Ruled]
     levels: tuple[str, ...]
+    honours: Mapping[str, Honour]
 
     def number(self, name: str) -> int:
         """One of `NUMBERS`. Raises KeyError for another name."""
@@ -48,13 +58,20 @@ def title_rules(rows: Rows) -> TitleRules:
     Raises ValueError naming a number that is missing or 0, and levels that are none or stand in another order.
     """
     with read_as("titles"):
-        rules = TitleRules(since(rows), text(rows["source"]), numbers(rows, NUMBERS), tuple(rows["levels"]))
+        honours = {row["code"]: Honour(row["code"], text(row["name"]), _several(row)) for row in rows["honours"]}
+        rules = TitleRules(since(rows), text(rows["source"]), numbers(rows, NUMBERS), tuple(rows["levels"]), honours)
     zero = [f"{name} must be 1 at least" for name, one in rules.numbers.items() if one.value < 1]
     if [level.code for level in LEVELS if level.code in rules.levels] != list(rules.levels):
         zero.append("the levels stand from the region down: " + ", ".join(rules.levels))
     if zero:
         raise ValueError("titles: " + "; ".join(zero))
     return rules
+
+
+def _several(row: Rows) -> bool:
+    if row["branches"] not in ("one", "several"):
+        raise ValueError(f"titles: {row['code']} takes 'one' or 'several' branches, not {row['branches']!r}")
+    return bool(row["branches"] == "several")
 
 
 # -- the walk ---------------------------------------------------------------------------------------------------------
@@ -203,23 +220,21 @@ def share_named(titles: Iterable[Title], branches: Collection[str], day: dt.date
     return Fraction(len(highest(titles, day, rules).keys() & set(branches)), len(set(branches)))
 
 
-SITE, BASE = KINDS = ("site", "base")
-"""A demonstration site 示范点 is one branch; a base 示范基地 are branches near each other, led by one of them."""
-
-
 def may_be_given(kind: str, branches: Sequence[str], lead: str, rules: TitleRules) -> None:
-    """Raises TitleRefused unless a site is one branch and a base as many as the rules ask, the lead among them."""
-    least = rules.number("base_branches_least")
-    if kind == SITE and list(branches) != [lead]:
-        raise TitleRefused(Text("示范点只有一个党支部", "a site is one branch"), Text("只填一个", "enter one"))
+    """Raises TitleRefused unless it goes to as many branches as its kind takes, the lead among them."""
+    least, honour = rules.number("base_branches_least"), rules.honours[kind]
+    if not honour.several and list(branches) != [lead]:
+        raise TitleRefused(
+            Text(f"{honour.name.zh}只有一个党支部", f"a {honour.name.en} is one branch"), Text("只填一个", "enter one")
+        )
     if len(set(branches)) != len(branches) or lead not in branches:
         raise TitleRefused(
             Text("成员支部有重复，或牵头支部不在其中", "a branch is named twice, or the lead is none of them"),
             Text("每个支部填一次，牵头支部也填上", "name each once, the lead too"),
         )
-    if kind == BASE and len(branches) < least:
+    if honour.several and len(branches) < least:
         raise TitleRefused(
-            Text(f"示范基地至少要有 {least} 个党支部", f"a base takes {least} branches at least"),
+            Text(f"{honour.name.zh}至少要有 {least} 个党支部", f"a {honour.name.en} takes {least} branches at least"),
             Text("补充成员支部", "add branches"),
         )
 

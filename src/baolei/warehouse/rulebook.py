@@ -18,6 +18,7 @@ from baolei.programme.asked import FormRules, form_rules
 from baolei.programme.ballot.meetings import MeetingRules, meeting_rules
 from baolei.programme.ballot.slips import SlipRules, slip_rules
 from baolei.programme.dues import DuesRules, dues_rules
+from baolei.programme.effects import EffectRules, effect_rules
 from baolei.programme.life import LifeRules, life_rules
 from baolei.programme.located import Document
 from baolei.programme.notice import NoticeRules, notice_rules
@@ -46,7 +47,7 @@ TITLES, ROUNDS, PAPERS, VISITS = "titles.yaml", "rounds.yaml", "papers.yaml", "v
 BALLOTS, MEETINGS = "ballots.yaml", "meetings.yaml"
 AFFAIRS = "affairs.yaml"
 LIFE, DUES, TRAINING, RECTIFICATION = "life.yaml", "dues.yaml", "training.yaml", "rectification.yaml"
-REGISTER = "register.yaml"
+REGISTER, EFFECTS = "register.yaml", "effects.yaml"
 FORMS = "forms.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
@@ -154,6 +155,12 @@ def affairs() -> AffairsRules:
 def dues() -> DuesRules:
     """By which tables a month's dues are agreed, as shipped."""
     return dues_rules(yaml.safe_load(text(DUES)))
+
+
+@lru_cache(maxsize=1)
+def effects() -> EffectRules:
+    """The kinds of effects that branches tell and of support they are given, as shipped."""
+    return effect_rules(yaml.safe_load(text(EFFECTS)), fields())
 
 
 @lru_cache(maxsize=1)
