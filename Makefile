@@ -41,7 +41,7 @@ check:
 	$(BIN)/python -m pytest -n 2 -m "not long"
 	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest -n 2 -m "stores and not long"
 
-# The rest, half an hour: every role at every address in two worlds, every page in a browser in both languages,
+# The rest, half an hour: every role at addresses in turn in two worlds, every page in a browser in both languages,
 # the Chromiums of old office machines, the deployment guide as written, workers killed in any chunk.
 long:
 	$(BIN)/python -m pytest -n 2 -m long
