@@ -1,7 +1,7 @@
-"""The figures of the article (Xinhua, 9 May 2023) that a round's records give, and those they do not.
+"""The figures that a round's frozen records give; those of the live records stand in `live`.
 
 A figure is a numerator over a denominator at a date, in a scope, by a definition and a version of the rules; it is
-printed with all of them. What these records do not hold is listed as not recorded, never estimated.
+printed with all of them. What the records do not hold is never estimated.
 """
 
 from __future__ import annotations
@@ -64,15 +64,6 @@ class Figure:
         if self.kind != "share":
             return points(part)
         return share(part, 1 if part >= LEAST_SHARE or not part else 3)
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A figure of the article that these records do not give: what it is, what the article says, what brings it."""
-
-    name: str | Promise
-    article: str | Promise
-    comes_with: str | Promise
 
 
 def figures(results: Results) -> tuple[Figure, ...]:
@@ -194,49 +185,9 @@ def _audit(opened: Opened) -> tuple[SetupRules, dict[str, int]]:
     return rules, {code: int(raised.sum()) for code, raised in found.items()}
 
 
-MISSING = (
-    Missing(
-        gettext_lazy("One person heading both the Party branch and the village or residents' committee"),
-        gettext_lazy("99% of villages, 100% of communities"),
-        gettext_lazy("posts and terms of office"),
-    ),
-    Missing(
-        gettext_lazy("Secretaries and members trained"),
-        gettext_lazy("over 80,000 and over 1.7 million"),
-        gettext_lazy("training classes"),
-    ),
-    Missing(
-        gettext_lazy("Weak and lax village organisations turned round"),
-        "154",
-        gettext_lazy("rectification cases"),
-    ),
-    Missing(gettext_lazy("School organisations turned round"), "133", gettext_lazy("rectification cases")),
-    Missing(
-        gettext_lazy("Grids and grid workers"),
-        gettext_lazy("100,300 grids, 251,300 workers"),
-        gettext_lazy("grids and matters"),
-    ),
-    Missing(gettext_lazy("Coverage of Party and public service centres"), "99.9%", gettext_lazy("service centres")),
-    Missing(
-        gettext_lazy("In-service members registered with a community"),
-        "259,800",
-        gettext_lazy("double registration"),
-    ),
-    Missing(gettext_lazy("Pressing matters solved"), "97,700", gettext_lazy("matters closed and confirmed")),
-    Missing(
-        gettext_lazy("Overdue property fees recovered in one community"),
-        gettext_lazy("over 70%"),
-        gettext_lazy("what property branches report, marked as self-reported"),
-    ),
-)
-
-
 def grids(found: Iterable[Figure], scope: str, day: dt.date | None) -> dict[str, Grid]:
-    """The figures as files, a table for each group, and those that are missing."""
-    tables = {group: grid(str(head), rows, scope, day) for group, head, rows in grouped(found)}
-    columns = (Column(_("Figure")), Column(_("Value")), Column(_("Comes with")), Column(_("The article says")))
-    rows = [(str(one.name), _("not recorded yet"), str(one.comes_with), str(one.article)) for one in MISSING]
-    return {**tables, "missing": Grid(_("Not recorded yet"), columns, rows)}
+    """The figures as files, a table for each group."""
+    return {group: grid(str(head), rows, scope, day) for group, head, rows in grouped(found)}
 
 
 def grid(name: str, found: Iterable[Figure], scope: str, day: dt.date | None) -> Grid:

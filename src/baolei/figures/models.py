@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from baolei.naming.models import NamingList
+from baolei.paths import PathField
 from baolei.people.models import Account
 from baolei.warehouse.check_year import PUBLIC, WHOLE
 
@@ -61,3 +62,35 @@ class YearFile(models.Model):
         """Where one of the two lies."""
         home = Path(settings.BAOLEI_HOME) / "years" / str(self.list.round_id)
         return home / {WHOLE: "whole.zip", PUBLIC: "public.zip"}[variant]
+
+
+class Reading(models.Model):
+    """A published figure as it was counted on a day at a unit: numerator, denominator, by which catalogue.
+
+    One for each month is kept, and the latest: so that a unit is compared with itself, month by month.
+    """
+
+    code = models.CharField(_("figure"), max_length=30)
+    path = PathField(_("path"), max_length=60)
+    day = models.DateField(_("date"))
+    month = models.DateField(_("month"))
+    numerator = models.BigIntegerField(_("numerator"))
+    denominator = models.BigIntegerField(_("denominator"), null=True)
+    rule = models.CharField(_("version of the catalogue"), max_length=16)
+    counted_at = models.DateTimeField(_("counted"))
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("reading of a figure")
+        verbose_name_plural = _("readings of figures")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["path", "code", "month"], name="reading_once_a_month"),
+            models.CheckConstraint(condition=Q(numerator__gte=0), name="reading_not_below_nothing"),
+            models.CheckConstraint(
+                condition=Q(denominator=None) | Q(denominator__gte=0), name="reading_of_something"
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.day}"

@@ -12,16 +12,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from baolei.figures import catalogue, drawings
+from baolei.figures import catalogue, drawings, readings
 from baolei.figures import unit as page
 from baolei.organisations import directory
 from baolei.organisations.current import current, current_or_404
+from baolei.organisations.doors import Scope, scope_of
 from baolei.organisations.downloads import asked_format, download
+from baolei.organisations.models import UnitState
 from baolei.organisations.places import Place
 from baolei.organisations.trails import steps
 from baolei.scores.results import Seen, results
 from baolei.scores.views import shown_rows
 
+DIGITS = 15
+"""No number of a unit is longer."""
 EMBEDDED = 30
 """Up to so many branches are listed on the page of their unit itself."""
 
@@ -132,17 +136,36 @@ def _distribution(seen: Seen, place: Place, field: str) -> dict[str, Any] | None
 
 @require_safe
 def article(request: HttpRequest) -> HttpResponseBase:
-    """The figures of the article: those these records give, and those they do not."""
-    found = results(current_or_404())
-    figures = catalogue.figures(found)
+    """The figures of the article: from the live records of the house, and from the round that is on show."""
+    today = timezone.localdate()
+    scope, opened = scope_of(request.user, today), current()
+    units = UnitState.objects.on(today).filter(level__in=readings.LEVELS).order_by("level", "code")
+    unit = _chosen(request, units, scope)
+    live = readings.shown(unit, inside=scope.holds(unit.path)) if unit else []
+    if opened is None and not live:
+        raise Http404
+    found = results(opened) if opened else None
+    figures = catalogue.figures(found) if found else ()
     if asked_format(request):
-        return download(request, _("Figures"), catalogue.grids(figures, found.places.root.name, found.as_of))
+        grids = readings.grids(live, unit) if unit and live else {}
+        if found:
+            grids |= catalogue.grids(figures, found.places.root.name, found.as_of)
+        return download(request, _("Figures"), grids)
     shown = {
-        "groups": catalogue.grouped(figures),
-        "missing": catalogue.MISSING,
-        "place": found.places.root,
-        "as_of": found.as_of,
-        "edition": found.edition,
-        "digest": found.opened.digest,
-    }
+        "live": readings.grouped(live), "unit": unit, "day": live[0].day if live else None,
+        "choice": [one for one in units if scope.holds(one.path)], "groups": catalogue.grouped(figures),
+        "found": found,
+    }  # fmt: skip
     return render(request, "figures/article.html", shown)
+
+
+def _chosen(request: HttpRequest, units: Any, scope: Scope) -> UnitState | None:
+    """The unit that is asked for: one of those one answers for, else the region, which is open to everybody."""
+    asked = request.GET.get("unit", "")
+    if not asked:
+        found: UnitState | None = units.filter(above=None).first()
+        return found
+    one: UnitState | None = units.filter(unit=asked).first() if asked.isdecimal() and len(asked) < DIGITS else None
+    if one is None or not scope.holds(one.path):
+        raise Http404(asked)
+    return one

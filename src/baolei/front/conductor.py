@@ -15,6 +15,7 @@ from django.utils import timezone
 from baolei.ballots import clock as polling
 from baolei.declarations import actions as declarations
 from baolei.declarations import papers
+from baolei.figures import readings
 from baolei.front import passages
 from baolei.naming import life
 from baolei.notices import actions as notices
@@ -84,3 +85,4 @@ def tick() -> None:
     papers.run_clock(now=now)
     rosters.forget(now)
     coverage.run_clock(now)
+    readings.run_clock(now)

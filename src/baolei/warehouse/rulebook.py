@@ -27,6 +27,7 @@ from baolei.programme.organisation.rules import SetupRules
 from baolei.programme.papers import PaperRules, paper_rules
 from baolei.programme.phases import RoundRules
 from baolei.programme.phases import round_rules as rules_of_rounds
+from baolei.programme.published import Catalogue, catalogue
 from baolei.programme.rectification import RectificationRules, rectification_rules
 from baolei.programme.refusals import Fault, SetupRulesRefused
 from baolei.programme.register import RegisterRules, register_rules
@@ -47,7 +48,7 @@ TITLES, ROUNDS, PAPERS, VISITS = "titles.yaml", "rounds.yaml", "papers.yaml", "v
 BALLOTS, MEETINGS = "ballots.yaml", "meetings.yaml"
 AFFAIRS = "affairs.yaml"
 LIFE, DUES, TRAINING, RECTIFICATION = "life.yaml", "dues.yaml", "training.yaml", "rectification.yaml"
-REGISTER, EFFECTS = "register.yaml", "effects.yaml"
+REGISTER, EFFECTS, FIGURES = "register.yaml", "effects.yaml", "figures.yaml"
 FORMS = "forms.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
@@ -161,6 +162,12 @@ def dues() -> DuesRules:
 def effects() -> EffectRules:
     """The kinds of effects that branches tell and of support they are given, as shipped."""
     return effect_rules(yaml.safe_load(text(EFFECTS)), fields())
+
+
+@lru_cache(maxsize=1)
+def figures() -> Catalogue:
+    """The figures that are published, as shipped."""
+    return catalogue(yaml.safe_load(text(FIGURES)), fields())
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,121 @@
+"""How each published figure is counted from the records of the house: numerator and denominator, at a unit, on a day.
+
+One function for each code of `rulebook/figures.yaml`, and the address at which the rows behind it stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Sum
+
+from baolei.naming.effect_models import Effect
+from baolei.naming.honours import holding
+from baolei.naming.models import Demonstration, Title
+from baolei.organisations.doors import ranges
+from baolei.organisations.models import OrganisationState, UnitState
+from baolei.organisations.villages import VILLAGE, villages
+from baolei.programme.published import Published
+from baolei.rectification import turned
+from baolei.rectification.models import Case
+from baolei.training import coverage
+from baolei.warehouse.rulebook import setup_rules
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where and when: the path of a unit, and the day."""
+
+    path: str
+    day: date
+
+    def organisations(self) -> Any:
+        """The Party organisations that serve the unit or one below it."""
+        here = UnitState.objects.on(self.day).under(self.path).values("unit")
+        return OrganisationState.objects.on(self.day).filter(unit__in=here)
+
+    def branches(self) -> Any:
+        """Of these the branches."""
+        kinds = [code for code, kind in setup_rules(self.day).kinds.items() if kind.tier == "branch"]
+        return self.organisations().filter(kind__in=kinds)
+
+
+Counted = tuple[int, int | None]
+Counter = Callable[[Published, At], Counted]
+
+
+def _titled(_one: Published, at: At) -> Counted:
+    branches = at.branches()
+    held = Title.objects.filter(holding(at.day), organisation__in=branches.values("organisation"))
+    return held.values("organisation").distinct().count(), branches.count()
+
+
+def _honours(kind: str) -> Counter:
+    def counted(_one: Published, at: At) -> Counted:
+        mine = at.organisations().values("organisation")
+        return Demonstration.objects.filter(holding(at.day), kind=kind, lead__in=mine).count(), None
+
+    return counted
+
+
+def _effects(kind: str) -> Counter:
+    def counted(one: Published, at: At) -> Counted:
+        found = Effect.objects.filter(ranges([at.path]), kind=kind, year=at.day.year, state=Effect.CONFIRMED)
+        sums = found.aggregate(part=Sum("part"), whole=Sum("whole"))
+        return sums["part"] or 0, (sums["whole"] or 0) if one.kind == "share" else None
+
+    return counted
+
+
+def _one_hand(one: Published, at: At) -> Counted:
+    """Of the villages that branches of these fields lead, with both posts filled: where one person holds both."""
+    units = UnitState.objects.on(at.day).under(at.path).filter(level=VILLAGE)
+    led = at.organisations().filter(field__in=one.fields).values("unit")
+    homes = units.filter(unit__in=led).order_by()
+    serving = at.organisations().filter(unit__in=homes.values("unit"))
+    found = villages(at.day, list(homes.values_list("unit_id", flat=True)), serving)
+    filled = [village for village in found.values() if village.filled]
+    return sum(village.one for village in filled), len(filled)
+
+
+def _trained(what: str) -> Counter:
+    def counted(_one: Published, at: At) -> Counted:
+        sums = coverage.of_units(at.path, at.day.year, at.day).values()
+        rows = [one[what] for one in sums if what in one]
+        return sum(row[0] for row in rows), sum(row[1] for row in rows)
+
+    return counted
+
+
+def _turned(one: Published, at: At) -> Counted:
+    """Cases accepted in any year so far, less those opened again; each counts in the year it was accepted."""
+    cases = Case.objects.filter(campaign=one.campaign, field__in=one.fields)
+    told = [case for case in turned.told(cases, at.day) if case.at.startswith(at.path)]
+    return sum(not case.again for case in told), None
+
+
+COUNTERS: Mapping[str, Counter] = {
+    "titled": _titled,
+    "bases": _honours("base"), "demo_villages": _honours("village"), "pioneers": _honours("pioneer"),
+    "examples": _honours("example"),
+    "income": _effects("income"), "property_fees": _effects("property_fees"),
+    "one_hand_villages": _one_hand, "one_hand_communities": _one_hand,
+    "secretaries_trained": _trained("secretary"), "members_trained": _trained("member"),
+    "turned_villages": _turned, "turned_schools": _turned,
+}  # fmt: skip
+"""How each figure is counted, by its code."""
+
+BEHIND: Mapping[str, str] = {
+    "titled": "titles",
+    **dict.fromkeys(("bases", "demo_villages", "pioneers", "examples"), "demonstrations"),
+    **dict.fromkeys(("income", "property_fees"), "effects"),
+    **dict.fromkeys(("one_hand_villages", "one_hand_communities"), "posts"),
+    **dict.fromkeys(("secretaries_trained", "members_trained"), "training_of_unit"),
+    **dict.fromkeys(("turned_villages", "turned_schools"), "turned_round"),
+}  # fmt: skip
+"""The name of the address at which the rows behind a figure stand, each for whoever may see them."""
+OF_A_UNIT = frozenset({"posts", "training_of_unit"})
+"""Of these addresses those that name the unit."""
