@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Case, Count, F, Value, When
 
@@ -17,7 +16,7 @@ from baolei.organisations import doors
 from baolei.organisations.doors import Scope
 from baolei.organisations.models import Post, UnitState
 from baolei.organisations.post_counts import AGE, EDUCATION
-from baolei.organisations.villages import VILLAGE, leading
+from baolei.organisations.villages import VILLAGE, villages
 from baolei.programme.standard.edition import Text
 from baolei.warehouse.rulebook import structure
 
@@ -62,7 +61,7 @@ class Holders:
 
 
 def holders(scope: Scope, state: UnitState) -> Holders:
-    """The structure at a unit of the scope and everything below it, on the scope's day; three questions."""
+    """The structure at a unit of the scope and everything below it, on the scope's day."""
     mine = doors.organisations(scope, state.path)
     posts = Post.objects.on(scope.day).filter(organisation__in=mine.values("organisation"))
     told = posts.values("kind", band=_band(scope.day), level=F("holder__education")).annotate(
@@ -71,14 +70,13 @@ def holders(scope: Scope, state: UnitState) -> Holders:
     rows = list(told)
     wanted = structure()
     ages = [(name, code) for code, name, _to in wanted.ages]
-    villages, both = _villages(scope, state, posts)
-    all_villages = doors.units(scope).filter(level=VILLAGE).under(state.path).count()
+    led, both, vacant = _villages(scope, state)
     return Holders(
         sum(row["number"] for row in rows if row["kind"] == Post.SECRETARY),
         sum(row["number"] for row in rows if row["kind"] != Post.SECRETARY),
-        villages,
-        both if LEAST <= both <= villages - LEAST or both == villages >= LEAST else None,
-        all_villages - villages,
+        led,
+        both if LEAST <= both <= led - LEAST or both == led >= LEAST else None,
+        vacant,
         _cells(ages, [(row["band"], row["number"]) for row in rows]),
         _cells([(name, code) for code, name in wanted.education.items()],
                [(row["level"], row["number"]) for row in rows]),
@@ -92,15 +90,15 @@ def _band(day: date) -> Case:
     return Case(When(**{f"{born}__isnull": True}, then=Value("")), *whens, default=Value(""))
 
 
-def _villages(scope: Scope, state: UnitState, posts: Any) -> tuple[int, int]:
-    """How many villages have a secretary in post, and in how many that person heads the village's committee too."""
-    home = UnitState.objects.on(scope.day).under(state.path).filter(level=VILLAGE)
-    of_village = doors.organisations(scope, state.path).filter(leading(), unit__in=home.values("unit"))
-    secretaries = posts.filter(kind=Post.SECRETARY, organisation__in=of_village.values("organisation"))
-    units = of_village.filter(organisation__in=secretaries.values("organisation")).values("unit").distinct().count()
-    heads = secretaries.filter(village_head=True).values("organisation")
-    both = of_village.filter(organisation__in=heads).values("unit").distinct().count()
-    return units, both
+def _villages(scope: Scope, state: UnitState) -> tuple[int, int, int]:
+    """How many villages have a secretary in post, in how many of them that person heads the committee of the village
+    too, and how many have none.
+    """
+    homes = doors.units(scope).filter(level=VILLAGE).under(state.path).order_by()
+    serving = doors.organisations(scope, state.path).filter(unit__in=homes.values("unit"))
+    found = villages(scope.day, homes.values_list("unit_id", flat=True), serving).values()
+    led = sum(one.secretary for one in found)
+    return led, sum(one.one for one in found), len(found) - led
 
 
 def cells_kept(counted: Mapping[str, int]) -> dict[str, tuple[Cell, ...]]:
