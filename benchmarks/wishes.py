@@ -91,8 +91,8 @@ def _made(random: Any, scale: float) -> tuple[Wishes, Members]:
 
 
 def _first_come(random: Any, wishes: Wishes, members: Members) -> tuple[list[int], list[int]]:
-    """Who takes what where nobody suggests: members come by, the busiest most often; each takes the first wish on top of
-    the list of the own banner that fits, the newest on top; as many visits as there are wishes.
+    """Who takes what where nobody suggests: members come by, the busiest most often; each takes the first wish that
+    fits on the list of the own banner, the newest on top; as many visits as there are wishes.
     """
     keen = random.pareto(1.2, len(members.number)) + 0.01
     visits = random.choice(len(members.number), len(wishes.number), p=keen / keen.sum())

@@ -26,6 +26,7 @@ from baolei.reviews import entering as reviews
 from baolei.rounds.actions import pass_phase
 from baolei.rounds.models import Round
 from baolei.training import coverage, rosters
+from baolei.wishes import clock as wishing
 
 Step = Callable[[Account | None, datetime, Round], None]
 
@@ -84,3 +85,4 @@ def tick() -> None:
     papers.run_clock(now=now)
     rosters.forget(now)
     coverage.run_clock(now)
+    wishing.run_clock(now)

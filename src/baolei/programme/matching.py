@@ -74,8 +74,8 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
-    """How evenly something is shared out: most of one member, Gini of all members, the share of members with any; wishes
-    with nobody though somebody could have been found for them, and the longest wait among these.
+    """How evenly something is shared out: most of one member, Gini of all members, the share of members with any;
+    wishes with nobody though somebody could have been found for them, and the longest wait among these.
     """
 
     most: int
