@@ -32,6 +32,7 @@ from baolei.programme.life import APPRAISAL, MEMBERS
 from baolei.rectification.models import Case, Problem
 from baolei.training.models import Attendance, Missed, TrainingClass
 from baolei.warehouse.rulebook import affairs as affairs_rules
+from baolei.wishes.models import Claim, Deed, Wish
 from evidence_cast import DAY, FIRST, LAST, YEAR, Cast, gathering
 
 BEFORE, AFTER = date(YEAR - 1, 10, 1), date(YEAR + 1, 1, 31)
@@ -265,6 +266,41 @@ def _class(made: Cast, title: str, on: date, hours: int, **more: Any) -> Trainin
         entered=made.entered(on), by=made.by, struck_on=made.struck(), **more,
     )  # fmt: skip
     return held
+
+
+# ---- wishes ----
+
+
+def wishes(made: Cast) -> None:
+    """Wishes of the village and of the one beside it, taken up once, twice or not at all; deeds of all kinds."""
+    homes = [stage.unit(code).unit for code in ("150422103216", "150422103217")]
+    for number in range(40):
+        lit = made.day(BEFORE, AFTER)
+        wish: Wish = Wish.objects.create(
+            unit=made.random.choice(homes), key=f"{number:032x}", words="心愿", consent=1, consented=lit, lit=lit,
+            until=AFTER, due=AFTER, by=made.by,
+        )  # fmt: skip
+        for state in made.random.sample((Claim.MISSED, Claim.GIVEN_BACK, Claim.ENDED), made.random.randint(0, 2)):
+            _claim(made, wish, state)
+        if made.chance(0.7):
+            _claim(made, wish, made.random.choice(Claim.STANDING))
+    for number in range(36):
+        planned, state = made.day(BEFORE), made.random.choice(("begun", "reported", "confirmed", "confirmed"))
+        confirmed = made.day(planned, AFTER) if state == "confirmed" else None
+        Deed.objects.create(
+            organisation=made.random.choice(made.branches).organisation, unit=homes[0], key=f"{number:032x}",
+            kind=made.random.choice(("service", "benefit", "advice", "care")), title="实事", plan="计划", by=made.by,
+            planned=planned, until=AFTER, state=state, reported=None if state == "begun" else planned,
+            confirmed=confirmed, confirmed_by=made.by if confirmed else None,
+        )  # fmt: skip
+
+
+def _claim(made: Cast, wish: Wish, state: str) -> None:
+    day = made.day(wish.lit, AFTER)
+    Claim.objects.create(
+        wish=wish, organisation=made.random.choice(made.branches).organisation, state=state, day=day,
+        confirmed=made.day(day, AFTER) if state == Claim.CONFIRMED else None,
+    )  # fmt: skip
 
 
 # ---- rectification ----

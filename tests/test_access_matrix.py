@@ -95,6 +95,10 @@ from baolei.training.models import Attendance, TrainingClass
 from baolei.triage import doors as triage_doors
 from baolei.triage.forms import OF_CANDIDATE, OF_SORTED
 from baolei.triage.models import Candidate, Sorted
+from baolei.wishes import doors as wish_doors
+from baolei.wishes.branch_forms import OF_BRANCH, OF_DEED, OF_PAIRING
+from baolei.wishes.forms import OF_WISH
+from baolei.wishes.models import Deed, Wish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_store]
 
@@ -139,6 +143,9 @@ NUMBERS = {
     "branch_task",
     "collection",
     "waiver",
+    "wish",
+    "pairing",
+    "deed",
     "form",
     "complaint",
     "printing",
@@ -177,6 +184,8 @@ WORDS: dict[str, list[str]] = {
     "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
     "on_case": list(OF_CASE), "on_problem": list(OF_PROBLEM),
     "on_waiver": list(OF_WAIVER), "on_effect": list(OF_EFFECT),
+    "on_wish": list(OF_WISH), "on_branch_wishes": list(OF_BRANCH), "on_pairing": list(OF_PAIRING),
+    "on_deed": list(OF_DEED),
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -219,6 +228,9 @@ QUERIES: dict[str, list[str]] = {
     "task_of_branches": ["", "?which=waits", "?format=csv"],
     "dues": ["", *(f"?format=csv&table={one}" for one in ("members", "months", "collections", "waivers", "places"))],
     "dues_collection": ["", "?format=csv"], "waivers": ["", "?which=all", "?format=csv"], "waiver": ["", "?format=csv"],
+    "wishes_of_unit": ["", "?format=csv", "?format=csv&table=deeds", "?year=2025"],
+    "wishes_of_branch": ["", "?format=csv&table=deeds", "?format=csv&table=pairings"],
+    "deed": ["", "?format=csv", "?format=csv&table=lines"],
     "unit_dues": ["", "?format=csv"], "collect_dues": ["", "?through=2026-12"],
     "forms": ["", "?which=proposed", "?which=prune&format=csv", "?which=proposed&format=csv"],
     "asked_form": ["", "?format=csv", "?format=csv&table=complaints"],
@@ -274,6 +286,7 @@ PLAIN = {
     "all_meetings", "roster_template", "set_tasks", "set_task", "rectification_ledger", "turned_round",
     "dues_calculator", "waivers", "effects", "supports", "give_support", "forms", "propose_form",
     "form_complaints", "burden",
+    "my_wishes", "register_with_community", "withdraw_from_community",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -303,6 +316,7 @@ REACHING = {
     "found": "campaign", "words": "x", "measure": "x", "answers": "x", "by": "2026-12-20", "months": 1, "month":
     "2026-11-01", "chosen": worlds.FAR, "proof": "x", "confirmed": "x", "origin": f"finding:{worlds.FAR}",
     "campaign": "members", "situations": "W03", "part": 1, "year": 2026, "yuan": 1,
+    "registration": worlds.FAR, "consented": "2026-11-20", "reason": "met", "plan": "x",
 }  # fmt: skip
 
 # What is sent where no form of a page is asked.
@@ -527,6 +541,9 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "waivers": (dues_doors, "waivers", lambda scope: Waiver.objects.select_related("member", "decided_by"), "waivers"),
     "registered forms": (burden_doors, "forms", lambda scope: RegisteredForm.objects.all(), "asked_form"),
     "complaints about forms": (burden_doors, "complaints", lambda scope: Complaint.objects.all(), "form_complaints"),
+    "communities": (wish_doors, "communities", lambda scope: UnitState.objects.on(scope.day), "wishes_of_unit"),
+    "small wishes": (wish_doors, "wishes", lambda scope: Wish.objects.all(), "on_wish"),
+    "practical deeds": (wish_doors, "deeds", lambda scope: Deed.objects.all(), "deed"),
     "piles": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "piles"),
     "polls": (ballot_doors, "counted_by", lambda writing: Declaration.objects.select_related("round"), "polls"),
     "printings": (ballot_doors, "printings", lambda writing: Printing.objects.select_related("round"), "take_slips"),

@@ -78,6 +78,9 @@ NO_PAGE = {
     "run_sheet": "the same sheet as `branch`",
     "draft_files": "a file",
     "trial_progress": "a part of a page",
+    "register_with_community": "open to members with an account: tests/test_wishes_browser.py looks at it",
+    "withdraw_from_community": "open to members who are registered, a form like any other: tests/test_wishes_pages.py",
+    "on_wish": "open to members near it and at its desk: tests/test_wishes_browser.py looks at it",
 }
 OF_THE_ROUND = {
     "unit": "/unit/1501/",

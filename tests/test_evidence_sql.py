@@ -43,6 +43,9 @@ ROOMS: dict[str, tuple[Callable[[Cast], None], tuple[str, ...]]] = {
     )),
     "dues": (rooms.dues, ("dues_on_time",)),
     "training": (rooms.training, ("secretary_training", "member_training", "hub_hosts_trained")),
+    "wishes": (rooms.wishes, (
+        "small_wishes", "registered_service", "silver_service", "help_to_base", "public_benefit", "free_advice",
+    )),
     "rectification": (rooms.rectification, (
         "findings_mended", "audit_mended", "blind_spots_mended", "weak_points_mended", "lagging_mended",
     )),

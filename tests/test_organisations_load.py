@@ -169,7 +169,8 @@ def test_the_database_keeps_one_secretary_and_one_branch_for_each(folder, db):
 def test_a_member_is_a_name_and_nothing_a_branch_does_not_need():
     own = {"id", "name", "joined", "birth_year", "education"}
     # What other records say of a member: where, as what, from which gathering absent, with which account; dues agreed
-    # on and paid, the committee's grade, classes attended and missed.
+    # on and paid, the committee's grade, classes attended and missed, the community where one is registered.
     allowed = own | {"memberships", "posts", "transfers", "absences", "elector",
-                     "dues_agreed", "dues_paid", "dues_waived", "grades", "attendances", "missed"}  # fmt: skip
+                     "dues_agreed", "dues_paid", "dues_waived", "grades", "attendances", "missed",
+                     "registrations"}  # fmt: skip
     assert {field.name for field in Member._meta.get_fields()} == allowed

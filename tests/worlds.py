@@ -76,6 +76,7 @@ from baolei.training.models import Attendance, Coverage, Roster, RosterLine, Tra
 from baolei.triage.models import Candidate, Sorted, Sorting
 from baolei.warehouse.editions import texts_of
 from baolei.warehouse.rulebook import setup_rules
+from baolei.wishes.models import Claim, Deed, DeedLine, Pairing, Registration, Suggestion, Wish
 
 HERE, AWAY = "150422", "150521"
 FAR = 9_000_001
@@ -115,6 +116,7 @@ def here() -> dict[str, int]:
         **_affairs(branch, stage.unit(HERE).unit, 0),
         **_rectified(branch, stage.unit(sheets_stage.TOWNSHIP), 0),
         **_dues(branch, members, 0),
+        **_wished(branch, stage.unit(sheets_stage.VILLAGE).unit, members[:2], 0),
         "form": (form := _form(stage.unit(HERE), 0)).pk, "complaint": _complaint(form, branch, 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
@@ -146,8 +148,7 @@ def elsewhere() -> None:
     _election(branch, [FAR, FAR + 1, FAR + 2], FAR)
     _meeting(branch, FAR)
     holder = Account.objects.create(pk=FAR, username="far", name="远方的人")
-    mandate = _mandate(holder, "viewer", banner, approved=False, pk=FAR)
-    _token(mandate, FAR)
+    _token(_mandate(holder, "viewer", banner, approved=False, pk=FAR), FAR)
     _batch(unit, FAR)
     _notice(unit, FAR)
     _draft(FAR)
@@ -161,6 +162,7 @@ def elsewhere() -> None:
     _affairs(branch, unit, FAR)
     _rectified(branch, home, FAR)
     _dues(branch, [FAR, FAR + 1], FAR)
+    _wished(branch, unit, [FAR, FAR + 1], FAR)
     _complaint(_form(home, FAR), branch, FAR)
     _step(far, unit, FAR)
     _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
@@ -347,6 +349,34 @@ def _rectified(branch: Organisation, home: UnitState, pk: int) -> dict[str, int]
         Passage.objects.create(pk=pk + place if pk else None, case=case, act=act, before=before, after=after, by=by,
                                on=date(2026, 4 + place, 8), reason="复发" if act == "reopen" else "")  # fmt: skip
     return {"case": case.pk, "problem": one.pk}
+
+
+def _wished(branch: Organisation, unit: Unit, members: list[int], pk: int) -> dict[str, int]:
+    """Two members registered; a wish that was done and is to be confirmed, one that is suggested; a pairing, a deed."""
+    by = Account.objects.get_or_create(username="far" if pk else "desk", defaults={"name": "社区"})[0]
+    day, until = date(2026, 10, 20), date(2027, 10, 19)
+    given = {"unit": unit, "consent": 1, "consented": day, "until": until, "by": by}
+    held, other = (
+        Registration.objects.create(pk=pk + place if pk else None, member_id=member, since=day,
+                                    document="远方的同意书" if pk else "同意书", skills=["driving"], **given)
+        for place, member in enumerate(members)
+    )  # fmt: skip
+    words = ("远方的心愿", "远方的另一个") if pk else ("修水龙头", "想学手机")
+    wish, lit = (
+        Wish.objects.create(pk=pk + place if pk else None, key=f"{pk + 40 + place:032x}", words=said, called="奶奶",
+                            lit=day, due=until, state=state, **given)
+        for place, (said, state) in enumerate(zip(words, ("fulfilled", "lit"), strict=True))
+    )  # fmt: skip
+    Claim.objects.create(pk=pk or None, wish=wish, registration=held, organisation=branch, state="fulfilled", day=day,
+                         fulfilled=day)  # fmt: skip
+    Suggestion.objects.create(pk=pk or None, wish=lit, registration=other, ring="community")
+    pairing: Pairing = Pairing.objects.create(pk=pk or None, organisation=branch, unit=unit, proposed=day, by=by)
+    deed: Deed = Deed.objects.create(
+        pk=pk or None, organisation=branch, unit=unit, key=f"{pk + 50:032x}", kind="service", planned=day, until=until,
+        title="远方的实事" if pk else "义诊", plan="远方的计划" if pk else "三名医生", by=by,
+    )  # fmt: skip
+    DeedLine.objects.create(deed=deed, act="progress", words="远方的进展" if pk else "医生已定", on=day, by=by)
+    return {"wish": wish.pk, "pairing": pairing.pk, "deed": deed.pk}
 
 
 def _dues(branch: Organisation, members: list[int], pk: int) -> dict[str, int]:

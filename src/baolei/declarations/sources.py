@@ -14,9 +14,11 @@ from baolei.organisations import facts as organisations
 from baolei.programme.evidence import Facts, Row, Source, added_up
 from baolei.rectification import facts as rectification
 from baolei.training import facts as training
+from baolei.wishes import facts as wishes
 
 KNOWN: Mapping[str, Source] = {
-    **organisations.SOURCES, **life.SOURCES, **dues.SOURCES, **training.SOURCES, **rectification.SOURCES
+    **organisations.SOURCES, **life.SOURCES, **dues.SOURCES, **training.SOURCES, **rectification.SOURCES,
+    **wishes.SOURCES,
 }  # fmt: skip
 """The items whose facts are counted from records, by code."""
 ALWAYS_KNOWN = frozenset(code for code, source in KNOWN.items() if source.always)

@@ -27,6 +27,7 @@ from baolei.reviews import entering as reviews
 from baolei.rounds.actions import pass_phase
 from baolei.rounds.models import Round
 from baolei.training import coverage, rosters
+from baolei.wishes import clock as wishing
 
 Step = Callable[[Account | None, datetime, Round], None]
 
@@ -86,3 +87,4 @@ def tick() -> None:
     rosters.forget(now)
     coverage.run_clock(now)
     readings.run_clock(now)
+    wishing.run_clock(now)

@@ -46,6 +46,7 @@ URGENT = 3
 STOPS = (
     Stop("today", _("Today"), "calendar", for_mandated=True),
     Stop("my_ballots", _("My ballots"), "check", for_electors=True),
+    Stop("my_wishes", _("Wishes near me"), "home", for_electors=True),
     Stop("notices", _("Notices"), "horn", for_mandated=True),
     Stop("home", _("Round"), "home"),
     Stop("rounds", _("Rounds"), "updown", for_mandated=True),

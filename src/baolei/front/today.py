@@ -43,6 +43,7 @@ from baolei.scores import run_tasks as of_runs
 from baolei.scores import visit_tasks as of_visits
 from baolei.sheets import tasks as of_sheets
 from baolei.triage import tasks as of_triage
+from baolei.wishes import tasks as of_wishes
 
 LATELY, NOTICES, ROUNDS = 8, 5, 3
 """So many of the last acts are shown, so many notices, so many rounds."""
@@ -91,7 +92,7 @@ def tasks(account: Account, writing: Scope, day: date) -> list[Task]:
         *of_declarations.tasks(writing, day), *of_ballots.tasks(account, writing, day), *of_runs.tasks(writing, day),
         *of_reviews.tasks(account, day), *of_visits.tasks(account, day), *of_naming.tasks(account, writing, day),
         *of_notices.tasks(account, writing, day), *of_triage.tasks(account, writing, day),
-        *of_rectification.tasks(account, day),
+        *of_rectification.tasks(account, day), *of_wishes.tasks(account, writing, day),
     ])  # fmt: skip
 
 

@@ -66,6 +66,8 @@ def keys() -> dict[str, str]:
         "upheld": _("the branch is right"),
         "class_hours": _("class hours"), "people_entered": _("people entered"), "rows_left_out": _("rows left out"),
         "campaign": _("campaign"), "linked": _("linked persons"), "problem": _("problem"), "problems": _("problems"),
+        "pairing": _("pairing"), "deed": _("practical deed"), "wishes_removed": _("small wishes removed"),
+        "wishes_left": _("of these still there"),
         "month": _("month"), "changed": _("something changed"), "proved": _("what proves it mended"),
         "effect": _("effect"), "support": _("support"), "yuan": _("sum in yuan"),
         "until": _("until"), "urgent": _("urgent"), "username": _("user name"), "valid": _("stands"),

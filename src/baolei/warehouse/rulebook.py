@@ -39,6 +39,7 @@ from baolei.programme.triage import TriageRules, triage_rules
 from baolei.programme.visibility import Visibility
 from baolei.programme.visibility import visibility as seen
 from baolei.programme.visit import VisitRules, visit_rules
+from baolei.programme.wishes import WishRules, wish_rules
 from baolei.programme.workdays import Workdays
 from baolei.programme.workdays import workdays as calendar
 
@@ -49,6 +50,7 @@ BALLOTS, MEETINGS = "ballots.yaml", "meetings.yaml"
 AFFAIRS = "affairs.yaml"
 LIFE, DUES, TRAINING, RECTIFICATION = "life.yaml", "dues.yaml", "training.yaml", "rectification.yaml"
 REGISTER, EFFECTS, FIGURES = "register.yaml", "effects.yaml", "figures.yaml"
+WISHES = "wishes.yaml"
 FORMS = "forms.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
@@ -174,6 +176,12 @@ def figures() -> Catalogue:
 def training() -> TrainingRules:
     """Class hours by role, and rotation of secretaries, as shipped."""
     return training_rules(yaml.safe_load(text(TRAINING)))
+
+
+@lru_cache(maxsize=1)
+def wishes() -> WishRules:
+    """What people agree to, the skills, the terms and limits of wishes and deeds, as shipped."""
+    return wish_rules(yaml.safe_load(text(WISHES)))
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from baolei.people.models import Account
 from baolei.programme.refusals import Refusal
 from baolei.sheets.erasure import erase_member as erase_from_spreadsheets
 from baolei.training.erasure import erase_member as erase_from_rosters
+from baolei.wishes.erasure import erase_member as erase_from_wishes
 
 __all__ = ["NobodyThere", "account", "erase_account", "erase_member", "erase_paper", "member", "paper"]
 
@@ -55,3 +56,4 @@ def erase_member(*, actor: Account | None, now: datetime, member: Member, why: s
     erase_from_spreadsheets(member=member, name=name)
     erase_from_rosters(member=member, name=name)
     erase_from_life(member=member, name=name)
+    erase_from_wishes(member=member)
