@@ -17,6 +17,7 @@ from baolei.programme.affairs import AffairsRules, affairs_rules
 from baolei.programme.asked import FormRules, form_rules
 from baolei.programme.ballot.meetings import MeetingRules, meeting_rules
 from baolei.programme.ballot.slips import SlipRules, slip_rules
+from baolei.programme.centres import CentreRules, centre_rules
 from baolei.programme.dues import DuesRules, dues_rules
 from baolei.programme.life import LifeRules, life_rules
 from baolei.programme.located import Document
@@ -47,6 +48,7 @@ BALLOTS, MEETINGS = "ballots.yaml", "meetings.yaml"
 AFFAIRS = "affairs.yaml"
 LIFE, DUES, TRAINING, RECTIFICATION = "life.yaml", "dues.yaml", "training.yaml", "rectification.yaml"
 REGISTER = "register.yaml"
+CENTRES = "centres.yaml"
 FORMS = "forms.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
@@ -160,6 +162,12 @@ def dues() -> DuesRules:
 def training() -> TrainingRules:
     """Class hours by role, and rotation of secretaries, as shipped."""
     return training_rules(yaml.safe_load(text(TRAINING)))
+
+
+@lru_cache(maxsize=1)
+def centres() -> CentreRules:
+    """What service centres offer, and what the 15-minute circle asks, as shipped."""
+    return centre_rules(yaml.safe_load(text(CENTRES)))
 
 
 @lru_cache(maxsize=1)
