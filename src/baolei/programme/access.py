@@ -27,6 +27,10 @@ KMH = 1000 / 60
 LEAST = 1e-6
 """Minutes that the shortest piece of road takes: nothing is reached in no time."""
 NONE = -1
+CROWDED = 5_000
+"""With a point to so many junctions or fewer all spread at once: measured, see benchmarks/access.py."""
+SPREAD = 30_000
+"""From so many junctions on a mark on each is quicker than putting them in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,34 +172,64 @@ def nearest(
 ) -> Answers:  # fmt: skip
     """The nearest of the points from each place, both as `snapped` gave them: the way off the road at either end counts.
 
-    Of points equally near, any; the minutes are the same. Beyond `limit` nothing is looked for.
+    Of points equally near, any; the minutes are the same. What lies beyond `limit` counts as out of reach.
     """
     node, off = points
     there = np.flatnonzero(node >= 0)
     at, lead = places
     if not len(there) or not len(at):
         return Answers(np.full(len(at), np.inf), np.full(len(at), NONE, np.int32))
-    graph = _with_points(over.into, node[there], np.maximum(off[there], LEAST))
-    sources = np.arange(over.into.shape[0], graph.shape[0], dtype=np.int32)
-    minutes, _before, who = dijkstra(
-        graph, directed=True, indices=sources, min_only=True, return_predecessors=True, limit=limit
-    )
+    search = _wave if len(there) * CROWDED > over.into.shape[0] else _outward
+    minutes, who = search(over.into, node[there], np.maximum(off[there], LEAST))
     on = at >= 0
     found = np.where(on, minutes[np.where(on, at, 0)], np.inf) + np.where(on, lead, np.inf)
     found[found > limit] = np.inf
-    source = who[np.where(on, at, 0)] - over.into.shape[0]
-    point = np.where(np.isfinite(found), there[np.clip(source, 0, len(there) - 1)], NONE).astype(np.int32)
+    point = np.where(np.isfinite(found), there[who[np.where(on, at, 0)]], NONE).astype(np.int32)
     return Answers(found, point)
 
 
-def _with_points(into: csr_matrix, node: Ints, off: Floats) -> csr_matrix:
-    """The roads, with a junction of its own for each point: so that the search tells which of them it set out from."""
+def _wave(into: csr_matrix, node: Ints, off: Floats) -> tuple[Floats, Ints]:
+    """The minutes of every junction to the nearest point, and its place in the list: all points spread at once, step by
+    step, and a junction that is reached sooner than before spreads again.
+
+    For many points: each has few steps to go, and a step is one stroke over arrays.
+    """
+    starts, to, cost = into.indptr, into.indices, into.data
+    minutes, who = np.full(into.shape[0], np.inf), np.zeros(into.shape[0], np.int32)
+    np.minimum.at(minutes, node, off)
+    first = off == minutes[node]
+    who[node[first]] = np.flatnonzero(first)
+    changed, front = np.zeros(into.shape[0], bool), np.unique(node)
+    while len(front):
+        low, number = starts[front], starts[front + 1] - starts[front]
+        ends = np.cumsum(number, dtype=np.int32)
+        arcs = np.arange(ends[-1], dtype=np.int32) + np.repeat(low - (ends - number), number)
+        head, sooner = to[arcs], np.repeat(minutes[front], number) + cost[arcs]
+        better = np.flatnonzero(sooner < minutes[head])
+        head, sooner = head[better], sooner[better]
+        np.minimum.at(minutes, head, sooner)
+        won = sooner == minutes[head]
+        who[head[won]] = np.repeat(who[front], number)[better[won]]
+        changed[head] = True
+        front = np.flatnonzero(changed) if len(head) > SPREAD else np.unique(head)
+        changed[head] = False
+    return minutes, who
+
+
+def _outward(into: csr_matrix, node: Ints, off: Floats) -> tuple[Floats, Ints]:
+    """The same by Dijkstra's search, which settles each junction once, the nearest first: for few points far apart.
+
+    Each point gets a junction of its own, so that the search tells which of them it set out from.
+    """
     size, more = into.shape[0], len(node)
-    starts = np.concatenate([into.indptr, into.indptr[-1] + np.arange(1, more + 1)]).astype(np.int32)
-    return csr_matrix(
-        (np.concatenate([into.data, off]), np.concatenate([into.indices, node]).astype(np.int32), starts),
+    graph = csr_matrix(
+        (np.concatenate([into.data, off]), np.concatenate([into.indices, node]).astype(np.int32),
+         np.concatenate([into.indptr, into.indptr[-1] + np.arange(1, more + 1)]).astype(np.int32)),
         shape=(size + more, size + more),
-    )
+    )  # fmt: skip
+    sources = np.arange(size, size + more, dtype=np.int32)
+    minutes, _before, who = dijkstra(graph, directed=True, indices=sources, min_only=True, return_predecessors=True)
+    return minutes[:size], np.clip(who[:size] - size, 0, more - 1).astype(np.int32)
 
 
 def covered(minutes: Floats, weight: Floats, limit: float) -> tuple[float, float]:

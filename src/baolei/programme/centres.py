@@ -167,4 +167,3 @@ def coverage(units: Mapping[int, int], having: Mapping[int, int]) -> dict[int, t
     """
     found = {level: (having.get(level, 0), number) for level, number in units.items() if number}
     return {**found, 0: (sum(one for one, _all in found.values()), sum(number for _one, number in found.values()))}
-

@@ -86,7 +86,9 @@ def reach(
     return Reach(_sets(rows, columns, (len(node), len(at))), weight)
 
 
-def _sets(rows: list[npt.NDArray[np.int64]], columns: list[npt.NDArray[np.int64]], shape: tuple[int, int]) -> csr_matrix:
+def _sets(
+    rows: list[npt.NDArray[np.int64]], columns: list[npt.NDArray[np.int64]], shape: tuple[int, int]
+) -> csr_matrix:
     row = np.concatenate(rows) if rows else np.zeros(0, np.int64)
     column = np.concatenate(columns) if columns else np.zeros(0, np.int64)
     return csr_matrix((np.ones(len(row), np.int8), (row, column)), shape=shape)
