@@ -7,19 +7,13 @@ from typing import Any
 from baolei.centres.models import Centre, CircleRun, RoadMap
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope
-from baolei.organisations.models import WIDTH, UnitState, lineage
+from baolei.organisations.models import UnitState, lineage
 
 
 def centres(scope: Scope) -> Any:
     """The centres and points of the units of a scope, closed ones too."""
     found = Centre.objects.all()
     return found if scope.whole else found.filter(unit__in=doors.units(scope).values("unit"))
-
-
-def home(centre: Centre, scope: Scope) -> UnitState | None:
-    """The unit that keeps a centre, as it stands on the day of the scope; None where it does not."""
-    found: UnitState | None = UnitState.objects.on(scope.day).filter(unit=centre.unit_id).first()
-    return found
 
 
 def runs(scope: Scope) -> Any:
@@ -30,11 +24,6 @@ def runs(scope: Scope) -> Any:
         return found
     above = UnitState.objects.on(scope.day).filter(path__in=paths).values("unit")
     return found.filter(unit__in=above) | found.filter(unit__in=doors.units(scope).values("unit"))
-
-
-def keeps_roads(writing: Scope) -> bool:
-    """Whether somebody reads roads in for the house: who writes at the top of the tree."""
-    return any(len(path) == WIDTH for path in writing.units)
 
 
 def roads() -> RoadMap | None:

@@ -27,7 +27,8 @@ def located(prefix: str) -> list[models.BaseConstraint]:
     """Both coordinates or none, and such as there are on the earth."""
     return [
         models.CheckConstraint(
-            condition=Q(lon=None, lat=None) | Q(lon__range=(-180, 180), lat__range=(-90, 90)),
+            condition=Q(lon=None, lat=None)
+            | Q(lon__isnull=False, lat__isnull=False, lon__range=(-180, 180), lat__range=(-90, 90)),
             name=f"{prefix}_located_or_not",
         )
     ]
@@ -69,7 +70,8 @@ class Centre(models.Model):
             models.CheckConstraint(condition=Q(kind__in=["centre", "point"]), name="centre_kind_known"),
             models.CheckConstraint(condition=Q(level__range=(HIGHEST, LOWEST)), name="centre_level_known"),
             models.CheckConstraint(
-                condition=Q(days="", opens=None, closes=None) | (~Q(days="") & Q(opens__lt=F("closes"))),
+                condition=Q(days="", opens=None, closes=None)
+                | (~Q(days="") & Q(opens__isnull=False, closes__isnull=False, opens__lt=F("closes"))),
                 name="centre_hours_whole",
             ),
             models.CheckConstraint(condition=Q(hub=None) | Q(kind="point", lon=None), name="centre_hub_is_a_point"),
@@ -181,7 +183,7 @@ class Spot(models.Model):
 
 
 class RoadMap(models.Model):
-    """A network of roads that was read in; the arrays lie in a file named by its digest. The latest one is used.
+    """A network of roads that was read in; the arrays lie in a file named by its digest. The one read in last is used.
 
     `synthetic`: invented for the demo; every page and file that rests on it says so.
     """
@@ -192,15 +194,14 @@ class RoadMap(models.Model):
     nodes = models.PositiveIntegerField(_("junctions"))
     pieces = models.PositiveIntegerField(_("pieces of road"))
     named = models.PositiveIntegerField(_("named places"), default=0)
-    day = models.DateField(_("read in on"))
-    by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("sent by"))
+    read_at = models.DateTimeField(_("read in at"))
 
     objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
         verbose_name = _("network of roads")
         verbose_name_plural = _("networks of roads")
-        ordering: ClassVar[list[str]] = ["-pk"]
+        ordering: ClassVar[list[str]] = ["-read_at", "-pk"]
 
     def __str__(self) -> str:
         return self.name

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from baolei.centres import facts as centres
 from baolei.dues import facts as dues
 from baolei.life import facts as life
 from baolei.organisations import facts as organisations
@@ -16,7 +17,8 @@ from baolei.rectification import facts as rectification
 from baolei.training import facts as training
 
 KNOWN: Mapping[str, Source] = {
-    **organisations.SOURCES, **life.SOURCES, **dues.SOURCES, **training.SOURCES, **rectification.SOURCES
+    **organisations.SOURCES, **life.SOURCES, **dues.SOURCES, **training.SOURCES, **rectification.SOURCES,
+    **centres.SOURCES,
 }  # fmt: skip
 """The items whose facts are counted from records, by code."""
 ALWAYS_KNOWN = frozenset(code for code, source in KNOWN.items() if source.always)

@@ -109,6 +109,16 @@ class Roads:
         at = np.flatnonzero(self.open).astype(np.int32)
         return cKDTree(_on_the_ball(self.lon[at], self.lat[at])) if len(at) else None, at
 
+    @cached_property
+    def fastest(self) -> float:
+        """How many metres, as the crow flies, the fastest piece of road gets in a minute: so fast nobody gets away."""
+        if not self.into.nnz:
+            return 0.0
+        to = np.repeat(np.arange(self.into.shape[0]), np.diff(self.into.indptr))
+        come = self.into.indices
+        metres = metres_between(self.lon[to], self.lat[to], self.lon[come], self.lat[come])
+        return float((metres / self.into.data).max())
+
     def snapped(self, lon: Floats, lat: Floats) -> tuple[Ints, Floats]:
         """The junction nearest to each spot among those this profile gets to, and the minutes to it off the road; -1
         where none lies within reach.
@@ -170,7 +180,7 @@ class Answers:
 def nearest(
     over: Roads, points: tuple[Ints, Floats], places: tuple[Ints, Floats], limit: float = np.inf
 ) -> Answers:  # fmt: skip
-    """The nearest of the points from each place, both as `snapped` gave them: the way off the road at either end counts.
+    """The nearest of the points from each place, both as `snapped` gave them; the way off the road counts at both ends.
 
     Of points equally near, any; the minutes are the same. What lies beyond `limit` counts as out of reach.
     """
@@ -211,7 +221,7 @@ def _wave(into: csr_matrix, node: Ints, off: Floats) -> tuple[Floats, Ints]:
         won = sooner == minutes[head]
         who[head[won]] = np.repeat(who[front], number)[better[won]]
         changed[head] = True
-        front = np.flatnonzero(changed) if len(head) > SPREAD else np.unique(head)
+        front = (np.flatnonzero(changed) if len(head) > SPREAD else np.unique(head)).astype(np.int32)
         changed[head] = False
     return minutes, who
 
@@ -230,8 +240,3 @@ def _outward(into: csr_matrix, node: Ints, off: Floats) -> tuple[Floats, Ints]:
     sources = np.arange(size, size + more, dtype=np.int32)
     minutes, _before, who = dijkstra(graph, directed=True, indices=sources, min_only=True, return_predecessors=True)
     return minutes[:size], np.clip(who[:size] - size, 0, more - 1).astype(np.int32)
-
-
-def covered(minutes: Floats, weight: Floats, limit: float) -> tuple[float, float]:
-    """The weight of the places that reach a point within the limit, of the weight of all."""
-    return float(weight[minutes <= limit].sum()), float(weight.sum())

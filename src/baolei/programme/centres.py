@@ -1,5 +1,5 @@
-"""Service centres 党群服务中心 and the 15-minute circle 15分钟便民服务圈: what a point offers, how it stands, when a circle
-is complete. Read from `rulebook/centres.yaml`.
+"""Service centres 党群服务中心 and the 15-minute circle 15分钟便民服务圈: what a point offers, how it stands, when the
+circle is complete. Read from `rulebook/centres.yaml`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_array, csr_matrix, eye_array
 from scipy.sparse.csgraph import dijkstra
 
-from baolei.programme.access import LEAST, Floats, Ints, Roads, metres_between
+from baolei.programme.access import LEAST, Floats, Ints, Roads
 
 EXACT, GREEDY = "exact", "greedy"
 SHARE = 1 - 1 / math.e
@@ -25,6 +25,7 @@ TOGETHER = 64
 FEW, SECONDS = 40_000, 10.0
 """So many pairs of candidate and place are settled exactly, within so many seconds."""
 CLOSE = 1e-6
+Lots = list[npt.NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,13 @@ def reach(
     at, lead = places
     counted = np.flatnonzero((at >= 0) & (weight > 0) & (lead <= limit))
     counted = counted[np.argsort(at[counted], kind="stable")]
-    fastest = _metres_a_minute(over)
-    rows: list[npt.NDArray[np.int64]] = []
-    columns: list[npt.NDArray[np.int64]] = []
+    rows: Lots = []
+    columns: Lots = []
     order = np.argsort(node, kind="stable")
     order = order[(node[order] >= 0) & (off[order] <= limit)]
     for begin in range(0, len(order), TOGETHER):
         some = order[begin : begin + TOGETHER]
-        near = _about(over, node[some], fastest * limit)
+        near = _about(over, node[some], over.fastest * limit)
         piece = over.into[near][:, near]
         minutes = dijkstra(piece, directed=True, indices=np.searchsorted(near, node[some]), limit=limit)
         lo, hi = np.searchsorted(at[counted], [near[0], near[-1] + 1])
@@ -92,16 +92,6 @@ def _sets(
     row = np.concatenate(rows) if rows else np.zeros(0, np.int64)
     column = np.concatenate(columns) if columns else np.zeros(0, np.int64)
     return csr_matrix((np.ones(len(row), np.int8), (row, column)), shape=shape)
-
-
-def _metres_a_minute(over: Roads) -> float:
-    """How far, as the crow flies, the fastest piece of road gets in a minute: nobody gets out of a box that wide."""
-    into = over.into
-    if not into.nnz:
-        return 0.0
-    to = np.repeat(np.arange(into.shape[0]), np.diff(into.indptr))
-    metres = metres_between(over.lon[to], over.lat[to], over.lon[into.indices], over.lat[into.indices])
-    return float((metres / into.data).max())
 
 
 def _about(over: Roads, nodes: Ints, metres: float) -> npt.NDArray[np.int64]:
@@ -152,24 +142,20 @@ def _at_most(gain: Floats, most: int) -> float:
     return float(np.sort(gain)[::-1][:most].sum())
 
 
-def exact(found: Reach, most: int, start: Plan) -> Plan:
-    """The best choice there is, by whole-number programming; `start` with a sharper bound where time runs out."""
+def exact(found: Reach, most: int, start: Plan, seconds: float = SECONDS) -> Plan:
+    """The best choice there is, by whole-number programming; where time runs out `start`, with a sharper bound."""
     candidates, places = found.covers.shape
     goal = np.concatenate([np.zeros(candidates), -found.weight])
     links = block_array([[-found.covers.T.astype(float), eye_array(places)]], format="csr")
     number = np.concatenate([np.ones(candidates), np.zeros(places)])
-    whole = np.concatenate([np.ones(candidates), np.zeros(places)])
-    solved = milp(goal, integrality=whole, bounds=Bounds(0, 1), options={"time_limit": SECONDS, "mip_rel_gap": 0},
+    solved = milp(goal, integrality=number, bounds=Bounds(0, 1), options={"time_limit": seconds, "mip_rel_gap": 0},
                   constraints=[LinearConstraint(links, -np.inf, 0), LinearConstraint(number, 0, most)])  # fmt: skip
-    limit = getattr(solved, "mip_dual_bound", None)
-    bound = start.bound if limit is None else min(start.bound, -float(limit))
-    if solved.x is None:
+    if not solved.success:
+        limit = solved.mip_dual_bound
+        bound = start.bound if limit is None or not np.isfinite(limit) else min(start.bound, -float(limit))
         return Plan(start.chosen, start.gains, max(bound, start.gain), GREEDY)
     best = greedy(Reach(_only(found.covers, solved.x[:candidates] > 0.5), found.weight), most)
-    if solved.status == 0:
-        return Plan(best.chosen, best.gains, best.gain, EXACT)
-    better = best if best.gain > start.gain else start
-    return Plan(better.chosen, better.gains, max(bound, better.gain), GREEDY)
+    return Plan(best.chosen, best.gains, best.gain, EXACT)
 
 
 def _only(covers: csr_matrix, kept: npt.NDArray[np.bool_]) -> csr_matrix:
