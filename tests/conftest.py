@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.BAOLEI_JOBS_AT_ONCE = True
     settings.BAOLEI_UPLOADS = tempfile.mkdtemp(prefix="baolei-uploads-")
     settings.BAOLEI_PAPERS = tempfile.mkdtemp(prefix="baolei-papers-")
+    settings.BAOLEI_NETWORKS = tempfile.mkdtemp(prefix="baolei-networks-")
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite"):
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = ":memory:"
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -104,7 +104,8 @@ def hold(seed: int, console: Console) -> None:
     """
     from django.utils.timezone import localdate
 
-    from baolei.cli.demo_life import live
+    from baolei.cli.demo_centres import make_centres
+    from baolei.cli.demo_life import live, recorder
     from baolei.cli.demo_rounds import hold_rounds
     from baolei.people.models import Account
     from baolei.rounds.models import Round
@@ -115,7 +116,8 @@ def hold(seed: int, console: Console) -> None:
     console.print("[4/5] living its last two years …")
     banner = Account.objects.filter(username="qi").values_list("mandates__path", flat=True).first()
     met = sum(live(year, day, seed, banner).met for year in (day.year - 1, day.year)) if banner else 0
-    console.print(f"      {met:,} gatherings, {time.monotonic() - started:.1f} s")
+    made = make_centres(banner, day, seed, recorder()) if banner else 0
+    console.print(f"      {met:,} gatherings, {made:,} service centres and points, {time.monotonic() - started:.1f} s")
     started = time.monotonic()
     console.print("[5/5] holding its rounds …")
     held = hold_rounds(day, seed)

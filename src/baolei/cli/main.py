@@ -125,6 +125,12 @@ def _load(said: argparse.Namespace) -> int:
     return load(said.folder, said.since, said.why, said.json)
 
 
+def _roads(said: argparse.Namespace) -> int:
+    from baolei.cli.roads import roads
+
+    return roads(said.file, said.why, said.json)
+
+
 def _backup(said: argparse.Namespace) -> int:
     from baolei.cli.keeping import backup
 
@@ -332,6 +338,11 @@ VERBS: tuple[tuple[str, str, Options, Run], ...] = (
         (("--why",), {"required": True, "metavar": "WORDS", "help": "on what grounds; stands in the ledger"}),
         *_JSON,
     ), _load),
+    ("roads", "read roads in from an extract of OpenStreetMap, for the 15-minute circle", (
+        (("file",), {"type": Path, "metavar": "FILE", "help": "an .osm, .osm.gz or .osm.pbf"}),
+        (("--why",), {"required": True, "metavar": "WORDS", "help": "on what grounds; stands in the ledger"}),
+        *_JSON,
+    ), _roads),
     ("backup", "copy the whole house into a new folder, and prove the copy", (
         (("to",), {"nargs": "?", "type": Path, "metavar": "TO", "help": "default: backups/ in BAOLEI_HOME"}),
         (("--keep",), {"type": counted(0, 10_000), "default": 0, "metavar": "N",

@@ -17,13 +17,14 @@ _COMMAND = "import sys; from baolei.cli.main import main; raise SystemExit(main(
 
 
 def work() -> int:
-    """Work off the queue of sheets, runs, trials and papers, and do what is due by the clock, until told to end."""
+    """Work off the queue of sheets, runs, trials, papers and circles, and do what is due, until told to end."""
     from baolei.cli.house import open_house
 
     open_house()
     from baolei.ballots.printing import PRINTINGS
     from baolei.ballots.publishing import PUBLICATIONS
     from baolei.ballots.sealing import SEALINGS
+    from baolei.centres.circle import CIRCLES
     from baolei.figures import year_jobs
     from baolei.front.conductor import tick
     from baolei.jobs import consume
@@ -32,7 +33,7 @@ def work() -> int:
     from baolei.sheets import jobs
     from baolei.standards.trials import TRIALS
 
-    consume([PRINTINGS, SEALINGS, PUBLICATIONS, RUNS, TRIALS, PAPERS], [jobs.pick_up, year_jobs.begin, tick])
+    consume([PRINTINGS, SEALINGS, PUBLICATIONS, RUNS, TRIALS, PAPERS, CIRCLES], [jobs.pick_up, year_jobs.begin, tick])
     return 0
 
 

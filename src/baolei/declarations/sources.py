@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from baolei.centres import facts as centres
 from baolei.dues import facts as dues
 from baolei.life import facts as life
 from baolei.organisations import facts as organisations
@@ -19,6 +20,7 @@ from baolei.wishes import facts as wishes
 KNOWN: Mapping[str, Source] = {
     **organisations.SOURCES, **life.SOURCES, **dues.SOURCES, **training.SOURCES, **rectification.SOURCES,
     **wishes.SOURCES,
+    **centres.SOURCES,
 }  # fmt: skip
 """The items whose facts are counted from records, by code."""
 ALWAYS_KNOWN = frozenset(code for code, source in KNOWN.items() if source.always)

@@ -46,6 +46,8 @@ BAOLEI_RESULTS = os.environ.get("BAOLEI_RESULTS", "") or str(HOME / "results")
 BAOLEI_UPLOADS = str(HOME / "uploads")
 # Files that branches put beside their answers.
 BAOLEI_PAPERS = str(HOME / "papers")
+# Networks of roads that were read in.
+BAOLEI_NETWORKS = str(HOME / "networks")
 # Whether jobs run where they are asked for, without a worker. For tests.
 BAOLEI_JOBS_AT_ONCE = False
 # Not a secret: it opens invented accounts over invented data, and the log-in page of a demo shows it.
@@ -64,6 +66,7 @@ INSTALLED_APPS = [
     "baolei.people",
     "baolei.organisations",
     "baolei.life",
+    "baolei.centres",
     "baolei.dues",
     "baolei.training",
     "baolei.wishes",

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.reviews.urls")),
     path("", include("baolei.ballots.urls")),
     path("", include("baolei.life.urls")),
+    path("", include("baolei.centres.urls")),
     path("", include("baolei.dues.urls")),
     path("", include("baolei.training.urls")),
     path("", include("baolei.rectification.urls")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.sheets import rosters, views
+from baolei.sheets import centre_lists, rosters, views
 
 urlpatterns = [
     path("sheets/", views.sheets, name="sheets"),
@@ -16,5 +16,8 @@ urlpatterns = [
     path("sheets/<int:batch>/discard/", views.discard, name="sheet_discard"),
     path("sheets/<int:batch>/revert/", views.revert, name="sheet_revert"),
     path("training/<int:training_class>/upload/", rosters.upload, name="upload_roster"),
+    path("tree/<int:unit>/centres/list/", centre_lists.centre_list, name="centre_list"),
+    path("tree/<int:unit>/circle/spots/", centre_lists.spot_list, name="spot_list"),
+    path("centres/template/<str:kind>/", centre_lists.template, name="centre_list_template"),
     path("training/template/", rosters.template, name="roster_template"),
 ]

@@ -17,6 +17,7 @@ from baolei.programme.affairs import AffairsRules, affairs_rules
 from baolei.programme.asked import FormRules, form_rules
 from baolei.programme.ballot.meetings import MeetingRules, meeting_rules
 from baolei.programme.ballot.slips import SlipRules, slip_rules
+from baolei.programme.centres import CentreRules, centre_rules
 from baolei.programme.dues import DuesRules, dues_rules
 from baolei.programme.effects import EffectRules, effect_rules
 from baolei.programme.life import LifeRules, life_rules
@@ -51,6 +52,7 @@ AFFAIRS = "affairs.yaml"
 LIFE, DUES, TRAINING, RECTIFICATION = "life.yaml", "dues.yaml", "training.yaml", "rectification.yaml"
 REGISTER, EFFECTS, FIGURES = "register.yaml", "effects.yaml", "figures.yaml"
 WISHES = "wishes.yaml"
+CENTRES = "centres.yaml"
 FORMS = "forms.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
@@ -182,6 +184,11 @@ def training() -> TrainingRules:
 def wishes() -> WishRules:
     """What people agree to, the skills, the terms and limits of wishes and deeds, as shipped."""
     return wish_rules(yaml.safe_load(text(WISHES)))
+
+
+def centres() -> CentreRules:
+    """What service centres offer, and what the 15-minute circle asks, as shipped."""
+    return centre_rules(yaml.safe_load(text(CENTRES)))
 
 
 @lru_cache(maxsize=1)

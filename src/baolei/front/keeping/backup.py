@@ -18,6 +18,7 @@ from baolei.front.keeping import manifest, urns
 from baolei.front.keeping.copies import Copies, copies
 from baolei.front.keeping.manifest import (
     KEYS,
+    NETWORKS,
     PAPERS,
     RESULTS,
     STORES,
@@ -103,6 +104,9 @@ def _fill(rough: Path, home: Path, results: Path, now: datetime, told: Told) -> 
     if (home / YEARS).is_dir():
         told("copying the years that were sealed")
         manifest.copy_folder(home / YEARS, rough / YEARS)
+    if (home / NETWORKS).is_dir():
+        told("copying the networks of roads")
+        manifest.copy_folder(home / NETWORKS, rough / NETWORKS)
     told("putting the copy up and proving its ledger")
     inside = proved(copier, rough / STORES[kind], rough.parent)
     return Backup(

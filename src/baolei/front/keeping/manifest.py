@@ -18,6 +18,7 @@ from baolei.warehouse.snapshot import sha256
 FORMAT = "baolei backup 1"
 MANIFEST = "manifest.json"
 KEYS, RESULTS, PAPERS, YEARS = ("secret.key", "sealing.key"), "results", "papers", "years"
+NETWORKS = "networks"
 """What of the home is copied. Never slips that wait to be taken, nor the keys of tokens: whoever has them can vote."""
 STORES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 """The part that holds the store, by the kind of store."""

@@ -18,6 +18,7 @@ from baolei.front.keeping.copies import Copies, copies
 from baolei.front.keeping.locks import UNFINISHED, be_alone
 from baolei.front.keeping.manifest import (
     KEYS,
+    NETWORKS,
     PAPERS,
     RESULTS,
     STORES,
@@ -136,7 +137,8 @@ def _put_in_place(copier: Copies, folder: Path, home: Path, results: Path, when:
             shutil.copy(folder / key, rough)
             rough.chmod(0o600)
             new.append((rough, home / key))
-    for part, place in ((RESULTS, results), (PAPERS, home / PAPERS), (YEARS, home / YEARS)):
+    parts = ((RESULTS, results), *((part, home / part) for part in (PAPERS, YEARS, NETWORKS)))
+    for part, place in parts:
         if (folder / part).is_dir():
             new.append((_made_whole(folder / part, place), place))
     marker = home / UNFINISHED

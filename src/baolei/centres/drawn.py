@@ -1,0 +1,151 @@
+"""The map of the circle: roads by the minutes to the nearest point, places within and beyond, points. No border, no
+tile of anybody's: only what the network itself knows. Lines differ in stroke and places in shape, not in colour alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from baolei.centres import roads
+from baolei.centres.circle import Place, points
+from baolei.centres.models import CircleRun
+from baolei.programme.access import Floats, nearest
+from baolei.warehouse.rulebook import centres as centre_rules
+
+WIDE, HIGH, EDGE = 960, 640, 24
+MOST_PIECES, MOST_PLACES = 6_000, 600
+BANDS = (5.0, 10.0, 15.0)
+"""Up to so many minutes: three bands, and a fourth for what lies beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something on the map: where, what it is called, its page, what it says when pointed at, its class."""
+
+    x: float
+    y: float
+    name: str
+    unit: int
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The map: its size, for each band the path of its roads, the places, the points; how long a bar of the scale is,
+    in parts of the map, and how many kilometres that is.
+    """
+
+    wide: int
+    high: int
+    bands: tuple[tuple[str, str], ...]
+    places: tuple[Mark, ...]
+    points: tuple[Mark, ...]
+    bar: float
+    kilometres: int
+
+
+def draw(
+    run: CircleRun, where: Sequence[Place], minutes: Mapping[int, float | None], service: str, profile: str
+) -> Drawn | None:
+    """The map of some places; None where too few are located to draw one, or too many to read it."""
+    placed = [one for one in where if one.lon is not None and one.lat is not None]
+    if not 1 <= len(placed) <= MOST_PLACES:
+        return None
+    lon, lat = np.array([one.lon for one in placed], float), np.array([one.lat for one in placed], float)
+    on = _Sheet.about(lon, lat)
+    limit = centre_rules().number("circle_minutes")
+    marks = tuple(
+        Mark(*on.at(one.lon or 0, one.lat or 0), one.name, one.unit, _look(minutes.get(one.unit), limit))
+        for one in placed
+    )
+    there = [one for one in points(run.day) if service in one.services and on.holds(one.lon, one.lat)]
+    spots = tuple(Mark(*on.at(one.lon, one.lat), "", one.centre, "point") for one in there)
+    return Drawn(WIDE, on.high, _bands(run, on, service, profile), marks, spots, on.bar, on.kilometres)
+
+
+def _look(minutes: float | None, limit: int) -> str:
+    return "gap" if minutes is None or minutes > limit else "near"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """How the ground is laid on the page: as far east and north as on the ground, in the middle latitude."""
+
+    west: float
+    north: float
+    east: float
+    south: float
+    scale: float
+    narrow: float
+    high: int
+
+    @classmethod
+    def about(cls, lon: Floats, lat: Floats) -> _Sheet:
+        """The sheet that holds these spots and a little about them."""
+        narrow = float(np.cos(np.radians((lat.min() + lat.max()) / 2)))
+        pad = max(0.02, 0.05 * max((lon.max() - lon.min()) * narrow, lat.max() - lat.min()))
+        west, east = lon.min() - pad / narrow, lon.max() + pad / narrow
+        south, north = lat.min() - pad, lat.max() + pad
+        scale = min((WIDE - 2 * EDGE) / ((east - west) * narrow), (HIGH - 2 * EDGE) / (north - south))
+        return cls(west, north, east, south, scale, narrow, round((north - south) * scale + 2 * EDGE))
+
+    def at(self, lon: float, lat: float) -> tuple[float, float]:
+        """Where a spot lies on the page; the sheet is put in the middle."""
+        left = (WIDE - (self.east - self.west) * self.narrow * self.scale) / 2
+        return (round(left + (lon - self.west) * self.narrow * self.scale, 1),
+                round(EDGE + (self.north - lat) * self.scale, 1))  # fmt: skip
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Whether a spot lies on the sheet."""
+        return self.west <= lon <= self.east and self.south <= lat <= self.north
+
+    @property
+    def kilometres(self) -> int:
+        """How many kilometres the bar of the scale stands for: about a fifth of the page."""
+        about = WIDE / 5 / self.scale * 111.2
+        return next((one for one in (100, 50, 20, 10, 5, 2) if one <= about), 1)
+
+    @property
+    def bar(self) -> float:
+        """How long that bar is."""
+        return round(self.kilometres / 111.2 * self.scale, 1)
+
+
+def _bands(run: CircleRun, on: _Sheet, service: str, profile: str) -> tuple[tuple[str, str], ...]:
+    """For each band the roads in it as one path of an SVG; of very many the smaller ones are left out."""
+    network = roads.opened(run.roads).network
+    over = roads.over(run.roads, profile)
+    inside = ((network.lon >= on.west) & (network.lon <= on.east)
+              & (network.lat >= on.south) & (network.lat <= on.north))  # fmt: skip
+    speeds = np.array(over.profile.speeds)[network.road]
+    kept = np.flatnonzero(inside[network.start] & inside[network.end] & (speeds > 0))
+    if len(kept) > MOST_PIECES:
+        kept = kept[np.argsort(network.road[kept], kind="stable")[:MOST_PIECES]]
+    minutes = _at_nodes(run.pk, run.inputs, service, profile)
+    worst = np.maximum(minutes[network.start[kept]], minutes[network.end[kept]])
+    band = np.searchsorted(np.array(BANDS), worst, side="left")
+    left = (WIDE - (on.east - on.west) * on.narrow * on.scale) / 2
+    x = np.round(left + (network.lon - on.west) * on.narrow * on.scale, 1)
+    y = np.round(EDGE + (on.north - network.lat) * on.scale, 1)
+    found = []
+    for number in range(len(BANDS) + 1):
+        pieces = kept[band == number]
+        path = "".join(f"M{x[a]:g} {y[a]:g}L{x[b]:g} {y[b]:g}"
+                       for a, b in zip(network.start[pieces], network.end[pieces], strict=True))  # fmt: skip
+        found.append((f"band-{number}", path))
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def _at_nodes(run: int, inputs: str, service: str, profile: str) -> Floats:
+    """The minutes of every junction to the nearest point of a class, as of a reckoning (and its inputs)."""
+    this = CircleRun.objects.select_related("roads").get(pk=run)
+    over = roads.over(this.roads, profile)
+    there = [one for one in points(this.day) if service in one.services]
+    spots = over.snapped(np.array([one.lon for one in there]), np.array([one.lat for one in there]))
+    every = np.arange(len(over.lon), dtype=np.int32)
+    return nearest(over, spots, (every, np.zeros(len(every)))).minutes
