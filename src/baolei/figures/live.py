@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Sum
 
+from baolei.centres import facts as centres
 from baolei.naming.effect_models import Effect
 from baolei.naming.honours import holding
 from baolei.naming.models import Demonstration, Title
@@ -23,6 +24,7 @@ from baolei.rectification import turned
 from baolei.rectification.models import Case
 from baolei.training import coverage
 from baolei.warehouse.rulebook import setup_rules
+from baolei.wishes import facts as wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,24 @@ def _turned(one: Published, at: At) -> Counted:
     return sum(not case.again for case in told), None
 
 
+def _wishes(what: str) -> Counter:
+    def counted(_one: Published, at: At) -> Counted:
+        told = wishes.figures(at.path, date(at.day.year, 1, 1), at.day, len(at.path))[what]
+        return told.num, told.den
+
+    return counted
+
+
+def _centres(_one: Published, at: At) -> Counted:
+    pooled = centres.centre_coverage(at.path, at.day)[-1]
+    return pooled.numerator, pooled.denominator
+
+
+def _circles(_one: Published, at: At) -> Counted:
+    found = centres.whole_circles(at.path)
+    return (found.numerator, found.denominator) if found else (0, 0)
+
+
 COUNTERS: Mapping[str, Counter] = {
     "titled": _titled,
     "bases": _honours("base"), "demo_villages": _honours("village"), "pioneers": _honours("pioneer"),
@@ -105,6 +125,8 @@ COUNTERS: Mapping[str, Counter] = {
     "one_hand_villages": _one_hand, "one_hand_communities": _one_hand,
     "secretaries_trained": _trained("secretary"), "members_trained": _trained("member"),
     "turned_villages": _turned, "turned_schools": _turned,
+    "registered": _wishes("registered"), "wishes_taken": _wishes("taken"), "wishes_done": _wishes("done"),
+    "deeds": _wishes("deeds"), "centre_coverage": _centres, "whole_circles": _circles,
 }  # fmt: skip
 """How each figure is counted, by its code."""
 
@@ -115,7 +137,9 @@ BEHIND: Mapping[str, str] = {
     **dict.fromkeys(("one_hand_villages", "one_hand_communities"), "posts"),
     **dict.fromkeys(("secretaries_trained", "members_trained"), "training_of_unit"),
     **dict.fromkeys(("turned_villages", "turned_schools"), "turned_round"),
+    **dict.fromkeys(("registered", "wishes_taken", "wishes_done", "deeds"), "wishes_of_unit"),
+    "centre_coverage": "unit_centres", "whole_circles": "circle",
 }  # fmt: skip
 """The name of the address at which the rows behind a figure stand, each for whoever may see them."""
-OF_A_UNIT = frozenset({"posts", "training_of_unit"})
+OF_A_UNIT = frozenset({"posts", "training_of_unit", "wishes_of_unit", "unit_centres", "circle"})
 """Of these addresses those that name the unit."""
