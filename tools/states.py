@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from baolei.programme import declaration, notice, phases, rectification, review, titles
+from baolei.programme import declaration, matters, notice, phases, rectification, review, titles
 from baolei.programme.states import Table
 from baolei.warehouse.rulebook import round_rules
 
@@ -19,6 +19,7 @@ TABLES: tuple[tuple[str, str, Table], ...] = (
     ("An objection", "rulebook/notice.yaml", notice.OBJECTION),
     ("A title", "rulebook/titles.yaml", titles.STATES),
     ("A case of rectification", "rulebook/rectification.yaml", rectification.STATES),
+    ("A matter", "rulebook/matters.yaml", matters.STATES),
 )
 """What is walked by a table, where its deadlines stand, and the table; in the order of the programme."""
 

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "baolei.life",
     "baolei.dues",
     "baolei.training",
+    "baolei.matters",
     "baolei.rectification",
     "baolei.sheets",
     "baolei.standards",

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from baolei.people.roles import roles
 from baolei.programme.notice import OUTCOME_NAMES
-from baolei.warehouse.rulebook import fields, meetings, notice, rectification, setup_rules, triage
+from baolei.warehouse.rulebook import fields, matters, meetings, notice, rectification, setup_rules, triage
 
-CODED = frozenset({"kind", "role", "field", "class", "proposed", "situation", "outcome", "campaign"})
+CODED = frozenset({"kind", "role", "field", "class", "proposed", "situation", "outcome", "campaign", "matter_kind"})
 """Keys whose values are codes."""
 
 
@@ -64,6 +64,10 @@ def keys() -> dict[str, str]:
         "upheld": _("the branch is right"),
         "class_hours": _("class hours"), "people_entered": _("people entered"), "rows_left_out": _("rows left out"),
         "campaign": _("campaign"), "linked": _("linked persons"), "problem": _("problem"), "problems": _("problems"),
+        "matter_kind": _("kind of matter"), "channel": pgettext("matter", "reported"), "landmark": _("landmark"),
+        "week": _("week"), "drawn_from": _("drawn from"), "drawn": pgettext("matter", "drawn"),
+        "matters": _("matters"), "contacts": _("contacts"), "closed_until": _("closed until"),
+        "reached": pgettext("matter", "somebody reached"),
         "month": _("month"), "changed": _("something changed"), "proved": _("what proves it mended"),
         "until": _("until"), "urgent": _("urgent"), "username": _("user name"), "valid": _("stands"),
     }  # fmt: skip
@@ -78,6 +82,7 @@ def names() -> dict[str, str]:
     kinds |= {code: kind.name.say(language) for code, kind in meetings().kinds.items()}
     kinds |= {code: name.say(language) for code, name in OUTCOME_NAMES.items()}
     kinds |= {code: one.name.say(language) for code, one in rectification().campaigns.items()}
+    kinds |= {code: one.name.say(language) for code, one in matters().kinds.items()}
     rule = triage()
     classes = {one.code: one.name.say(language) for one in rule.classes}
     classes |= {code: one.name.say(language) for code, one in rule.situations.items()}

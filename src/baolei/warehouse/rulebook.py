@@ -20,6 +20,7 @@ from baolei.programme.ballot.slips import SlipRules, slip_rules
 from baolei.programme.dues import DuesRules, dues_rules
 from baolei.programme.life import LifeRules, life_rules
 from baolei.programme.located import Document
+from baolei.programme.matters import MatterRules, matter_rules
 from baolei.programme.notice import NoticeRules, notice_rules
 from baolei.programme.organisation import rulebook
 from baolei.programme.organisation.rules import SetupRules
@@ -47,6 +48,7 @@ BALLOTS, MEETINGS = "ballots.yaml", "meetings.yaml"
 AFFAIRS = "affairs.yaml"
 LIFE, DUES, TRAINING, RECTIFICATION = "life.yaml", "dues.yaml", "training.yaml", "rectification.yaml"
 REGISTER = "register.yaml"
+MATTERS = "matters.yaml"
 FORMS = "forms.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
@@ -166,6 +168,12 @@ def training() -> TrainingRules:
 def rectification() -> RectificationRules:
     """The campaigns and the clocks of a case, as shipped."""
     return rectification_rules(yaml.safe_load(text(RECTIFICATION)), triage().situations, fields())
+
+
+@lru_cache(maxsize=1)
+def matters() -> MatterRules:
+    """Kinds and clocks of matters, as shipped."""
+    return matter_rules(yaml.safe_load(text(MATTERS)))
 
 
 @lru_cache(maxsize=1)
