@@ -110,12 +110,16 @@ def split(*, actor: Account, now: datetime, matter: Matter, words: str, kind: st
     return part
 
 
+def goes_to(mine: Matter, at: Mapping[int, UnitState], *, up: bool) -> int | None:
+    """The level to which a matter goes from where it lies, of those there are; None where there is none."""
+    kind = matter_rules().kinds[mine.kind]
+    return rules.higher(mine.level, kind, at) if up else rules.lower(mine.level, at)
+
+
 def _at(mine: Matter, now: datetime, *, up: bool) -> UnitState:
     """The unit to which a matter goes from where it lies. Raises MatterRefused where there is none."""
     at = doors.places(mine.unit_id, localdate(now))
-    kind = matter_rules().kinds[mine.kind]
-    found = rules.higher(mine.level, kind, at) if up else rules.lower(mine.level, at)
-    return at[rules.must_go(found, up=up)]
+    return at[rules.must_go(goes_to(mine, at, up=up), up=up)]
 
 
 def _one_of(code: str, known: Mapping[str, Text]) -> str:

@@ -405,6 +405,30 @@ class Tally(models.Model):
         return f"{self.unit_id} {self.month:%Y-%m}"
 
 
+class GridTally(models.Model):
+    """Of a unit its grids, those with a branch or Party group, and its workers: each person once, in one unit."""
+
+    unit = models.OneToOneField(Unit, models.CASCADE, related_name="+")
+    path = PathField(max_length=64)
+    grids = models.PositiveIntegerField(default=0)
+    party = models.PositiveIntegerField(default=0)
+    full_time = models.PositiveIntegerField(default=0)
+    part_time = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("count of grids")
+        verbose_name_plural = _("counts of grids")
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["path"], name="grid_tally_of_a_place")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(grids__gte=F("party")), name="grid_tally_adds_up")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}"
+
+
 class Night(models.Model):
     """What the clock did on a day: once, however often it is asked."""
 

@@ -4,8 +4,11 @@ are counted. Asked again the same day it does nothing; broken off it is done fro
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +18,7 @@ from django.utils.timezone import localdate
 
 from baolei.ledger.actions import record
 from baolei.matters import calling, handling
-from baolei.matters.models import Matter, Night, Step, Tally
+from baolei.matters.models import Grid, GridTally, Holding, Matter, Night, Step, Tally
 from baolei.matters.walk import Doing, locked, step
 from baolei.organisations.models import UnitState
 from baolei.organisations.pouring import pour
@@ -35,10 +38,11 @@ def run_clock(*, now: datetime) -> None:
     today = localdate(now)
     if Night.objects.filter(day=today).exists():
         return
-    if not Matter.objects.exists():
+    if not Grid.objects.exists():
         return
     passed, removed, drawn = pass_due(now=now), remove(now=now), calling.draw_all(now=now)
     count(today)
+    count_grids(today)
     Night.objects.get_or_create(day=today, defaults={"passed": passed, "removed": removed, "drawn": drawn})
 
 
@@ -135,3 +139,25 @@ def _by_month(first: date) -> Any:
         rated=Count("satisfaction"), rating=Sum("satisfaction"),
         **{name: Count("pk", filter=Q(ending=name)) for name in ENDINGS},
     )  # fmt: skip
+
+
+@transaction.atomic
+def count_grids(today: date) -> int:
+    """Count grids and workers by unit, in the place of what was counted before. A worker of several grids counts once,
+    in the first of them, and full-time where any of them says so.
+    """
+    there = Grid.objects.on(today)
+    cells: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    party = Count("pk", filter=Q(organisation__isnull=False) | Q(group__isnull=False))
+    for unit, grids, with_party in there.order_by().values_list("unit").annotate(all=Count("pk"), party=party):
+        cells[unit][:2] = grids, with_party
+    held = Holding.objects.on(today).filter(grid__in=there.values("pk")).order_by("worker", "grid")
+    rows = held.values_list("worker", "grid__unit", "full_time").iterator()
+    for _worker, holdings in groupby(rows, key=itemgetter(0)):
+        listed = list(holdings)
+        cells[listed[0][1]][2 if any(full for _one, _unit, full in listed) else 3] += 1
+    paths = dict(UnitState.objects.order_by("since").values_list("unit", "path"))
+    GridTally.objects.all().delete()
+    pour(GridTally, ("unit_id", "path", "grids", "party", "full_time", "part_time"),
+         ((unit, paths.get(unit, ""), *cell) for unit, cell in cells.items()))  # fmt: skip
+    return len(cells)
