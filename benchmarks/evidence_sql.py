@@ -12,12 +12,14 @@ from datetime import date
 
 import sql_of_affairs
 import sql_of_life
+import sql_of_matters
 import sql_of_organisations
 import sql_of_people
 
 Facts = dict[int, tuple[int, int]]
 CHECKS: dict[str, Callable[[int, date], str]] = {
     **sql_of_organisations.CHECKS, **sql_of_life.CHECKS, **sql_of_affairs.CHECKS, **sql_of_people.CHECKS,
+    **sql_of_matters.CHECKS,
 }  # fmt: skip
 """By item the query for a year, as far as it is over on a day."""
 

@@ -43,7 +43,9 @@ def done(act: str, case: Case, actor: Account, now: Any, whole: bool) -> None:
         "plan": lambda: actions.plan(**upon),
         "report": lambda: actions.report(**upon, month=now.date().replace(day=1), line="", changed=not whole),
         "settle": lambda: actions.settle(
-            **given, problem=case.problems.order_by(F("settled").asc(nulls_first=True), "pk").first(), proof="记录" if whole else ""
+            **given,
+            problem=case.problems.order_by(F("settled").asc(nulls_first=True), "pk").first(),
+            proof="记录" if whole else "",
         ),
         "extend": lambda: actions.extend(**upon, months=1 if whole else 13, reason=reason),
         "apply": lambda: actions.apply(**upon),

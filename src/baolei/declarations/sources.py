@@ -10,13 +10,15 @@ from datetime import date
 
 from baolei.dues import facts as dues
 from baolei.life import facts as life
+from baolei.matters import facts as matters
 from baolei.organisations import facts as organisations
 from baolei.programme.evidence import Facts, Row, Source, added_up
 from baolei.rectification import facts as rectification
 from baolei.training import facts as training
 
 KNOWN: Mapping[str, Source] = {
-    **organisations.SOURCES, **life.SOURCES, **dues.SOURCES, **training.SOURCES, **rectification.SOURCES
+    **organisations.SOURCES, **life.SOURCES, **dues.SOURCES, **training.SOURCES, **rectification.SOURCES,
+    **matters.SOURCES,
 }  # fmt: skip
 """The items whose facts are counted from records, by code."""
 ALWAYS_KNOWN = frozenset(code for code, source in KNOWN.items() if source.always)

@@ -71,7 +71,7 @@ def save(request: HttpRequest) -> HttpResponse:
     made, receipt, told = _kept(request)
     if made is None:
         return JsonResponse({"faults": told})
-    return JsonResponse({"receipt": receipt, "url": reverse("matter", args=[made.pk]), "words": made.words[:20]})
+    return JsonResponse({"receipt": receipt, "url": reverse("asked", args=[made.pk]), "words": made.words[:20]})
 
 
 def offered(account: Account, today: date) -> list[Grid]:

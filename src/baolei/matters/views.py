@@ -94,10 +94,10 @@ def _first_unit(scope: Scope) -> int | None:
 
 @login_required
 @require_safe
-def matter(request: HttpRequest, matter: int) -> HttpResponseBase:
+def matter(request: HttpRequest, asked: int) -> HttpResponseBase:
     """A matter: where it lies and until when, what was done with it, what may be done now, what may be the same."""
     today = timezone.localdate()
-    mine = _matter(request, matter)
+    mine = _matter(request, asked)
     return _shown(request, mine, today)
 
 
@@ -138,15 +138,15 @@ def acts_on(mine: Matter, account: Account, today: date) -> dict[str, Any]:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def on_matter(request: HttpRequest, matter: int, act: str) -> HttpResponse:
+def on_matter(request: HttpRequest, asked: int, act: str) -> HttpResponse:
     """Do something with a matter that the table gives to whoever asks."""
     today = timezone.localdate()
-    mine, account = _matter(request, matter), _account(request)
+    mine, account = _matter(request, asked), _account(request)
     offered = acts_on(mine, account, today)
     if act not in offered:
         raise Http404(act)
     form = offered[act](_sent(request), about=mine, actor=account, scope=doors.scope(account, today), today=today)
-    name, back = f"{tables.kinds().get(mine.kind, '')} {mine.pk}", reverse("matter", args=[mine.pk])
+    name, back = f"{tables.kinds().get(mine.kind, '')} {mine.pk}", reverse("asked", args=[mine.pk])
     way = [{"label": _("Matters"), "url": reverse("matters")}, {"label": name, "url": back},
            {"label": str(form.verb), "url": ""}]  # fmt: skip
     return answered(request, form, name, back, way)
@@ -155,9 +155,9 @@ def on_matter(request: HttpRequest, matter: int, act: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-def contact(request: HttpRequest, matter: int) -> HttpResponseBase:
+def contact(request: HttpRequest, asked: int) -> HttpResponseBase:
     """The page of a matter with the asker's contact on it, for whoever handles it; looking at it is on record."""
-    mine = _matter(request, matter)
+    mine = _matter(request, asked)
     try:
         found = contacts.look_up(actor=_account(request), now=timezone.now(), matter=mine)
     except Refusal as refusal:
