@@ -12,6 +12,7 @@ from datetime import date
 
 import sql_of_affairs
 import sql_of_life
+import sql_of_matters
 import sql_of_organisations
 import sql_of_people
 import sql_of_wishes
@@ -20,6 +21,7 @@ Facts = dict[int, tuple[int, int]]
 CHECKS: dict[str, Callable[[int, date], str]] = {
     **sql_of_organisations.CHECKS, **sql_of_life.CHECKS, **sql_of_affairs.CHECKS, **sql_of_people.CHECKS,
     **sql_of_wishes.CHECKS,
+    **sql_of_matters.CHECKS,
 }  # fmt: skip
 """By item the query for a year, as far as it is over on a day."""
 

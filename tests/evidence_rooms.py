@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import stage
@@ -18,6 +18,7 @@ from baolei.life.affairs_models import (
     SetTask,
 )
 from baolei.life.models import Appraisal, Gathering, Grade, Quarter
+from baolei.matters import models as grids
 from baolei.organisations.models import (
     Finding,
     Member,
@@ -36,6 +37,7 @@ from baolei.wishes.models import Claim, Deed, Wish
 from evidence_cast import DAY, FIRST, LAST, YEAR, Cast, gathering
 
 BEFORE, AFTER = date(YEAR - 1, 10, 1), date(YEAR + 1, 1, 31)
+FIRST_HOUR = datetime(YEAR, 1, 1, tzinfo=UTC)
 
 
 # ---- organisations ----
@@ -330,3 +332,34 @@ def _case(made: Cast, branch: OrganisationState, state: str) -> Case:
         due=LAST if living else None,
     )  # fmt: skip
     return made_one
+
+
+# ---- matters ----
+
+
+def matters(made: Cast) -> None:
+    """Grids with a branch and without, and matters that ended in every way, in time and late, or are open."""
+    for branch in made.branches:
+        for number in range(made.random.randint(0, 4)):
+            since = made.day(BEFORE)
+            grid = grids.Grid.objects.create(
+                unit_id=branch.unit_id, code=f"{branch.pk}-{number}", name="网格", since=since,
+                organisation=branch.organisation if made.chance(0.5) else None,
+                until=made.day(since, AFTER) if made.chance(0.3) else None,
+            )  # fmt: skip
+            for _matter in range(made.random.randint(0, 6)):
+                _asked(made, grid)
+
+
+def _asked(made: Cast, grid: grids.Grid) -> None:
+    on = made.day(BEFORE)
+    ending = made.random.choice(("", "confirmed", "called", "unconfirmed", "not_fixed"))
+    closed = made.day(on, AFTER) if ending else None
+    one = grids.Matter.objects.create(
+        unit_id=grid.unit_id, grid=grid, kind="request", channel="resident", words="路灯", at=FIRST_HOUR, on=on,
+        holder_id=grid.unit_id, level=5, state=ending or "lying", ending=ending, closed_on=closed, due=AFTER,
+        ends=made.day(on, AFTER), unfixed="means" if ending == "not_fixed" else "",
+    )  # fmt: skip
+    if made.chance(0.4):
+        grids.Step.objects.create(matter=one, act="escalate", before="lying", after="lying", at=FIRST_HOUR,
+                                  unit_id=grid.unit_id, ends=one.ends)  # fmt: skip

@@ -48,6 +48,10 @@ from baolei.life import doors as life_doors
 from baolei.life.affairs_forms import OF_BRANCH_TASK, OF_RESOLUTION
 from baolei.life.affairs_models import SetTask
 from baolei.life.models import Gathering
+from baolei.matters import doors as matters_doors
+from baolei.matters import models as matters_models
+from baolei.matters.forms import OF_GRID, OF_MATTER
+from baolei.matters.forms import OF_UNIT as OF_UNIT_GRIDS
 from baolei.naming import doors as naming_doors
 from baolei.naming.demonstration_forms import OF_DEMONSTRATION
 from baolei.naming.effect_forms import OF_EFFECT
@@ -122,6 +126,9 @@ NUMBERS = {
     "sorted",
     "candidate",
     "case",
+    "asked",
+    "grid",
+    "call",
     "problem",
     "line",
     "title",
@@ -182,6 +189,8 @@ WORDS: dict[str, list[str]] = {
     "on_resolution": list(OF_RESOLUTION), "on_branch_task": list(OF_BRANCH_TASK), "take_step": ["conferred"],
     "on_form": list(OF_FORM), "house_form": ["dues"], "complain": ["dues", str(worlds.FAR)],
     "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
+    "on_asked": list(OF_MATTER), "on_grid": list(OF_GRID), "on_grids": list(OF_UNIT_GRIDS),
+    "report_here": [worlds.GRID],
     "on_case": list(OF_CASE), "on_problem": list(OF_PROBLEM),
     "on_waiver": list(OF_WAIVER), "on_effect": list(OF_EFFECT),
     "on_wish": list(OF_WISH), "on_branch_wishes": list(OF_BRANCH), "on_pairing": list(OF_PAIRING),
@@ -215,6 +224,8 @@ QUERIES: dict[str, list[str]] = {
                      "?year=2026&format=csv&table=units"],
     "rectification": ["", "?format=csv", "?format=csv&table=problems"],
     "case": ["", *(f"?format=csv&table={one}" for one in ("problems", "reports", "acts", "case"))],
+    "matters": ["", "?where=below", "?where=below&format=csv"], "asked": ["", "?format=csv&table=matter"],
+    "grid": ["", "?format=csv"], "grids": ["", "?format=csv"], "matters_of_unit": ["", "?format=csv&table=months"],
     "rectified": ["", f"?unit={worlds.FAR}", "?format=csv&table=branches"],
     "life": ["", "?format=csv&table=year", "?format=csv&table=gatherings"], "gathering": ["", "?format=csv"],
     "evidence": ["", "?format=csv", "?year=2025"], "evidence_item": ["", "?format=csv"], "disputes": [""],
@@ -287,12 +298,14 @@ PLAIN = {
     "dues_calculator", "waivers", "effects", "supports", "give_support", "forms", "propose_form",
     "form_complaints", "burden",
     "my_wishes", "register_with_community", "withdraw_from_community",
+    "matters", "report_matter", "save_matter", "matter_calls", "follow_matter",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
 # Laid open to everybody, whatever their mandate: tests/test_public_notice.py and tests/test_year_of_a_round.py say what
 # stands there, and what does not.
 LAID_OPEN = {
+    "report_here",
     "public_notices", "public_notice", "public_notice_file", "object_to", "public_year", "public_year_file",
     "api_public_notices", "api_public_notice", "api_public_names",
     "api_object_to",
@@ -527,6 +540,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "cases": (case_doors, "cases", lambda scope: Case.objects.select_related("organisation", "by"), "case"),
     "the ledger of cases": (case_doors, "cases", lambda scope: Case.objects.select_related("organisation", "by"),
                             "rectification_ledger"),
+    "matters": (matters_doors, "matters", lambda scope: matters_models.Matter.objects.all(), "asked"),
+    "grids": (matters_doors, "scope", lambda account, today: doors.Scope(today, (), (), True), "grid"),
     "gatherings": (life_doors, "gatherings", lambda scope: Gathering.objects.all(), "gathering"),
     "classes": (training_doors, "classes", lambda scope: TrainingClass.objects.select_related("by"), "training_class"),
     "who attended": (training_doors, "attendances", lambda scope: Attendance.objects.select_related("member"),

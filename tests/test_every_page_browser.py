@@ -58,6 +58,8 @@ NO_PAGE = {
     "life_calendar": "a file",
     "life_book": "a file",
     "follow_up": "takes what is sent",
+    "save_matter": "takes what is sent",
+    "asked_contact": "takes what is sent",
     "confirm_all_reports": "takes what is sent",
     "on_panel": "open while ballots are collected, a form like any other: tests/test_panels.py asks it",
     "take_token": "open to whoever may vote: tests/test_token_journey_browser.py looks at it",

@@ -49,6 +49,7 @@ ROOMS: dict[str, tuple[Callable[[Cast], None], tuple[str, ...]]] = {
     "rectification": (rooms.rectification, (
         "findings_mended", "audit_mended", "blind_spots_mended", "weak_points_mended", "lagging_mended",
     )),
+    "matters": (rooms.matters, ("grid_party_presence", "grid_matters", "grid_passed_on")),
 }  # fmt: skip
 """What each room puts on record in the cast, and the items that tell of it."""
 

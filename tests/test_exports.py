@@ -42,6 +42,7 @@ HOUSE = {
     "reviews", "review", "round_reviews", "rectified", "rectification_ledger", "turned_round", "rectification", "case",
     "dues", "unit_dues", "waivers", "waiver", "forms", "asked_form", "house_form", "form_complaints", "burden",
     "branch_burden", "roster", "wishes_of_unit", "wishes_of_branch", "deed",
+    "matters", "asked", "grid", "grids", "matters_of_unit",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
          "edition_field", "edition_files", "compare_editions", "evidence_catalogue"}  # fmt: skip
@@ -59,6 +60,7 @@ NO_TABLE_TO_TAKE = {
     "bulk_review": "a table once a run is done: tests/test_reviews_bulk.py takes it",
     "run_sheet": "the same sheet as `branch`",
     "paper": "a file: tests/test_papers.py takes it",
+    "matter_calls": "a queue of what was drawn: each stands with its matter, which is taken",
     "dues_calculator": "the rates of the rules, which are a file of the house",
     "dues_collection": "open to the branch alone: tests/test_dues_pages.py takes it",
     "how_ballots_work": "words, and the digests of what the ballot page is made of",

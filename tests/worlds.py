@@ -38,6 +38,7 @@ from baolei.life.affairs_models import (
     SetTask,
 )
 from baolei.life.models import Absence, Appraisal, Gathering, Grade, PlanRow, Quarter, Session
+from baolei.matters import models as matters
 from baolei.naming.effect_models import Effect, Support
 from baolei.naming.models import Demonstration, Line, NamingList, Title, TitleReview
 from baolei.notices.models import Objection, Posting
@@ -82,6 +83,7 @@ HERE, AWAY = "150422", "150521"
 FAR = 9_000_001
 """The number of everything in the other league, so that the first world can be asked for it too."""
 POLL = f"{FAR:032x}"
+GRID, FAR_GRID = "kmc3k5ry6aw5", "w7buwzw9vvgj"
 """The number of the poll in the other league whose tokens are given out."""
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 BEGUN = date(2020, 1, 1)
@@ -114,7 +116,7 @@ def here() -> dict[str, int]:
         "training_class": (held := _class(stage.unit(HERE).unit, branch, members[0], 0)).pk,
         "attendance": held.attendances.get().pk,
         **_affairs(branch, stage.unit(HERE).unit, 0),
-        **_rectified(branch, stage.unit(sheets_stage.TOWNSHIP), 0),
+        **_cared_for(branch, stage.unit(sheets_stage.VILLAGE), stage.unit(sheets_stage.TOWNSHIP), 0),
         **_dues(branch, members, 0),
         **_wished(branch, stage.unit(sheets_stage.VILLAGE).unit, members[:2], 0),
         "form": (form := _form(stage.unit(HERE), 0)).pk, "complaint": _complaint(form, branch, 0).pk,
@@ -160,7 +162,7 @@ def elsewhere() -> None:
     _numbers(branch, FAR, FAR)
     _class(unit, branch, FAR, FAR)
     _affairs(branch, unit, FAR)
-    _rectified(branch, home, FAR)
+    _cared_for(branch, home, home, FAR)
     _dues(branch, [FAR, FAR + 1], FAR)
     _wished(branch, unit, [FAR, FAR + 1], FAR)
     _complaint(_form(home, FAR), branch, FAR)
@@ -377,6 +379,40 @@ def _wished(branch: Organisation, unit: Unit, members: list[int], pk: int) -> di
     )  # fmt: skip
     DeedLine.objects.create(deed=deed, act="progress", words="远方的进展" if pk else "医生已定", on=day, by=by)
     return {"wish": wish.pk, "pairing": pairing.pk, "deed": deed.pk}
+
+
+def _cared_for(branch: Organisation, home: UnitState, town: UnitState, pk: int) -> dict[str, int]:
+    """What is mended in a branch, and what residents ask."""
+    return {**_rectified(branch, town, pk), **_asked(home, town, pk)}
+
+
+def _asked(home: UnitState, town: UnitState, pk: int) -> dict[str, int]:
+    """A grid with its code, a worker and a landmark; a matter that lies with the township, and one to call back."""
+    day, at, far = date(2026, 3, 2), datetime(2026, 3, 2, 3, tzinfo=UTC), "远方" if pk else ""
+    due, ends = date(2026, 4, 1), date(2026, 3, 30)
+    grid = matters.Grid.objects.create(
+        pk=pk or None, unit=home.unit, code=f"{far}W03", name=f"{far}第三网格", since=day
+    )
+    matters.GridCode.objects.create(grid=grid, code=FAR_GRID if pk else GRID, since=day)
+    worker = matters.Worker.objects.create(number=f"{far}N1", name=f"{far}网格员")
+    matters.Holding.objects.create(grid=grid, worker=worker, full_time=True, since=day)
+    place = matters.Landmark.objects.create(unit=home.unit, name=f"{far}东门")
+    said = {"unit": home.unit, "grid": grid, "kind": "request", "at": at, "on": day, "holder": town.unit, "level": 4,
+            "due": due, "ends": ends, "landmark": place}  # fmt: skip
+    one = matters.Matter.objects.create(pk=pk or None, **said, channel="resident", words=f"{far}路灯不亮")
+    called = matters.Matter.objects.create(
+        pk=pk + 1 if pk else None, **said, channel="resident", words=f"{far}路面破损", state="unconfirmed",
+        ending="unconfirmed", closed_on=day,
+    )  # fmt: skip
+    matters.Step.objects.create(matter=called, act="leave", before="fixed", after="unconfirmed", at=at, unit=town.unit,
+                                ends=ends)  # fmt: skip
+    draw = matters.Draw.objects.create(unit=town.unit, week=day, seed="5eed", numbers=[called.pk], digest="0" * 64,
+                                       without=0, on=day)  # fmt: skip
+    call = matters.Call.objects.create(pk=pk or None, draw=draw, matter=called)
+    told = {"unit": home.unit, "path": home.path}
+    matters.Tally.objects.create(**told, month=date(2026, 3, 1), reported=7 if pk else 2)
+    matters.GridTally.objects.create(**told, grids=7 if pk else 1, full_time=1)
+    return {"grid": grid.pk, "asked": one.pk, "call": call.pk}
 
 
 def _dues(branch: Organisation, members: list[int], pk: int) -> dict[str, int]:

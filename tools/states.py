@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from baolei.programme import declaration, notice, phases, rectification, review, titles, wishes
+from baolei.programme import declaration, matters, notice, phases, rectification, review, titles
 from baolei.programme.states import Table
 from baolei.warehouse.rulebook import round_rules
 
@@ -22,6 +23,7 @@ TABLES: tuple[tuple[str, str, Table], ...] = (
     ("A small wish", "rulebook/wishes.yaml", wishes.STATES),
     ("A branch paired with a community", "rulebook/wishes.yaml", wishes.PAIRING),
     ("A practical deed", "rulebook/wishes.yaml and the plan of the deed", wishes.DEEDS),
+    ("A matter", "rulebook/matters.yaml", matters.STATES),
 )
 """What is walked by a table, where its deadlines stand, and the table; in the order of the programme."""
 

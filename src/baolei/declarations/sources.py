@@ -11,6 +11,7 @@ from datetime import date
 from baolei.centres import facts as centres
 from baolei.dues import facts as dues
 from baolei.life import facts as life
+from baolei.matters import facts as matters
 from baolei.organisations import facts as organisations
 from baolei.programme.evidence import Facts, Row, Source, added_up
 from baolei.rectification import facts as rectification
@@ -21,6 +22,7 @@ KNOWN: Mapping[str, Source] = {
     **organisations.SOURCES, **life.SOURCES, **dues.SOURCES, **training.SOURCES, **rectification.SOURCES,
     **wishes.SOURCES,
     **centres.SOURCES,
+    **matters.SOURCES,
 }  # fmt: skip
 """The items whose facts are counted from records, by code."""
 ALWAYS_KNOWN = frozenset(code for code, source in KNOWN.items() if source.always)

@@ -17,6 +17,7 @@ from baolei.declarations import actions as declarations
 from baolei.declarations import papers
 from baolei.figures import readings
 from baolei.front import passages
+from baolei.matters import nightly
 from baolei.naming import life
 from baolei.notices import actions as notices
 from baolei.people.models import Account
@@ -84,6 +85,7 @@ def tick() -> None:
     life.lapse_and_expire(now=now)
     rectification.run_clock(now=now)
     papers.run_clock(now=now)
+    nightly.run_clock(now=now)
     rosters.forget(now)
     coverage.run_clock(now)
     readings.run_clock(now)

@@ -54,6 +54,7 @@ STOPS = (
     Stop("public_notices", _("Public notices"), "horn"),
     Stop("titles", _("Titles"), "check", for_mandated=True),
     Stop("tree", _("Organisations"), "tree", for_mandated=True),
+    Stop("matters", _("Matters"), "horn", for_mandated=True),
     Stop("all_meetings", _("Votes at meetings"), "check", for_mandated=True),
     Stop("forms", _("Forms and burden"), "list", for_mandated=True),
     Stop("transfers", _("Transfers"), "updown", for_mandated=True),

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "baolei.dues",
     "baolei.training",
     "baolei.wishes",
+    "baolei.matters",
     "baolei.rectification",
     "baolei.sheets",
     "baolei.standards",

@@ -20,6 +20,7 @@ from baolei.declarations import tasks as of_declarations
 from baolei.declarations.doors import declarations
 from baolei.ledger.verify import verify_last
 from baolei.life import tasks as of_life
+from baolei.matters import tasks as of_matters
 from baolei.naming import tasks as of_naming
 from baolei.notices import tasks as of_notices
 from baolei.organisations import doors, notices, records
@@ -93,6 +94,7 @@ def tasks(account: Account, writing: Scope, day: date) -> list[Task]:
         *of_reviews.tasks(account, day), *of_visits.tasks(account, day), *of_naming.tasks(account, writing, day),
         *of_notices.tasks(account, writing, day), *of_triage.tasks(account, writing, day),
         *of_rectification.tasks(account, day), *of_wishes.tasks(account, writing, day),
+        *of_rectification.tasks(account, day), *of_matters.tasks(account, day),
     ])  # fmt: skip
 
 

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.training.urls")),
     path("", include("baolei.rectification.urls")),
     path("", include("baolei.wishes.urls")),
+    path("", include("baolei.matters.urls")),
     path("", include("baolei.burden.urls")),
     path("", include("baolei.organisations.urls")),
     path("", include("baolei.sheets.urls")),

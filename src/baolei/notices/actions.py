@@ -5,9 +5,7 @@ The ledger keeps of an objection its kind, the branch and the outcome: never its
 
 from __future__ import annotations
 
-import hashlib
 import json
-import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,6 +21,7 @@ from baolei.notices.choosing import chosen
 from baolei.notices.models import FINAL, Objection, Posting
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
+from baolei.people.receipts import digest, draw
 from baolei.people.sealing import seal, unseal
 from baolei.programme import notice
 from baolei.programme.naming import ADDED, STRUCK
@@ -36,7 +35,6 @@ STRIKE, ADD, CORRECT = CORRECTIONS = ("strike", "add", "correct")
 OMISSION = "omission"
 PER_HOUR = 60
 """So many objections a notice takes in an hour; more is a flood."""
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @transaction.atomic
@@ -75,7 +73,7 @@ def object_to(
     said = notice.Objection(kind, str(line.declaration_id), words, day, name.strip())
     asked = notice.lodge(said, notice.Notice(here.first, here.last), rules)
     _counted(here, now)
-    until, receipt = notice.clocks(asked, day, workdays()), _receipt()
+    until, receipt = notice.clocks(asked, day, workdays()), draw()
     by = seal(json.dumps([name.strip(), contact.strip()]), PURPOSE) if name.strip() else ""
     made: Objection = Objection.objects.create(
         posting=here, line=line, kind=kind, words=words.strip(), by=by, code=digest(receipt), lodged=day,
@@ -92,17 +90,6 @@ def _counted(here: Posting, now: datetime) -> None:
         raise NotPossible(_("very many objections come in just now: try again in an hour"))
     here.taken += 1
     here.save()
-
-
-def _receipt() -> str:
-    """A code nobody guesses, in groups that can be written down."""
-    return "-".join("".join(secrets.choice(LETTERS) for _place in range(5)) for _group in range(4))
-
-
-def digest(receipt: str) -> str:
-    """By what a receipt is found, however it was typed."""
-    plain = "".join(sign for sign in receipt.lower() if sign.isalnum())
-    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def of_receipt(receipt: str) -> Objection:

@@ -19,6 +19,7 @@ from baolei.notices.models import Objection, Posting
 from baolei.organisations.directory import names_of
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
+from baolei.people.receipts import digest
 from baolei.programme import notice
 from baolei.programme.naming import STRUCK
 from baolei.rounds.models import Round
@@ -80,7 +81,7 @@ def object_as_branch(*, actor: Account, now: datetime, line: Line, kind: str, wo
     until = notice.clocks(asked, day, workdays())
     made: Objection = Objection.objects.create(
         posting=posting, line=mine, kind=kind, words=words.strip(), own=True, lodged=day, due=until.acknowledge,
-        code=actions.digest(secrets.token_hex(32)), acknowledge_by=until.acknowledge, answer_by=until.answer,
+        code=digest(secrets.token_hex(32)), acknowledge_by=until.acknowledge, answer_by=until.answer,
         appeal_by=until.appeal,
     )  # fmt: skip
     Posting.objects.filter(pk=posting.pk).update(closed_at=None)

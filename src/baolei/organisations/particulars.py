@@ -15,6 +15,8 @@ from baolei.warehouse.rulebook import effects, fields, meetings, notice, rectifi
 CODED = frozenset(
     {"kind", "role", "field", "class", "proposed", "situation", "outcome", "campaign", "effect", "support"}
 )
+
+CODED = frozenset({"kind", "role", "field", "class", "proposed", "situation", "outcome", "campaign", "matter_kind"})
 """Keys whose values are codes."""
 
 
@@ -68,6 +70,10 @@ def keys() -> dict[str, str]:
         "campaign": _("campaign"), "linked": _("linked persons"), "problem": _("problem"), "problems": _("problems"),
         "pairing": _("pairing"), "deed": _("practical deed"), "wishes_removed": _("small wishes removed"),
         "wishes_left": _("of these still there"),
+        "matter_kind": _("kind of matter"), "channel": pgettext("matter", "reported"), "landmark": _("landmark"),
+        "week": _("week"), "drawn_from": _("drawn from"), "drawn": pgettext("matter", "drawn"),
+        "matters": _("matters"), "contacts": _("contacts"), "closed_until": _("closed until"),
+        "reached": pgettext("matter", "somebody reached"),
         "month": _("month"), "changed": _("something changed"), "proved": _("what proves it mended"),
         "effect": _("effect"), "support": _("support"), "yuan": _("sum in yuan"),
         "until": _("until"), "urgent": _("urgent"), "username": _("user name"), "valid": _("stands"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from baolei.organisations.models import Post
-from baolei.sheets import member_lines, organisation_lines, post_lines, unit_lines
+from baolei.sheets import grid_lines, member_lines, organisation_lines, post_lines, unit_lines
 from baolei.sheets.errand import Errand
 from baolei.sheets.journal import Journal
 from baolei.sheets.lines import Line
@@ -44,5 +44,6 @@ HANDLERS: dict[str, Handler] = {
         member_lines.write,
         lambda values: ((values["organisation"], values["name"]), values["joined"]),
     ),
+    "grids": Handler(grid_lines.judge, grid_lines.write, lambda values: ((values["code"], values["worker"]), None)),
     "posts": Handler(post_lines.judge, post_lines.write, _post_key),
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models
 
+from baolei.matters.models import Grid, GridCode, Holding, Worker
 from baolei.organisations.models import Member, Membership, Organisation, OrganisationState, Post, Unit, UnitState
 from baolei.organisations.pouring import pour, reserve
 from baolei.people.models import Mandate
@@ -16,7 +17,20 @@ from baolei.sheets.models import Batch, Change
 
 TABLES: dict[str, type[models.Model]] = {
     str(model._meta.model_name): model
-    for model in (Unit, UnitState, Organisation, OrganisationState, Member, Membership, Post, Mandate)
+    for model in (
+        Unit,
+        UnitState,
+        Organisation,
+        OrganisationState,
+        Member,
+        Membership,
+        Post,
+        Mandate,
+        Grid,
+        GridCode,
+        Worker,
+        Holding,
+    )
 }
 """The tables that spreadsheets write, by name."""
 

@@ -64,14 +64,14 @@ class Kind:
         return {one.code: one.sample for one in self.columns}
 
 
-ORDER = ("units", "organisations", "members", "posts")
+ORDER = ("units", "organisations", "members", "posts", "grids")
 """The kinds in the order in which a house is filled."""
 
 
 @lru_cache(maxsize=32)
 def kinds(on: date) -> dict[str, Kind]:
     """Every kind by its code, under the rules of a day."""
-    made = (_units(), _organisations(setup_rules(on)), _members(), _posts())
+    made = (_units(), _organisations(setup_rules(on)), _members(), _posts(), _grids())
     return {one.code: one for one in made}
 
 
@@ -201,5 +201,30 @@ def _posts() -> Kind:
                     also=("委员会成员",)),
             _yes_no("village_head", "是否一肩挑", "Also heads the villagers' committee",
                     Text("兼任村（居）委会主任；不填按“否”", "No when left out"), "否", also=("一肩挑",)),
+        ),
+    )  # fmt: skip
+
+
+def _grids() -> Kind:
+    return Kind(
+        "grids", Text("网格和网格员", "Grids and their workers"),
+        Text("每行一个网格和它的一名网格员；网格有几名网格员就写几行", "A grid and one of its workers a row"),
+        (
+            _code("code", "网格编号", "Number of the grid", Text("全区唯一", "Of its own in the whole region"),
+                  "示例150422103216-W01", needed=True, also=("编号", "网格代码")),
+            _name("name", "网格名称", "Name of the grid", Text("全称", "In full"), "示例第一网格", needed=True,
+                  also=("网格", "名称")),
+            _code("unit", "嘎查村、社区代码", "Code of the village or community",
+                  Text("统计用区划代码", "The statistical code"), "示例150422103216", needed=True,
+                  also=("单位代码", "区划代码", "社区代码")),
+            _code("branch", "党支部代码", "Code of the branch", Text("建在网格上的党支部，没有不填", "If there is one"),
+                  "", also=("支部代码",)),
+            _code("worker", "网格员编号", "Number of the worker",
+                  Text("名册编号，不是身份证号", "No identity number"), "示例W0001"),
+            _name("worker_name", "网格员姓名", "Name of the worker", Text("与编号一起填", "With the number"),
+                  "示例姓名",
+                  also=("姓名",)),
+            _yes_no("full_time", "是否专职", "Full-time", Text("不填按“否”", "No when left out"), "是",
+                    also=("专职",)),
         ),
     )  # fmt: skip

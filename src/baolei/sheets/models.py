@@ -16,6 +16,7 @@ KINDS = (
     ("organisations", _("Party organisations")),
     ("members", _("List of members")),
     ("posts", _("Posts")),
+    ("grids", _("Grids and their workers")),
 )
 
 

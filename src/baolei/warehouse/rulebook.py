@@ -22,6 +22,7 @@ from baolei.programme.dues import DuesRules, dues_rules
 from baolei.programme.effects import EffectRules, effect_rules
 from baolei.programme.life import LifeRules, life_rules
 from baolei.programme.located import Document
+from baolei.programme.matters import MatterRules, matter_rules
 from baolei.programme.notice import NoticeRules, notice_rules
 from baolei.programme.organisation import rulebook
 from baolei.programme.organisation.rules import SetupRules
@@ -53,6 +54,7 @@ LIFE, DUES, TRAINING, RECTIFICATION = "life.yaml", "dues.yaml", "training.yaml",
 REGISTER, EFFECTS, FIGURES = "register.yaml", "effects.yaml", "figures.yaml"
 WISHES = "wishes.yaml"
 CENTRES = "centres.yaml"
+MATTERS = "matters.yaml"
 FORMS = "forms.yaml"
 SCHEMA = "schema/setup-rules.schema.json"
 
@@ -195,6 +197,12 @@ def centres() -> CentreRules:
 def rectification() -> RectificationRules:
     """The campaigns and the clocks of a case, as shipped."""
     return rectification_rules(yaml.safe_load(text(RECTIFICATION)), triage().situations, fields())
+
+
+@lru_cache(maxsize=1)
+def matters() -> MatterRules:
+    """Kinds and clocks of matters, as shipped."""
+    return matter_rules(yaml.safe_load(text(MATTERS)))
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,199 @@
+"""What grids and matters tell: figures of a place with numerator, denominator and the rows behind; facts of items.
+
+Grids and workers are counted as they stand on a day, each person once; matters by when they were reported. Those that a
+call-back confirmed, that nobody confirmed, and that were closed though not fixed are figures of their own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from baolei.matters import tables
+from baolei.matters.models import Grid, GridTally, Holding, Matter, Step, Tally
+from baolei.organisations.models import OrganisationState, UnitState
+from baolei.paths import at_or_below
+from baolei.programme.evidence import Facts, Row, Source, up_to
+from baolei.programme.matters import CLOSED
+
+GOOD = ("confirmed", "called")
+"""Endings that the asker, or a sampled call-back, has confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """So many of so many (None where it is a count), and the rows behind it as a query of this room."""
+
+    numerator: int
+    denominator: int | None
+    rows: Any
+
+
+# ---- figures of a place ----
+
+
+def grids(path: str, day: date) -> Figure:
+    """The grids at or below a place on a day; '' is everywhere."""
+    found = _grids(path, day)
+    return Figure(found.count(), None, found)
+
+
+def grids_with_party(path: str, day: date) -> Figure:
+    """Those with a branch or a Party group, of all grids."""
+    found = _grids(path, day)
+    mine = found.filter(Q(organisation__isnull=False) | Q(group__isnull=False))
+    return Figure(mine.count(), found.count(), mine)
+
+
+def workers(path: str, day: date, *, full_time: bool | None = None) -> Figure:
+    """The workers of those grids, each person once; full-time who is so in any of them, part-time the others."""
+    held = Holding.objects.on(day).filter(grid__in=_grids(path, day).values("pk"))
+    full = held.filter(full_time=True)
+    found = held if full_time is None else full if full_time else held.exclude(worker__in=full.values("worker"))
+    return Figure(found.values("worker").distinct().count(), None, found)
+
+
+def workers_per_grid(path: str, day: date) -> Figure:
+    """Workers, of grids: how many persons to a grid on average."""
+    found = workers(path, day)
+    return Figure(found.numerator, _grids(path, day).count(), found.rows)
+
+
+def reported(path: str, first: date, last: date) -> Figure:
+    """The matters reported between two days, both counted."""
+    found = _matters(path, first, last)
+    return Figure(found.count(), None, found)
+
+
+def ended(path: str, first: date, last: date, ending: str) -> Figure:
+    """Of the matters reported between two days those that ended so: confirmed, called, unconfirmed, not_fixed."""
+    found = _matters(path, first, last)
+    mine = found.filter(ending=ending)
+    return Figure(mine.count(), found.count(), mine)
+
+
+def solved(path: str, first: date, last: date) -> Figure:
+    """Of the matters reported between two days those that the asker or a sampled call-back confirmed as fixed."""
+    found = _matters(path, first, last)
+    mine = found.filter(ending__in=GOOD)
+    return Figure(mine.count(), found.count(), mine)
+
+
+def kept_by_night(path: str) -> dict[str, int]:
+    """Grids and workers of a place as counted by night: the same numbers, in one look at a small table."""
+    return tables.kept(path)
+
+
+def of_months(path: str, first: date, last: date) -> tables.Month:
+    """The months of a place, whole, added up as counted by night: for pages that answer for a region."""
+    found = list(tables.months(path, first, last).values()) or [tables.Month(first)]
+    return tables.sum_of(found)
+
+
+def counted() -> bool:
+    """Whether a night has counted anything yet."""
+    return bool(Tally.objects.exists() or GridTally.objects.exists())
+
+
+def _grids(path: str, day: date) -> Any:
+    found = Grid.objects.on(day)
+    return found.filter(unit__in=_units(path, day)) if path else found
+
+
+def _matters(path: str, first: date, last: date) -> Any:
+    found = Matter.objects.filter(on__gte=first, on__lte=last)
+    return found.filter(unit__in=_units(path, last)) if path else found
+
+
+def _units(path: str, day: date) -> Any:
+    return UnitState.objects.on(day).filter(at_or_below(path)).values("unit")
+
+
+# ---- facts of items ----
+
+
+def grid_party_presence(organisations: Collection[int], year: int, until: date) -> Facts:
+    """支部、党小组建在网格上: grids with a branch or a Party group at the end, of all grids of the unit served."""
+    last = up_to(year, until)
+    party = Count("pk", filter=Q(organisation__isnull=False) | Q(group__isnull=False))
+    rows = Grid.objects.on(last).order_by().values_list("unit").annotate(party=party, all=Count("pk"))
+    return _to_branches(organisations, last, {unit: (done, due) for unit, done, due in rows})
+
+
+def presence_rows(organisation: int, year: int, until: date) -> list[Row]:
+    """Each grid, and whether it has a branch or a Party group."""
+    last = up_to(year, until)
+    found = Grid.objects.on(last).filter(unit__in=_home(organisation, last)).order_by("code", "pk")
+    return [Row(one.name, int(bool(one.organisation_id or one.group_id)), 1, reverse("grid", args=[one.pk]))
+            for one in found]  # fmt: skip
+
+
+def matters_of(which: str, organisations: Collection[int], year: int, until: date) -> Facts:
+    """网格事项: matters of a year that were closed as the item asks, of those it asks about, by the unit served."""
+    last = up_to(year, until)
+    rows = _asked(which, year, last).order_by().values_list("unit").annotate(
+        done=Count("pk", filter=_done(which, last)), all=Count("pk"))  # fmt: skip
+    return _to_branches(organisations, last, {unit: (done, due) for unit, done, due in rows})
+
+
+def matter_rows(which: str, organisation: int, year: int, until: date) -> list[Row]:
+    """Each of these matters: its kind and day, never a word of it."""
+    last, called = up_to(year, until), tables.kinds()
+    found = _asked(which, year, last).filter(unit__in=_home(organisation, last)).order_by("on", "pk")
+    done = set(found.filter(_done(which, last)).values_list("pk", flat=True))
+    return [
+        Row(_("%(kind)s reported on %(day)s") % {"kind": called.get(one.kind, one.kind), "day": one.on},
+            int(one.pk in done), 1, reverse("asked", args=[one.pk]))
+        for one in found
+    ]  # fmt: skip
+
+
+TAKEN, PASSED_ON = "taken", "passed_on"
+
+
+def _asked(which: str, year: int, last: date) -> Any:
+    """The matters of a year that an item asks about: all that stand by themselves, or those that were passed upward."""
+    found = Matter.objects.filter(on__gte=date(year, 1, 1), on__lte=last, merged_into=None)
+    if which == TAKEN:
+        return found
+    upward = Step.objects.filter(matter=OuterRef("pk"), act="escalate")
+    return found.filter(Exists(upward))
+
+
+def _done(which: str, last: date) -> Q:
+    if which == TAKEN:
+        return Q(ending__in=GOOD, closed_on__lte=last) & Q(closed_on__lte=F("ends"))
+    return Q(ending__in=CLOSED, closed_on__lte=last)
+
+
+def _to_branches(organisations: Collection[int], last: date, by_unit: dict[int, tuple[int, int]]) -> Facts:
+    """What is known of units, said of the branches that serve them."""
+    mine, found = set(organisations), dict[int, tuple[int, int]]()
+    homes: dict[int, list[int]] = defaultdict(list)
+    rows = OrganisationState.objects.on(last).filter(unit__in=by_unit).values_list("organisation", "unit")
+    for organisation, unit in rows.iterator():
+        if organisation in mine:
+            homes[unit].append(organisation)
+    for unit, those in homes.items():
+        found |= dict.fromkeys(those, by_unit[unit])
+    return found
+
+
+def _home(organisation: int, last: date) -> Any:
+    return OrganisationState.objects.on(last).filter(organisation=organisation).values("unit")
+
+
+SOURCES: dict[str, Source] = {
+    "grid_party_presence": Source(grid_party_presence, presence_rows),
+    "grid_matters": Source(partial(matters_of, TAKEN), partial(matter_rows, TAKEN)),
+    "grid_passed_on": Source(partial(matters_of, PASSED_ON), partial(matter_rows, PASSED_ON)),
+}
+"""The items that grids and matters tell of, by code."""
