@@ -36,6 +36,8 @@ from baolei.ballots.poll_forms import OF_POLLS
 from baolei.burden import doors as burden_doors
 from baolei.burden.forms import OF_FORM
 from baolei.burden.models import Complaint, RegisteredForm
+from baolei.centres import doors as centre_doors
+from baolei.centres.models import Centre
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
 from baolei.dues import doors as dues_doors
@@ -142,6 +144,7 @@ NUMBERS = {
     "meeting",
     "panellist",
     "remark",
+    "centre",
 }
 # The check asks in the two ways that differ most; `make matrix` in every way.
 ALL = os.environ.get("BAOLEI_MATRIX") == "all"
@@ -171,7 +174,7 @@ WORDS: dict[str, list[str]] = {
     "on_form": list(OF_FORM), "house_form": ["dues"], "complain": ["dues", str(worlds.FAR)],
     "on_sorted": list(OF_SORTED), "on_candidate": list(OF_CANDIDATE),
     "on_case": list(OF_CASE), "on_problem": list(OF_PROBLEM),
-    "on_waiver": list(OF_WAIVER),
+    "on_waiver": list(OF_WAIVER), "centre_list_template": ["centres"],
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -206,6 +209,9 @@ QUERIES: dict[str, list[str]] = {
     "evidence": ["", "?format=csv", "?year=2025"], "evidence_item": ["", "?format=csv"], "disputes": [""],
     "training": ["", "?format=csv&table=coverage", "?format=csv&table=classes"],
     "training_of_unit": ["", "?format=csv&table=coverage", "?format=csv&table=classes"],
+    "unit_centres": ["", "?level=5", "?format=csv&table=coverage", "?format=csv&table=centres"],
+    "centre": ["", "?format=csv"], "circle": ["", "?service=health&profile=pastoral", "?format=csv"],
+    "next_points": ["", "?service=health&k=3", "?format=csv"],
     "training_class": ["", "?format=csv"], "roster": ["", "?which=all", "?format=csv"],
     "affairs": ["", "?year=2026", *(f"?format=csv&table={one}" for one in (
         "resolutions", "announcements", "listed", "matters", "tasks"))],
@@ -263,7 +269,8 @@ PLAIN = {
     "api_public_notices",
     "audit_polls", "how_ballots_work", "verify_tally", "rounds", "open_round", "titles", "reviews", "public_notices",
     "evidence_catalogue", "disputes", "my_ballots", "follow_objection", "demonstrations", "new_demonstration",
-    "all_meetings", "roster_template", "set_tasks", "set_task", "rectification_ledger", "turned_round",
+    "all_meetings", "roster_template", "centre_list_template", "set_tasks",
+    "set_task", "rectification_ledger", "turned_round",
     "dues_calculator", "waivers", "forms", "propose_form", "form_complaints", "burden",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
@@ -493,6 +500,7 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "the ledger of cases": (case_doors, "cases", lambda scope: Case.objects.select_related("organisation", "by"),
                             "rectification_ledger"),
     "gatherings": (life_doors, "gatherings", lambda scope: Gathering.objects.all(), "gathering"),
+    "centres": (centre_doors, "centres", lambda scope: Centre.objects.all(), "unit_centres"),
     "classes": (training_doors, "classes", lambda scope: TrainingClass.objects.select_related("by"), "training_class"),
     "who attended": (training_doors, "attendances", lambda scope: Attendance.objects.select_related("member"),
                      "training_class"),

@@ -18,7 +18,7 @@ from baolei.people.models import Account
 from baolei.programme import centres as rules
 from baolei.programme.centres import CLOSED, OPEN, PAUSED, CentreRefused
 from baolei.programme.evidence import added_up
-from centres_stage import ALL, AWAY, BANNER, EAST, MAY, MIDDLE, NOW, TODAY, TOWNSHIP, WEST, centre, clerk, villages
+from centres_stage import ALL, AWAY, BANNER, EAST, MAY, MIDDLE, NOW, TODAY, WEST, centre, clerk, villages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.stores, pytest.mark.usefixtures("english")]
 DAY = timedelta(days=1)

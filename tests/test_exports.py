@@ -40,7 +40,7 @@ HOUSE = {
     "life_talks", "affairs", "matter", "set_tasks", "task_of_branches", "triage", "sorted_branches", "sorted",
     "reviews", "review", "round_reviews", "rectified", "rectification_ledger", "turned_round", "rectification", "case",
     "dues", "unit_dues", "waivers", "waiver", "forms", "asked_form", "house_form", "form_complaints", "burden",
-    "branch_burden", "roster",
+    "branch_burden", "roster", "unit_centres", "centre", "circle", "next_points",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
          "edition_field", "edition_files", "compare_editions", "evidence_catalogue"}  # fmt: skip
