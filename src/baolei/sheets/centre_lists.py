@@ -114,7 +114,7 @@ def _degrees(needed: bool) -> tuple[Column, Column]:
 @cache
 def kinds() -> dict[str, Kind]:
     """The two lists, by the name of their address."""
-    offers = "、".join(one.name.zh.split("（")[0] for one in centre_rules().services.values())
+    offers = "、".join(one.name.zh for one in centre_rules().services.values())
     centres = Kind(
         "centres", Text("服务中心和服务点", "Service centres and points"),
         Text("每行一个；只登记公共场所，不登记住户地址", "One a row; public buildings, never homes"),
