@@ -94,7 +94,8 @@ def coverage_grid(found: Sequence[Figure]) -> Grid:
 def centre_grid(rows: Iterable[CentreRow]) -> Grid:
     """Centres as a file, in the columns in which a list is sent."""
     heads = (Column(_("Unit")), Column(_("Code")), Column(_("Level")), Column(_("Name")), Column(_("Kind")),
-             Column(_("What it offers")), Column(_("Address")), Column(pgettext("centres", "Hours")), Column(pgettext("centres", "Standing")),
+             Column(_("What it offers")), Column(_("Address")), Column(pgettext("centres", "Hours")),
+             Column(pgettext("centres", "Standing")),
              Column(_("Since"), "day"), Column(_("Longitude")), Column(_("Latitude")))  # fmt: skip
     return Grid(_("Service centres"), heads, (
         (row.unit, row.unit_code, row.level, row.one.name, row.kind, row.services, row.one.address, row.hours,
