@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date
 
 import sql_of_affairs
+import sql_of_centres
 import sql_of_life
 import sql_of_organisations
 import sql_of_people
@@ -18,6 +19,7 @@ import sql_of_people
 Facts = dict[int, tuple[int, int]]
 CHECKS: dict[str, Callable[[int, date], str]] = {
     **sql_of_organisations.CHECKS, **sql_of_life.CHECKS, **sql_of_affairs.CHECKS, **sql_of_people.CHECKS,
+    **sql_of_centres.CHECKS,
 }  # fmt: skip
 """By item the query for a year, as far as it is over on a day."""
 
