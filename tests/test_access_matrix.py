@@ -36,8 +36,6 @@ from baolei.ballots.poll_forms import OF_POLLS
 from baolei.burden import doors as burden_doors
 from baolei.burden.forms import OF_FORM
 from baolei.burden.models import Complaint, RegisteredForm
-from baolei.centres import doors as centre_doors
-from baolei.centres.models import Centre
 from baolei.declarations import doors as declaration_doors
 from baolei.declarations.models import Declaration, Paper
 from baolei.dues import doors as dues_doors
@@ -500,7 +498,6 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "the ledger of cases": (case_doors, "cases", lambda scope: Case.objects.select_related("organisation", "by"),
                             "rectification_ledger"),
     "gatherings": (life_doors, "gatherings", lambda scope: Gathering.objects.all(), "gathering"),
-    "centres": (centre_doors, "centres", lambda scope: Centre.objects.all(), "unit_centres"),
     "classes": (training_doors, "classes", lambda scope: TrainingClass.objects.select_related("by"), "training_class"),
     "who attended": (training_doors, "attendances", lambda scope: Attendance.objects.select_related("member"),
                      "training_class"),
