@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date
 
 import sql_of_affairs
+import sql_of_centres
 import sql_of_life
 import sql_of_matters
 import sql_of_organisations
@@ -22,6 +23,7 @@ CHECKS: dict[str, Callable[[int, date], str]] = {
     **sql_of_organisations.CHECKS, **sql_of_life.CHECKS, **sql_of_affairs.CHECKS, **sql_of_people.CHECKS,
     **sql_of_wishes.CHECKS,
     **sql_of_matters.CHECKS,
+    **sql_of_centres.CHECKS,
 }  # fmt: skip
 """By item the query for a year, as far as it is over on a day."""
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import stage
+from baolei.centres.models import Centre, Look
 from baolei.dues.models import Collection, Payment, Waiver
 from baolei.life.affairs_models import (
     Announcement,
@@ -231,6 +232,19 @@ def _collected(made: Cast, at: int, day: date, first: int, last: int, paid: list
     )  # fmt: skip
     Payment.objects.bulk_create(Payment(collection=one, member=member, struck_on=LAST if struck == "one" else None)
                                 for member in paid)  # fmt: skip
+
+
+# ---- centres ----
+
+
+def centres(made: Cast) -> None:
+    """Centres and points where branches are at home, and looks that found them open or not."""
+    for number, unit in enumerate(sorted({branch.unit_id for branch in made.branches})):
+        for kind in (Centre.CENTRE, Centre.POINT):
+            one = Centre.objects.create(unit_id=unit, level=5, kind=kind, key=f"{2 * number + (kind == 'point'):032x}",
+                                        name=kind, entered=FIRST, by=made.by)  # fmt: skip
+            for on in {made.day(BEFORE, AFTER) for _look in range(6)}:
+                Look.objects.create(centre=one, day=on, open=made.chance(0.7), by=made.by)
 
 
 # ---- training ----

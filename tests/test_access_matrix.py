@@ -160,6 +160,7 @@ NUMBERS = {
     "meeting",
     "panellist",
     "remark",
+    "centre",
 }
 # The check asks in the two ways that differ most; `make matrix` in every way.
 ALL = os.environ.get("BAOLEI_MATRIX") == "all"
@@ -195,6 +196,7 @@ WORDS: dict[str, list[str]] = {
     "on_waiver": list(OF_WAIVER), "on_effect": list(OF_EFFECT),
     "on_wish": list(OF_WISH), "on_branch_wishes": list(OF_BRANCH), "on_pairing": list(OF_PAIRING),
     "on_deed": list(OF_DEED),
+    "centre_list_template": ["centres"],
 }  # fmt: skip
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
@@ -231,6 +233,9 @@ QUERIES: dict[str, list[str]] = {
     "evidence": ["", "?format=csv", "?year=2025"], "evidence_item": ["", "?format=csv"], "disputes": [""],
     "training": ["", "?format=csv&table=coverage", "?format=csv&table=classes"],
     "training_of_unit": ["", "?format=csv&table=coverage", "?format=csv&table=classes"],
+    "unit_centres": ["", "?level=5", "?format=csv&table=coverage", "?format=csv&table=centres"],
+    "centre": ["", "?format=csv"], "circle": ["", "?service=health&profile=pastoral", "?format=csv"],
+    "next_points": ["", "?service=health&k=3", "?format=csv"],
     "training_class": ["", "?format=csv"], "roster": ["", "?which=all", "?format=csv"],
     "affairs": ["", "?year=2026", *(f"?format=csv&table={one}" for one in (
         "resolutions", "announcements", "listed", "matters", "tasks"))],
@@ -299,6 +304,7 @@ PLAIN = {
     "form_complaints", "burden",
     "my_wishes", "register_with_community", "withdraw_from_community",
     "matters", "report_matter", "save_matter", "matter_calls", "follow_matter",
+    "centre_list_template",
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}

@@ -184,3 +184,21 @@ def test_the_store_holds_what_a_reckoning_promises(by: Account) -> None:
     ):  # fmt: skip
         with pytest.raises(IntegrityError), transaction.atomic():
             model.objects.filter(pk=pk).update(**wrong)
+
+
+def test_the_demo_invents_centres_roads_and_a_circle_once_and_says_so() -> None:
+    from baolei.centres.models import Centre
+    from baolei.cli.demo_centres import make_centres
+    from baolei.cli.demo_life import recorder
+
+    villages()
+    path, by = stage.unit(BANNER).path, recorder()
+    made = make_centres(path, TODAY, 7, by)
+    assert made == Centre.objects.count() > 4
+    assert make_centres(path, TODAY, 7, by) == 0
+    run = facts.last_run(path)
+    assert run is not None
+    assert run.roads.synthetic
+    assert set(Spot.objects.values_list("how", flat=True)) == {Spot.SYNTHETIC}
+    assert PlaceCircle.objects.filter(run=run, located=True).count() == 4
+    assert Minutes.objects.filter(run=run, minutes__isnull=False).exists()

@@ -54,6 +54,8 @@ NO_PAGE = {
     "enter_roster": "takes what is sent",
     "put_roster_away": "takes what is sent",
     "roster_template": "a file",
+    "centre_list_template": "a file",
+    "reckon_circle": "takes what is sent",
     "tell_appraised": "takes what is sent",
     "life_calendar": "a file",
     "life_book": "a file",

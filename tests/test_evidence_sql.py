@@ -42,6 +42,7 @@ ROOMS: dict[str, tuple[Callable[[Cast], None], tuple[str, ...]]] = {
         "accounts_published", "reports_to_community", "party_affairs_open", "tasks_done",
     )),
     "dues": (rooms.dues, ("dues_on_time",)),
+    "centres": (rooms.centres, ("service_circle", "centre_open", "park_centre_open")),
     "training": (rooms.training, ("secretary_training", "member_training", "hub_hosts_trained")),
     "wishes": (rooms.wishes, (
         "small_wishes", "registered_service", "silver_service", "help_to_base", "public_benefit", "free_advice",

@@ -43,6 +43,7 @@ HOUSE = {
     "dues", "unit_dues", "waivers", "waiver", "forms", "asked_form", "house_form", "form_complaints", "burden",
     "branch_burden", "roster", "wishes_of_unit", "wishes_of_branch", "deed",
     "matters", "asked", "grid", "grids", "matters_of_unit",
+    "unit_centres", "centre", "circle", "next_points",
 }  # fmt: skip
 ROUND = {"home", "unit", "article", "find", "branch", "branches", "standard", "field", "editions", "edition",
          "edition_field", "edition_files", "compare_editions", "evidence_catalogue"}  # fmt: skip

@@ -9,7 +9,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
@@ -89,6 +89,7 @@ def plainly(ways: dict[int, list[tuple[int, float]]], points: tuple, place: tupl
     return best
 
 
+@settings(deadline=None)
 @given(asked())
 def test_the_minutes_are_those_of_a_plain_search(case: tuple) -> None:
     net, how, points, places = case
@@ -105,6 +106,7 @@ def test_the_minutes_are_those_of_a_plain_search(case: tuple) -> None:
             np.testing.assert_allclose(alone.minutes[place], found.minutes[place], atol=1e-6)
 
 
+@settings(deadline=None)
 @given(asked())
 def test_spreading_from_all_points_at_once_and_searching_outward_are_one(case: tuple) -> None:
     net, how, points, places = case
@@ -164,6 +166,7 @@ def test_the_way_to_the_road_counts_at_both_ends() -> None:
     assert found.minutes[0] == pytest.approx(10 + 2 * off / 60, abs=1e-3)
 
 
+@settings(deadline=None)
 @given(networks())
 def test_the_curve_is_an_order_of_all_junctions(net: Network) -> None:
     assert sorted(access.curve(net.lon, net.lat).tolist()) == list(range(net.nodes))
@@ -193,6 +196,7 @@ def best(found: Reach, most: int) -> float:
     return max(gain(found, some) for number in range(most + 1) for some in combinations(rows, min(number, len(rows))))
 
 
+@settings(deadline=None)
 @given(reaches())
 def test_one_after_another_is_within_its_bound_of_the_best(case: tuple[Reach, int]) -> None:
     found, most = case
@@ -203,6 +207,7 @@ def test_one_after_another_is_within_its_bound_of_the_best(case: tuple[Reach, in
     assert all(before >= after - 1e-9 for before, after in pairwise(plan.gains))
 
 
+@settings(deadline=None)
 @given(reaches())
 def test_few_candidates_are_settled_exactly(case: tuple[Reach, int]) -> None:
     found, most = case
@@ -234,6 +239,7 @@ def test_many_candidates_and_those_that_time_runs_out_for_say_how_far_off_they_m
         assert siting.exact(found, 2, plan).bound == plan.bound
 
 
+@settings(deadline=None)
 @given(asked(), st.integers(1, 40))
 def test_a_candidate_covers_the_places_that_would_reach_a_point_there(case: tuple, limit: int) -> None:
     net, how, candidates, places = case

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import numpy as np
+
 import sheets_stage
 import stage
 from baolei.api.models import Token
@@ -24,6 +26,8 @@ from baolei.ballots.models import (
     Turnout,
 )
 from baolei.burden.models import Box, Complaint, DuplicateRefused, RegisteredForm
+from baolei.centres import circle, roads
+from baolei.centres.models import Centre, CircleRun, Look, Offer, RoadMap, Spot, Standing
 from baolei.declarations import papers
 from baolei.declarations.models import Answer, Declaration, Dispute, Mark, Paper
 from baolei.dues.models import Agreement, Collection, Payment, Waiver
@@ -75,6 +79,7 @@ from baolei.standards.at_hand import at_hand
 from baolei.standards.models import OwnEdition, Trial
 from baolei.training.models import Attendance, Coverage, Roster, RosterLine, TrainingClass
 from baolei.triage.models import Candidate, Sorted, Sorting
+from baolei.warehouse import made_roads
 from baolei.warehouse.editions import texts_of
 from baolei.warehouse.rulebook import setup_rules
 from baolei.wishes.models import Claim, Deed, DeedLine, Pairing, Registration, Suggestion, Wish
@@ -119,6 +124,7 @@ def here() -> dict[str, int]:
         **_cared_for(branch, stage.unit(sheets_stage.VILLAGE), stage.unit(sheets_stage.TOWNSHIP), 0),
         **_dues(branch, members, 0),
         **_wished(branch, stage.unit(sheets_stage.VILLAGE).unit, members[:2], 0),
+        **_centres(stage.unit(sheets_stage.TOWNSHIP), 0),
         "form": (form := _form(stage.unit(HERE), 0)).pk, "complaint": _complaint(form, branch, 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
@@ -164,7 +170,9 @@ def elsewhere() -> None:
     _affairs(branch, unit, FAR)
     _cared_for(branch, home, home, FAR)
     _dues(branch, [FAR, FAR + 1], FAR)
-    _wished(branch, unit, [FAR, FAR + 1], FAR)
+    (_wished(branch, unit, [FAR, FAR + 1], FAR),)
+    _rectified(branch, home, FAR)
+    (_dues_and_centres(branch, home),)
     _complaint(_form(home, FAR), branch, FAR)
     _step(far, unit, FAR)
     _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
@@ -283,6 +291,33 @@ def _numbers(branch: Organisation, member: int, pk: int) -> QuarterNumbers:
         probationary=0, **figures,
     )  # fmt: skip
     return made
+
+
+def _dues_and_centres(branch: Organisation, home: UnitState) -> None:
+    """Those of the other league."""
+    _dues(branch, [FAR, FAR + 1], FAR)
+    _centres(home, FAR)
+
+
+def _centres(unit: UnitState, pk: int) -> dict[str, int]:
+    """A centre that somebody looked in at, and the circle reckoned of the villages of its unit, if there are any."""
+    by = Account.objects.get_or_create(username="far" if pk else "secretary", defaults={"name": "书记"})[0]
+    made = Centre.objects.create(pk=pk or None, unit=unit.unit, level=unit.level, key=f"{pk + 71:032x}", kind="centre",
+                                 name="远方服务中心" if pk else "服务中心", entered=BEGUN, by=by)  # fmt: skip
+    Offer.objects.create(pk=pk or None, centre=made, service="party")
+    Standing.objects.create(pk=pk or None, centre=made, state="open", since=BEGUN)
+    Look.objects.create(pk=pk or None, centre=made, day=date(2026, 10, 1), open=True, by=by)
+    spots = list(UnitState.objects.open().under(unit.path).filter(level=5).order_by("code"))
+    lon = 111 + np.arange(len(spots)) / 100
+    network = RoadMap.objects.first() or roads.keep(
+        made_roads.made([one.name for one in spots], lon, lon * 0 + 44, 1), name="roads.osm", synthetic=False, now=NOW,
+        why="x",
+    )  # fmt: skip
+    for at, one in enumerate(spots):
+        Spot.objects.create(unit=one.unit, lon=lon[at], lat=44.0, how="file", day=BEGUN)
+    run = CircleRun.objects.create(pk=pk or None, unit=unit.unit, roads=network, day=NOW.date(), asked_at=NOW)
+    circle._do(run.pk)
+    return {"centre": made.pk}
 
 
 def _class(unit: Unit, branch: Organisation, member: int, pk: int) -> TrainingClass:

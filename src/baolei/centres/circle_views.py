@@ -79,11 +79,27 @@ def _places(request: HttpRequest, state: UnitState, run: CircleRun, shown: dict[
     return render(request, "centres/circle.html", {
         **shown, "page": page, "rows": tables.circle_rows(run, list(page.object_list), profile), "service": service,
         "profile": profile, "services": tables.service_names(), "profiles": _profiles(),
-        "whole": facts.whole_circles(state.path), "map": drawn.draw(run, where, minutes, service, mapped),
+        "whole": facts.whole_circles(state.path), "map": _map(run, where, minutes, service, mapped),
         "mapped": _profiles()[mapped], "bands": _bands(), "unlocated": sum(one.lon is None for one in where),
         "gaps": [one for one in where if one.lon is not None and _far(minutes.get(one.unit))] if near else [],
         "service_name": tables.service_names()[service], "number": len(where),
     })  # fmt: skip
+
+
+def _map(run: CircleRun, where: list[reckoning.Place], minutes: Any, service: str, profile: str) -> drawn.Drawn | None:
+    """The map; None where none is drawn, or the file of the roads is gone."""
+    try:
+        return drawn.draw(run, where, minutes, service, profile)
+    except Refusal:
+        return None
+
+
+def _suggested(run: CircleRun, state: UnitState, service: str, most: int) -> tuple[next_points.Suggestion | None, str]:
+    """The next points; or none, and why where it is not for their number."""
+    try:
+        return next_points.next_points(run, state, service, most), ""
+    except Refusal as refused:
+        return None, in_words(refused)
 
 
 def _usual(where: list[reckoning.Place]) -> str:
@@ -134,7 +150,7 @@ def next_page(request: HttpRequest, unit: int) -> HttpResponseBase:
         raise Http404(unit)
     service, _profile = _asked(request)
     most = min(max(as_number(request.GET.get("k", "")) or FEW, 1), centre_rules().number("next_most"))
-    found = next_points.next_points(run, state, service, most)
+    found, fault = _suggested(run, state, service, most)
     title = _("%(name)s: next points") % {"name": state.name}
     if asked_format(request):
         if found is None:
@@ -143,7 +159,8 @@ def next_page(request: HttpRequest, unit: int) -> HttpResponseBase:
                         path=state.path)  # fmt: skip
     page = reverse("circle", args=[unit])
     return render(request, "centres/next.html", {
-        "state": state, "run": run, "found": found, "service": service, "services": tables.service_names(),
+        "state": state, "run": run, "found": found, "fault": fault, "service": service,
+        "services": tables.service_names(),
         "service_name": tables.service_names()[service], "k": most, "limit": centre_rules().number("circle_minutes"),
         "ks": (1, 3, 5, 10, 20), "most_places": next_points.MOST_PLACES,
         "share": round(100 * found.gain / found.bound) if found and found.bound else 100,

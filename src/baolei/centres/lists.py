@@ -153,13 +153,12 @@ def _services(words: str) -> list[str]:
     """The classes named in a cell, by name or code, several one after another."""
     rules = centre_rules().services
     by_name = {one.name.zh: code for code, one in rules.items()} | {code: code for code in rules}
-    by_name |= {one.name.zh.split("（")[0]: code for code, one in rules.items()}
     plain = words
     for sign in SEPARATORS:
         plain = plain.replace(sign, "\n")
     found = [words] if words in by_name else [one for one in plain.split("\n") if one]
     if strange := [one for one in found if one not in by_name]:
         raise _Wrong("services", Text(f"没有“{strange[0]}”这类服务", f"{strange[0]!r} is no class of service"),
-                     Text("从中选，用顿号隔开：" + "、".join(one.name.zh.split("（")[0] for one in rules.values()),
+                     Text("从中选，用顿号隔开：" + "、".join(one.name.zh for one in rules.values()),
                           "some of: " + ", ".join(one.name.en for one in rules.values())))  # fmt: skip
     return sorted({by_name[one] for one in found})

@@ -86,7 +86,7 @@ def coverage_grid(found: Sequence[Figure]) -> Grid:
     """Coverage as a file."""
     heads = (Column(_("Level")), Column(_("With a centre at work"), "whole"), Column(_("Units"), "whole"),
              Column(_("Share"), "share"), Column(_("Day"), "day"))  # fmt: skip
-    return Grid(_("Coverage"), heads, [
+    return Grid(pgettext("centres", "Coverage"), heads, [
         (level_name(one.level), one.numerator, one.denominator, one.share, one.day) for one in found
     ])  # fmt: skip
 
@@ -94,7 +94,8 @@ def coverage_grid(found: Sequence[Figure]) -> Grid:
 def centre_grid(rows: Iterable[CentreRow]) -> Grid:
     """Centres as a file, in the columns in which a list is sent."""
     heads = (Column(_("Unit")), Column(_("Code")), Column(_("Level")), Column(_("Name")), Column(_("Kind")),
-             Column(_("What it offers")), Column(_("Address")), Column(_("Hours")), Column(_("Standing")),
+             Column(_("What it offers")), Column(_("Address")), Column(pgettext("centres", "Hours")),
+             Column(pgettext("centres", "Standing")),
              Column(_("Since"), "day"), Column(_("Longitude")), Column(_("Latitude")))  # fmt: skip
     return Grid(_("Service centres"), heads, (
         (row.unit, row.unit_code, row.level, row.one.name, row.kind, row.services, row.one.address, row.hours,
@@ -165,7 +166,7 @@ def service_names() -> dict[str, str]:
 
 def circle_grid(rows: Iterable[CircleRow]) -> Grid:
     """The circle of places as a file: minutes by class, empty where none is reached or the place is not located."""
-    heads = [Column(_("Code")), Column(pgettext("circle", "Place")), Column(_("Measured"))]
+    heads = [Column(_("Code")), Column(pgettext("circle", "Place")), Column(pgettext("centres", "Measured"))]
     heads += [Column(_("%(service)s, minutes") % {"service": name}, "points") for name in service_names().values()]
     return Grid(_("Circle"), (*heads, Column(_("Complete")), Column(_("Too far"))), (
         (row.place.code, row.place.name, row.profile, *row.minutes,
@@ -176,7 +177,7 @@ def circle_grid(rows: Iterable[CircleRow]) -> Grid:
 
 def next_grid(found: Suggestion) -> Grid:
     """The next points as a file."""
-    heads = (Column(_("Step"), "whole"), Column(_("Code")), Column(pgettext("circle", "Place")),
+    heads = (Column(pgettext("centres", "Step"), "whole"), Column(_("Code")), Column(pgettext("circle", "Place")),
              Column(_("Gains"), "whole"), Column(_("Together"), "whole"))  # fmt: skip
     return Grid(_("Next points"), heads, [
         (number, one.place.code, one.place.name, one.gain, one.together) for number, one in enumerate(found.steps, 1)

@@ -66,6 +66,8 @@ def keys() -> dict[str, str]:
         "collection": _("collection of dues"), "members": _("members"), "through": _("paid through"),
         "received_on": _("received on"), "waiver": _("waiver of dues"), "records": _("what the records said"),
         "upheld": _("the branch is right"),
+        "services": _("what it offers"), "open": _("found open"), "place": _("named place"),
+        "roads": _("digest of the roads"), "junctions": _("junctions"), "pieces": _("pieces of road"), "new": _("new"),
         "class_hours": _("class hours"), "people_entered": _("people entered"), "rows_left_out": _("rows left out"),
         "campaign": _("campaign"), "linked": _("linked persons"), "problem": _("problem"), "problems": _("problems"),
         "pairing": _("pairing"), "deed": _("practical deed"), "wishes_removed": _("small wishes removed"),

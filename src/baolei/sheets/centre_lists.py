@@ -114,7 +114,7 @@ def _degrees(needed: bool) -> tuple[Column, Column]:
 @cache
 def kinds() -> dict[str, Kind]:
     """The two lists, by the name of their address."""
-    offers = "、".join(one.name.zh.split("（")[0] for one in centre_rules().services.values())
+    offers = "、".join(one.name.zh for one in centre_rules().services.values())
     centres = Kind(
         "centres", Text("服务中心和服务点", "Service centres and points"),
         Text("每行一个；只登记公共场所，不登记住户地址", "One a row; public buildings, never homes"),
@@ -128,6 +128,7 @@ def kinds() -> dict[str, Kind]:
                    Text(f"用顿号隔开：{offers}", f"Several of: {offers}"), cells.text, "党务服务、政务代办",
                    needed=True,
                    also=("服务类别", "服务事项")),
+                   needed=True, also=("服务类别", "服务事项")),
             Column("address", Text("地址", "Address"), Text("公共场所的地址，可不填", "May stay empty"), cells.text,
                    ""),
             Column("days", Text("开放日", "Open on"), Text("如12345，表示周一至周五", "As 12345, Monday to Friday"),
