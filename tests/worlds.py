@@ -88,8 +88,9 @@ HERE, AWAY = "150422", "150521"
 FAR = 9_000_001
 """The number of everything in the other league, so that the first world can be asked for it too."""
 POLL = f"{FAR:032x}"
-GRID, FAR_GRID = "kmc3k5ry6aw5", "w7buwzw9vvgj"
 """The number of the poll in the other league whose tokens are given out."""
+GRID, FAR_GRID = "kmc3k5ry6aw5", "w7buwzw9vvgj"
+"""The codes of a grid here, and of one in the other league."""
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 BEGUN = date(2020, 1, 1)
 
@@ -121,10 +122,8 @@ def here() -> dict[str, int]:
         "training_class": (held := _class(stage.unit(HERE).unit, branch, members[0], 0)).pk,
         "attendance": held.attendances.get().pk,
         **_affairs(branch, stage.unit(HERE).unit, 0),
-        **_cared_for(branch, stage.unit(sheets_stage.VILLAGE), stage.unit(sheets_stage.TOWNSHIP), 0),
-        **_dues(branch, members, 0),
-        **_wished(branch, stage.unit(sheets_stage.VILLAGE).unit, members[:2], 0),
-        **_centres(stage.unit(sheets_stage.TOWNSHIP), 0),
+        **_rectified(branch, stage.unit(sheets_stage.TOWNSHIP), 0), **_dues(branch, members, 0),
+        **_served(branch, stage.unit(sheets_stage.VILLAGE), stage.unit(sheets_stage.TOWNSHIP), members[:2], 0),
         "form": (form := _form(stage.unit(HERE), 0)).pk, "complaint": _complaint(form, branch, 0).pk,
         "sorted": (made := _sorted(_sorting(run, 0), mine, 0)).pk, "candidate": _candidate(made, 0).pk,
     }  # fmt: skip
@@ -168,11 +167,9 @@ def elsewhere() -> None:
     _numbers(branch, FAR, FAR)
     _class(unit, branch, FAR, FAR)
     _affairs(branch, unit, FAR)
-    _cared_for(branch, home, home, FAR)
-    _dues(branch, [FAR, FAR + 1], FAR)
-    (_wished(branch, unit, [FAR, FAR + 1], FAR),)
     _rectified(branch, home, FAR)
-    (_dues_and_centres(branch, home),)
+    _dues(branch, [FAR, FAR + 1], FAR)
+    _served(branch, home, home, [FAR, FAR + 1], FAR)
     _complaint(_form(home, FAR), branch, FAR)
     _step(far, unit, FAR)
     _candidate(_sorted(_sorting(ran := _run(theirs, FAR), FAR), far, FAR), FAR)
@@ -293,12 +290,6 @@ def _numbers(branch: Organisation, member: int, pk: int) -> QuarterNumbers:
     return made
 
 
-def _dues_and_centres(branch: Organisation, home: UnitState) -> None:
-    """Those of the other league."""
-    _dues(branch, [FAR, FAR + 1], FAR)
-    _centres(home, FAR)
-
-
 def _centres(unit: UnitState, pk: int) -> dict[str, int]:
     """A centre that somebody looked in at, and the circle reckoned of the villages of its unit, if there are any."""
     by = Account.objects.get_or_create(username="far" if pk else "secretary", defaults={"name": "书记"})[0]
@@ -416,9 +407,11 @@ def _wished(branch: Organisation, unit: Unit, members: list[int], pk: int) -> di
     return {"wish": wish.pk, "pairing": pairing.pk, "deed": deed.pk}
 
 
-def _cared_for(branch: Organisation, home: UnitState, town: UnitState, pk: int) -> dict[str, int]:
-    """What is mended in a branch, and what residents ask."""
-    return {**_rectified(branch, town, pk), **_asked(home, town, pk)}
+def _served(
+    branch: Organisation, home: UnitState, town: UnitState, members: list[int], pk: int
+) -> dict[str, int]:  # fmt: skip
+    """What residents ask and wish for, and the centre that is there for them."""
+    return {**_asked(home, town, pk), **_wished(branch, home.unit, members, pk), **_centres(town, pk)}
 
 
 def _asked(home: UnitState, town: UnitState, pk: int) -> dict[str, int]:

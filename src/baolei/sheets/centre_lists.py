@@ -126,8 +126,6 @@ def kinds() -> dict[str, Kind]:
                    partial(cells.choice, among=KINDS), "服务中心", needed=True, choices=KINDS),
             Column("services", Text("服务内容", "What it offers"),
                    Text(f"用顿号隔开：{offers}", f"Several of: {offers}"), cells.text, "党务服务、政务代办",
-                   needed=True,
-                   also=("服务类别", "服务事项")),
                    needed=True, also=("服务类别", "服务事项")),
             Column("address", Text("地址", "Address"), Text("公共场所的地址，可不填", "May stay empty"), cells.text,
                    ""),
