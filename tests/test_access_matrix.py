@@ -173,6 +173,7 @@ WORDS: dict[str, list[str]] = {
     # All acts upon a thing go through one door: the check asks for the first of them.
     **{f"api_act_on_{noun}": list(thing.acts)[: None if ALL else 1] for noun, thing in THINGS.items()},
     "api_act_on_rounds": list(ON_ROUNDS),
+    **{f"open311_service_{form}": ["request", "x"] for form in ("json", "xml")},
     "offered": ["units", "organisations"], "sheet_template": ["members"], "on_round": list(OF_ROUND),
     "on_review": list(OF_STEP),
     "on_run": list(OF_RUN), "on_list": list(OF_LIST), "on_line": list(OF_LINE),
@@ -285,6 +286,7 @@ QUERIES: dict[str, list[str]] = {
     "api_titles": ["", f"?organisation={worlds.FAR}"], "api_objections": ["", "?state=received"],
     "api_sorted_branches": ["", "?stands=advanced", f"?below={worlds.AWAY}"],
     "api_candidates": ["", "?situation=W01", f"?below={worlds.AWAY}"], "api_ledger": ["", "?act=organisations.rename"],
+    "open311_requests_json": ["", "?status=open&page_size=1"], "open311_requests_xml": ["", "?service_code=hazard"],
 }  # fmt: skip
 # Addresses of the round's results and of everybody's own: nothing in them comes from the other league's records.
 PLAIN = {
@@ -305,6 +307,8 @@ PLAIN = {
     "my_wishes", "register_with_community", "withdraw_from_community",
     "matters", "report_matter", "save_matter", "matter_calls", "follow_matter",
     "centre_list_template",
+    *(f"open311_{name}_{form}" for name in ("discovery", "services", "requests", "request", "token")
+      for form in ("json", "xml")),
 }  # fmt: skip
 # What an administrator sees of the whole house by the rules of the roles: accounts, mandates, whether all is well.
 OF_THE_WHOLE_HOUSE = {"today", "health", "accounts", "account", "waiting", "act_on_account", "act_on_mandate"}
@@ -352,7 +356,7 @@ WAYS: tuple[tuple[str, dict[str, Any], bool], ...] = (
 )  # fmt: skip
 DIFFERENT = (WAYS[0], WAYS[3])
 BY_NOBODY = DIFFERENT  # at an address of programs whoever is logged in is nobody: 401, whatever is asked
-PROGRAMS = "/api/v1/"
+PROGRAMS = ("/api/v1/", "/api/open311/")
 ASKED_BY_PROGRAMS = ("get", "post", "put", "patch", "delete")
 
 

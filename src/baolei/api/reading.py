@@ -129,12 +129,12 @@ def listed_numbers(request: HttpRequest, ask: Paged, read: Reading, numbers: Seq
 def _noted(request: HttpRequest, ask: Paged, read: Reading, asked: dict[str, str], got: Piece, path: str) -> Piece:
     """The page, put on record where it is the first one and holds anything."""
     if got.rows and not ask.cursor:
-        _put_on_record(read, request.path, asked, len(got.rows), more=got.next is not None, path=path)
+        put_on_record(read, request.path, asked, len(got.rows), more=got.next is not None, path=path)
     return got
 
 
 @transaction.atomic
-def _put_on_record(read: Reading, address: str, asked: dict[str, str], rows: int, *, more: bool, path: str) -> None:
+def put_on_record(read: Reading, address: str, asked: dict[str, str], rows: int, *, more: bool, path: str) -> None:
     """Who took which list, once for each token, list and day: a program that comes back every minute would fill a
     ledger that only grows with what it says already.
     """

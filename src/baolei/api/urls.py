@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from baolei.api import views
+from baolei.api import open311, views
 from baolei.api.door import api
 
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("api/v1/docs", views.docs, name="api_docs"),
     path("api/v1/openapi.json", views.openapi, name="api_openapi"),
     path("api/v1/", api.urls),
+    path("api/open311/", include(open311.urlpatterns)),
 ]
