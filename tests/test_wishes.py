@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -351,3 +351,24 @@ def test_facts_tell_of_branches_and_figures_of_places(made: Cast) -> None:
     }  # fmt: skip
     assert told["taken"].rows == ((made.community.path[:20], 2, 3),)
     assert facts.figures(stage.unit("150423").path, date(2026, 1, 1), end, 20)["lit"].num == 0
+
+
+# ---- a year that is invented ----
+
+
+def test_an_invented_year_keeps_what_the_room_promises(made: Cast) -> None:
+    from baolei.cli.demo_life import live
+
+    for number in range(40):
+        on.joined(made.agency, f"党员{number}", account=False)
+    for code in range(3, 30):
+        stage.unit(f"{on.TOWNSHIP}{code:03d}")
+    live(2026, date(2026, 11, 20), 7, below=stage.unit("15").path)
+    told = facts.figures(stage.unit("15").path, date(2026, 1, 1), date(2026, 11, 20), 15)
+    assert 5 <= told["registered"].num <= 40
+    assert told["lit"].num >= told["taken"].num >= told["done"].num > 0
+    gone = date(2026, 11, 20) - (later(30) - NOW)
+    assert clock.left(gone) == 0
+    assert not Claim.objects.filter(wish__cleared=None, registration=None).exists()
+    clock.run_clock(datetime(2026, 11, 21, 4, tzinfo=UTC))
+    assert Matched.objects.get().members == told["registered"].num

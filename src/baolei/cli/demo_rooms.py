@@ -27,6 +27,7 @@ from baolei.cli.demo_house import (
     write,
 )
 from baolei.cli.demo_life import Branch, Lived, Met, recorder
+from baolei.cli.demo_wishes import wishes
 
 
 def live_in_rooms(
@@ -37,7 +38,7 @@ def live_in_rooms(
 
     house = _house(branches, year, until, np.random.default_rng([seed, year, 1]), met)
     for room in (dues, training, numbers, appraisals, quarters, resolutions, matters, announcements, set_tasks,
-                 rectification):  # fmt: skip
+                 rectification, wishes):  # fmt: skip
         with transaction.atomic():
             room(house, lived)
 
