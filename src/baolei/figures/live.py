@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db.models import Sum
 
 from baolei.centres import facts as centres
+from baolei.matters import facts as matters
 from baolei.naming.effect_models import Effect
 from baolei.naming.honours import holding
 from baolei.naming.models import Demonstration, Title
@@ -99,6 +101,18 @@ def _turned(one: Published, at: At) -> Counted:
     return sum(not case.again for case in told), None
 
 
+def _of_grids(told: Callable[[str, date], matters.Figure]) -> Counter:
+    def counted(_one: Published, at: At) -> Counted:
+        found = told(at.path, at.day)
+        return found.numerator, found.denominator
+
+    return counted
+
+
+def _of_matters(told: Callable[[str, date, date], matters.Figure]) -> Counter:
+    return _of_grids(lambda path, day: told(path, date(day.year, 1, 1), day))
+
+
 def _wishes(what: str) -> Counter:
     def counted(_one: Published, at: At) -> Counted:
         told = wishes.figures(at.path, date(at.day.year, 1, 1), at.day, len(at.path))[what]
@@ -125,6 +139,12 @@ COUNTERS: Mapping[str, Counter] = {
     "one_hand_villages": _one_hand, "one_hand_communities": _one_hand,
     "secretaries_trained": _trained("secretary"), "members_trained": _trained("member"),
     "turned_villages": _turned, "turned_schools": _turned,
+    "grids": _of_grids(matters.grids), "grids_with_party": _of_grids(matters.grids_with_party),
+    "workers_full": _of_grids(partial(matters.workers, full_time=True)),
+    "workers_part": _of_grids(partial(matters.workers, full_time=False)),
+    "workers_per_grid": _of_grids(matters.workers_per_grid), "solved": _of_matters(matters.solved),
+    "unconfirmed": _of_matters(partial(matters.ended, ending="unconfirmed")),
+    "not_fixed": _of_matters(partial(matters.ended, ending="not_fixed")),
     "registered": _wishes("registered"), "wishes_taken": _wishes("taken"), "wishes_done": _wishes("done"),
     "deeds": _wishes("deeds"), "centre_coverage": _centres, "whole_circles": _circles,
 }  # fmt: skip
@@ -138,8 +158,12 @@ BEHIND: Mapping[str, str] = {
     **dict.fromkeys(("secretaries_trained", "members_trained"), "training_of_unit"),
     **dict.fromkeys(("turned_villages", "turned_schools"), "turned_round"),
     **dict.fromkeys(("registered", "wishes_taken", "wishes_done", "deeds"), "wishes_of_unit"),
+    **dict.fromkeys(("solved", "unconfirmed", "not_fixed"), "matters_of_unit"),
+    **dict.fromkeys(("grids", "grids_with_party", "workers_full", "workers_part", "workers_per_grid"), "grids"),
     "centre_coverage": "unit_centres", "whole_circles": "circle",
 }  # fmt: skip
 """The name of the address at which the rows behind a figure stand, each for whoever may see them."""
-OF_A_UNIT = frozenset({"posts", "training_of_unit", "wishes_of_unit", "unit_centres", "circle"})
+OF_A_UNIT = frozenset(
+    {"posts", "training_of_unit", "wishes_of_unit", "unit_centres", "circle", "unit_matters", "unit_grids"}
+)
 """Of these addresses those that name the unit."""
