@@ -164,6 +164,6 @@ BEHIND: Mapping[str, str] = {
 }  # fmt: skip
 """The name of the address at which the rows behind a figure stand, each for whoever may see them."""
 OF_A_UNIT = frozenset(
-    {"posts", "training_of_unit", "wishes_of_unit", "unit_centres", "circle", "unit_matters", "unit_grids"}
+    {"posts", "training_of_unit", "wishes_of_unit", "unit_centres", "circle", "matters_of_unit", "grids"}
 )
 """Of these addresses those that name the unit."""
