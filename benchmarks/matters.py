@@ -165,7 +165,7 @@ def _visitors() -> list[tuple[Any, dict[str, str]]]:
             "queue": reverse("matters"), "queue, below": reverse("matters") + "?where=below",
             "queue, late": reverse("matters") + "?where=below&late=1", "months": reverse("matters_of_unit", args=unit),
             "grids": reverse("grids", args=unit), "grid": reverse("grid", args=[grid.pk]),
-            "matter": reverse("asked", args=[matter.pk]), "today": reverse("today"),
+            "matter": reverse("asked", args=[matter.pk]),
         }  # fmt: skip
         found.append((_account(role, state.path), {f"{role}: {name}": url for name, url in addresses.items()}))
     return found
