@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 import matters_stage as matters
 import stage
@@ -20,6 +22,12 @@ from baolei.warehouse.rulebook import matters as matter_rules
 from matters_stage import DAY, MONDAY, Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.stores]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
