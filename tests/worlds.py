@@ -703,7 +703,8 @@ def _shown(mine: Declaration, by: Account, pk: int) -> Demonstration:
 def _told(mine: Declaration, by: Account, pk: int) -> dict[str, int]:
     """What a branch told it brought about, which nobody has looked into, and money it was given."""
     effect: Effect = Effect.objects.create(
-        pk=pk or None, organisation=mine.organisation, path=mine.path, kind="income", year=2026, part=41,
+        pk=pk or None, organisation=mine.organisation, path=mine.path, kind="income",
+        year=2025 if pk > FAR else 2026, part=41,
         words="远方的成效" if pk else "合作社分红", told_on=date(2026, 11, 2), told_by=by,
     )  # fmt: skip
     support: Support = Support.objects.create(
