@@ -228,7 +228,7 @@ QUERIES: dict[str, list[str]] = {
     "rectification": ["", "?format=csv", "?format=csv&table=problems"],
     "case": ["", *(f"?format=csv&table={one}" for one in ("problems", "reports", "acts", "case"))],
     "matters": ["", "?where=below", "?where=below&format=csv"], "asked": ["", "?format=csv&table=matter"],
-    "grid": ["", "?format=csv"], "grids": ["", "?format=csv"], "matters_of_unit": ["", "?format=csv&table=months"],
+    "grid": ["", "?format=csv"], "grids": ["", "?format=csv"], "matters_of_unit": ["", "?format=csv&table=months", "?format=csv&table=confirmed"],
     "rectified": ["", f"?unit={worlds.FAR}", "?format=csv&table=branches"],
     "life": ["", "?format=csv&table=year", "?format=csv&table=gatherings"], "gathering": ["", "?format=csv"],
     "evidence": ["", "?format=csv", "?year=2025"], "evidence_item": ["", "?format=csv"], "disputes": [""],

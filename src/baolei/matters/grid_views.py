@@ -160,9 +160,8 @@ def months(request: HttpRequest, unit: int) -> HttpResponseBase:
     ago, now = listed[:MONTHS], listed[MONTHS:]
     if asked_format(request):
         title = f"{state.name} {_('Matters by month')}"
-        return download(
-            request, title, {"months": tables.month_sheet(listed)}, [title, today.isoformat()], path=state.path
-        )
+        grids = {"months": tables.month_sheet(listed), "confirmed": directory.drawn_grid(drawing(ago, now))}
+        return download(request, title, grids, [title, today.isoformat()], path=state.path)
     total = tables.sum_of(now)
     shown = {
         "state": state, "months": list(reversed(now)), "total": total, "before": tables.sum_of(ago),
