@@ -299,7 +299,7 @@ def _committee() -> Account:
 
 
 @pytest.mark.parametrize(("who", "most"), [
-    ("secretary", 46), ("township", 58), ("banner", 58), ("region", 58), ("head", 30), ("auditor", 30),
+    ("secretary", 48), ("township", 65), ("banner", 62), ("region", 64), ("head", 30), ("auditor", 30),
 ])  # fmt: skip
 def test_the_page_asks_no_more_questions_however_much_waits(
     cast: dict[str, Account], named: Line, who: str, most: int, django_assert_max_num_queries: Any
