@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from baolei.programme import declaration, notice, phases, rectification, review, titles, wishes
-from baolei.programme import declaration, matters, notice, phases, rectification, review, titles
+from baolei.programme import declaration, matters, notice, phases, rectification, review, titles, wishes
 from baolei.programme.states import Table
 from baolei.warehouse.rulebook import round_rules
 
