@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+import sheets_stage
 import stage
 import worlds
 from baolei.people.models import Account
@@ -96,6 +97,8 @@ OF_THE_ROUND = {
     "tree_search": "/tree/search/?q=党",
     "edition_field": "/editions/wuqiang-2020-2023/village/",
 }
+OF_A_VILLAGE = {"on_grids", "place_at", "write_wish"}
+"""Pages of a village, where all others of a unit are asked of a township."""
 DESK, PHONE, WIDE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}, {"width": 1920, "height": 1000}
 SHOTS = os.environ.get("BAOLEI_SHOTS", "")
 SHOT_AT = {"zh-hans": (PHONE, DESK, WIDE), "en": (DESK,)}
@@ -110,10 +113,11 @@ def numbers(transactional_db: None, shown_round: Path) -> dict[str, int]:
 
 
 def answerers() -> list[Account | None]:
-    """Who is shown pages: the clerk of the region, each administrator, a branch's secretary, and nobody."""
+    """Who is shown pages: clerks of the region and of a township, administrators, a branch's secretary, and nobody."""
     region = stage.mandated("15", "region_clerk")
     return [
         region,
+        stage.mandated(sheets_stage.TOWNSHIP, "township_clerk"),
         *(worlds.somebody(role) for role in ("system_admin", "security_admin", "audit_admin", "branch_secretary")),
         None,
     ]
@@ -141,6 +145,8 @@ def _filled(name: str, route: str, numbers: dict[str, int]) -> Iterator[str]:
     if name in OF_THE_ROUND:
         yield OF_THE_ROUND[name]
         return
+    if name in OF_A_VILLAGE:
+        numbers = {**numbers, "unit": stage.unit(sheets_stage.VILLAGE).unit_id}
     plain = {one.partition("?")[0] for one in filled(name, route, numbers) if str(worlds.FAR) not in one}
     yield from sorted(plain)
     if name == "keep_numbers":
