@@ -56,7 +56,7 @@ def test_discovery_leads_to_an_endpoint_that_answers(form: str, db: None) -> Non
 
 def test_services_are_the_kinds_of_matters(form: str, db: None) -> None:
     told = Open311(form=form).read("services")
-    assert [one["service_code"] for one in told] == ["hazard", "dispute", "request", "information"]
+    assert [one["service_code"] for one in told] == ["request", "hazard", "dispute", "information"]
     assert told[0] == {
         "service_code": "hazard", "service_name": "hazard", "metadata": "true", "type": "batch",
         "description": "Taken in hand within 1 working days, ended within 10.", "keywords": "安全隐患,hazard",
@@ -79,7 +79,7 @@ def test_a_service_that_is_none_is_not_found(form: str, db: None) -> None:
     answer = Open311(form=form).get("services/033")
     assert answer.status_code == 404
     assert understood(answer) == [
-        {"code": "404", "description": "service_code was not found: there are hazard, dispute, request, information"}
+        {"code": "404", "description": "service_code was not found: there are request, hazard, dispute, information"}
     ]
 
 

@@ -28,8 +28,8 @@ from baolei.ballots.urns import opened
 from baolei.declarations.actions import is_frozen
 from baolei.jobs import Work
 from baolei.ledger.actions import record
-from baolei.organisations.directory import names_of
-from baolei.organisations.models import WIDTH, Unit, UnitState, segment_of
+from baolei.organisations.directory import names_of, names_of_units
+from baolei.organisations.models import WIDTH, Unit, segment_of
 from baolei.organisations.pouring import pour
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
@@ -215,9 +215,7 @@ def _names(made: Iterable[Row], this: Round) -> dict[tuple[int | None, int | Non
     """What the units and branches of totals are called."""
     places = {(one[3], one[4]) for one in made}
     units = {unit for unit, _declaration in places if unit}
-    called: dict[int, str] = {}
-    for unit, name in UnitState.objects.filter(unit__in=units).order_by("since").values_list("unit", "name"):
-        called[unit] = name
+    called = names_of_units(units)
     whose = dict(this.declarations.values_list("pk", "organisation"))
     branches = names_of(whose[declaration] for _unit, declaration in places if declaration)
     return {

@@ -69,9 +69,7 @@ class Propose(PeopleForm):
         kinds = setup_rules(self.today).kinds
         self._choices("unit", [(pk, one.name) for pk, one in self.units.items()])
         self._choices("fields_asked", [(code, name.say(language)) for code, name in field_names().items()])
-        self._choices(
-            "kinds_asked", [(one, kinds[one].name.say(language)) for one in register.branch_kinds(self.today)]
-        )
+        self._choices("kinds_asked", [(one, kinds[one].name.say(language)) for one in setup_rules(self.today).branches])
         self._choices("often", [(one.code, one.name.say(language)) for one in rules.often.values()])
         longest = rules.number("longest_months")
         self.fields["ends"].help_text = _("%(months)d months at most; then it is proposed anew or it is gone.") % {

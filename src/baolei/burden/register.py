@@ -46,14 +46,9 @@ class Listed:
         return "" if self.pk else self.asking.code
 
 
-def branch_kinds(day: date) -> list[str]:
-    """The kinds of organisations that are branches."""
-    return [code for code, kind in setup_rules(day).kinds.items() if kind.tier == "branch"]
-
-
 def branches(scope: Scope, below: str) -> Any:
     """The branches of a scope that serve a unit at or below a path, as rows of `Branch` (and to be asked among)."""
-    return tree_doors.organisations(scope, below).filter(kind__in=branch_kinds(scope.day))
+    return tree_doors.organisations(scope, below).filter(kind__in=setup_rules(scope.day).branches)
 
 
 def rows_of(found: Any, day: date, below: str) -> list[Branch]:
@@ -66,7 +61,7 @@ def rows_of(found: Any, day: date, below: str) -> list[Branch]:
 def addressed(asking: Asking, day: date) -> int:
     """How many branches a form asks, as they stand on a day."""
     units = UnitState.objects.on(day).under(asking.path).values("unit")
-    found = OrganisationState.objects.on(day).filter(kind__in=branch_kinds(day), unit__in=units)
+    found = OrganisationState.objects.on(day).filter(kind__in=setup_rules(day).branches, unit__in=units)
     if asking.fields:
         found = found.filter(field__in=asking.fields)
     return int((found.filter(kind__in=asking.kinds) if asking.kinds else found).count())
@@ -125,6 +120,6 @@ def own_branch(scope: Scope) -> OrganisationState | None:
     if not scope.organisations:
         return None
     found: OrganisationState | None = OrganisationState.objects.on(scope.day).filter(
-        path__in=scope.organisations, kind__in=branch_kinds(scope.day)
+        path__in=scope.organisations, kind__in=setup_rules(scope.day).branches
     ).first()  # fmt: skip
     return found

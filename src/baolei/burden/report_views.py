@@ -27,6 +27,7 @@ from baolei.organisations.models import OrganisationState, UnitState, lineage
 from baolei.organisations.people_views import answered
 from baolei.organisations.trails import down_to_organisation
 from baolei.programme.asked import Burden
+from baolei.warehouse.rulebook import setup_rules
 
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 YEAR = 12
@@ -125,7 +126,7 @@ def _sum(lines: list[report.Line]) -> Burden:
 
 def _branch(scope: Scope, organisation: int) -> OrganisationState:
     found = tree_doors.organisations(scope).filter(organisation=organisation)
-    state: OrganisationState | None = found.filter(kind__in=register.branch_kinds(scope.day)).first()
+    state: OrganisationState | None = found.filter(kind__in=setup_rules(scope.day).branches).first()
     if state is None:
         raise Http404(organisation)
     return state

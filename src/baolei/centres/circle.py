@@ -89,9 +89,9 @@ def ask(*, actor: Account | None, now: datetime, unit: UnitState) -> CircleRun:
 
 def places(path: str, day: date) -> list[Place]:
     """The villages and communities at or below a unit on a day, in the order of their codes."""
-    spots = {one.unit_id: one for one in Spot.objects.all()}
     rules, found = centre_rules(), []
     states = UnitState.objects.on(day).under(path).filter(level=len(LEVELS)).order_by("code")
+    spots = {one.unit_id: one for one in Spot.objects.filter(unit__in=states.order_by().values("unit"))}
     for unit, code, name in states.values_list("unit_id", "code", "name"):
         spot = spots.get(unit)
         found.append(Place(unit, code, name, rules.profile_of(VILLAGE.kind(name)), spot.lon if spot else None,

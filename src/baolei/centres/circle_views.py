@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from baolei.centres import circle as reckoning
 from baolei.centres import doors, drawn, facts, forms, next_points, roads, tables
 from baolei.centres.models import CircleRun, Minutes, Spot
-from baolei.centres.views import kept_scope, unit_in
-from baolei.organisations.asked import as_number
+from baolei.centres.views import kept_scope
+from baolei.organisations.asked import as_number, asked_unit
 from baolei.organisations.doors import both_scopes, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import UnitState
@@ -43,7 +43,7 @@ def circle(request: HttpRequest, unit: int) -> HttpResponseBase:
     today = timezone.localdate()
     scope, writing = both_scopes(request.user, today, today)
     scope = kept_scope(scope, writing, unit)
-    state = unit_in(scope, unit)
+    state = asked_unit(scope, unit)
     run = facts.last_run(state.path)
     shown = {
         "state": state, "run": run, "keeps": writing.holds(state.path), "under_way": _under_way(state),
@@ -144,7 +144,7 @@ def next_page(request: HttpRequest, unit: int) -> HttpResponseBase:
     """Where to open the next points of a class."""
     today = timezone.localdate()
     scope = scope_of(request.user, today)
-    state = unit_in(scope, unit)
+    state = asked_unit(scope, unit)
     run = facts.last_run(state.path)
     if run is None or state.level == len(LEVELS):
         raise Http404(unit)
@@ -173,7 +173,7 @@ def next_page(request: HttpRequest, unit: int) -> HttpResponseBase:
 @require_POST
 def reckon(request: HttpRequest, unit: int) -> HttpResponse:
     """Have the circle of a unit reckoned anew."""
-    state = unit_in(writing_scope(request.user, timezone.localdate()), unit)
+    state = asked_unit(writing_scope(request.user, timezone.localdate()), unit)
     assert isinstance(request.user, Account)
     try:
         reckoning.ask(actor=request.user, now=timezone.now(), unit=state)
@@ -190,7 +190,7 @@ def place_at(request: HttpRequest, unit: int) -> HttpResponse:
     """Say at which named place of the map a village lies."""
     today = timezone.localdate()
     writing = writing_scope(request.user, today)
-    state = unit_in(writing, unit)
+    state = asked_unit(writing, unit)
     if state.level != len(LEVELS) or doors.roads() is None:
         raise Http404(unit)
     form = forms.PlaceAt(request.POST or None, about=state, actor=request.user, scope=writing, today=today,

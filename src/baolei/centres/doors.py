@@ -12,8 +12,7 @@ from baolei.organisations.models import UnitState, lineage
 
 def centres(scope: Scope) -> Any:
     """The centres and points of the units of a scope, closed ones too."""
-    found = Centre.objects.all()
-    return found if scope.whole else found.filter(unit__in=doors.units(scope).values("unit"))
+    return doors.of_units(Centre.objects.all(), scope)
 
 
 def runs(scope: Scope) -> Any:

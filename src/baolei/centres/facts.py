@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from baolei.centres.models import Centre, CircleRun, Look, PlaceCircle, Standing
-from baolei.organisations.models import OrganisationState, UnitState, lineage
+from baolei.organisations.facts import of_units, unit_served
+from baolei.organisations.models import UnitState, lineage
 from baolei.programme.centres import OPEN, coverage
 from baolei.programme.evidence import Facts, Row, Source, up_to
 from baolei.warehouse.rulebook import centres as centre_rules
@@ -121,19 +122,16 @@ def centre_rows(organisation: int, year: int, until: date) -> list[Row]:
 
 
 def _looks(organisations: Collection[int], year: int, until: date, kind: str) -> Facts:
-    last, mine = up_to(year, until), set(organisations)
+    last = up_to(year, until)
     by_unit: dict[int, Counter[bool]] = defaultdict(Counter)
     for unit, found_open in _seen(year, last, kind).values_list("centre__unit", "open").iterator():
         by_unit[unit][found_open] += 1
-    homes = OrganisationState.objects.on(last).filter(unit__in=list(by_unit)).order_by()
-    found = homes.values_list("organisation", "unit").iterator()
-    return {organisation: (by_unit[unit][True], by_unit[unit].total()) for organisation, unit in found
-            if organisation in mine}  # fmt: skip
+    return of_units(organisations, last, {unit: (seen[True], seen.total()) for unit, seen in by_unit.items()})
 
 
 def _look_rows(organisation: int, year: int, until: date, kind: str) -> list[Row]:
     last = up_to(year, until)
-    home = OrganisationState.objects.on(last).filter(organisation=organisation).values("unit")
+    home = unit_served(organisation, last)
     looks = _seen(year, last, kind).filter(centre__unit__in=home).select_related("centre").order_by("day", "pk")
     return [Row(_("%(day)s, %(name)s: open") % {"day": one.day, "name": one.centre.name} if one.open
                 else _("%(day)s, %(name)s: not open") % {"day": one.day, "name": one.centre.name},

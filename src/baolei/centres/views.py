@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from baolei.centres import actions, doors, facts, forms, tables
 from baolei.centres.models import HIGHEST, Centre
 from baolei.organisations import doors as tree_doors
-from baolei.organisations.asked import as_number, drawn_key
+from baolei.organisations.asked import as_number, asked_unit, drawn_key
 from baolei.organisations.doors import Scope, above_unit, both_scopes, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import UnitState
@@ -38,7 +38,7 @@ def unit_centres(request: HttpRequest, unit: int) -> HttpResponseBase:
     today = timezone.localdate()
     scope, writing = both_scopes(request.user, today, today)
     scope = kept_scope(scope, writing, unit)
-    state = unit_in(scope, unit)
+    state = asked_unit(scope, unit)
     level = as_number(request.GET.get("level", "")) or 0
     below = UnitState.objects.on(today).under(state.path)
     found = doors.centres(scope).filter(unit__in=below.values("unit")).order_by("level", "unit", "name", "pk")
@@ -72,7 +72,7 @@ def _without(state: UnitState, level: int, today: Any) -> list[UnitState]:
 def open_centre(request: HttpRequest, unit: int) -> HttpResponse:
     """Enter a centre of a unit."""
     today = timezone.localdate()
-    state = unit_in(writing_scope(request.user, today), unit)
+    state = asked_unit(writing_scope(request.user, today), unit)
     if state.level < HIGHEST:
         raise Http404(unit)
     form = forms.CentreForm(request.POST or None, unit=state, today=today)
@@ -100,7 +100,7 @@ def centre(request: HttpRequest, centre: int) -> HttpResponseBase:
     if this is None:
         raise Http404(centre)
     scope = kept_scope(scope, writing, this.unit_id)
-    state = unit_in(scope, this.unit_id)
+    state = asked_unit(scope, this.unit_id)
     looks = this.looks.all()
     if asked_format(request):
         return download(request, this.name, {"looks": tables.look_grid(looks)}, [this.name, today.isoformat()],
@@ -179,19 +179,11 @@ def kept_scope(reads: Scope, writing: Scope, unit: int) -> Scope:
     return reads if tree_doors.units(reads).filter(unit=unit).exists() else writing
 
 
-def unit_in(scope: Scope, unit: int) -> UnitState:
-    """A unit of a scope. Raises Http404 for any other."""
-    state: UnitState | None = tree_doors.units(scope).filter(unit=unit).first()
-    if state is None:
-        raise Http404(unit)
-    return state
-
-
 def _one(scope: Scope, centre: int) -> tuple[Centre, UnitState]:
     this = doors.centres(scope).filter(pk=centre).first()
     if this is None:
         raise Http404(centre)
-    return this, unit_in(scope, this.unit_id)
+    return this, asked_unit(scope, this.unit_id)
 
 
 def _who(request: HttpRequest) -> Account:

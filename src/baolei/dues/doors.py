@@ -24,8 +24,8 @@ def kept_by(account: Any, today: date) -> Any:
 
 def collecting(today: date) -> list[str]:
     """The kinds of branches that collect dues."""
-    return [code for code, kind in setup_rules(today).kinds.items()
-            if kind.tier == "branch" and kind.may("collect_dues")]  # fmt: skip
+    rules = setup_rules(today)
+    return [code for code in rules.branches if rules.kinds[code].may("collect_dues")]
 
 
 def keeps(account: Any, organisation: int, today: date) -> bool:

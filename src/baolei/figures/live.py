@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import Sum
@@ -29,9 +29,9 @@ from baolei.warehouse.rulebook import setup_rules
 from baolei.wishes import facts as wishes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class At:
-    """Where and when: the path of a unit, and the day."""
+    """Where and when: the path of a unit, and the day; what several figures of it are made of, asked once."""
 
     path: str
     day: date
@@ -43,8 +43,17 @@ class At:
 
     def branches(self) -> Any:
         """Of these the branches."""
-        kinds = [code for code, kind in setup_rules(self.day).kinds.items() if kind.tier == "branch"]
-        return self.organisations().filter(kind__in=kinds)
+        return self.organisations().filter(kind__in=setup_rules(self.day).branches)
+
+    @cached_property
+    def wishes(self) -> dict[str, wishes.Figure]:
+        """The figures of wishes and deeds of the year so far."""
+        return wishes.figures(self.path, date(self.day.year, 1, 1), self.day, len(self.path))
+
+    @cached_property
+    def trained(self) -> list[coverage.Sums]:
+        """What was counted of training in the year, unit by unit right below."""
+        return list(coverage.of_units(self.path, self.day.year, self.day).values())
 
 
 Counted = tuple[int, int | None]
@@ -87,8 +96,7 @@ def _one_hand(one: Published, at: At) -> Counted:
 
 def _trained(what: str) -> Counter:
     def counted(_one: Published, at: At) -> Counted:
-        sums = coverage.of_units(at.path, at.day.year, at.day).values()
-        rows = [one[what] for one in sums if what in one]
+        rows = [one[what] for one in at.trained if what in one]
         return sum(row[0] for row in rows), sum(row[1] for row in rows)
 
     return counted
@@ -115,7 +123,7 @@ def _of_matters(told: Callable[[str, date, date], matters.Figure]) -> Counter:
 
 def _wishes(what: str) -> Counter:
     def counted(_one: Published, at: At) -> Counted:
-        told = wishes.figures(at.path, date(at.day.year, 1, 1), at.day, len(at.path))[what]
+        told = at.wishes[what]
         return told.num, told.den
 
     return counted

@@ -47,11 +47,9 @@ def run_clock(now: datetime) -> None:
 def count_all(*, now: datetime) -> int:
     """Count every figure at the region and at each league, in the place of what was counted this month; how many."""
     today = localdate(now)
-    made = [
-        _counted(one, At(path, today), now)
-        for path in UnitState.objects.on(today).filter(level__in=LEVELS).values_list("path", flat=True)
-        for one in rulebook.figures().figures.values()
-    ]
+    paths = UnitState.objects.on(today).filter(level__in=LEVELS).values_list("path", flat=True)
+    made = [_counted(one, at, now) for at in (At(path, today) for path in paths)
+            for one in rulebook.figures().figures.values()]  # fmt: skip
     Reading.objects.filter(month=today.replace(day=1)).delete()
     Reading.objects.bulk_create(made, batch_size=500)
     return len(made)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from baolei.figures import catalogue, drawings, readings
 from baolei.figures import unit as page
 from baolei.organisations import directory
+from baolei.organisations.asked import as_number
 from baolei.organisations.current import current, current_or_404
 from baolei.organisations.doors import Scope, scope_of
 from baolei.organisations.downloads import asked_format, download
@@ -24,8 +25,6 @@ from baolei.organisations.trails import steps
 from baolei.scores.results import Seen, results
 from baolei.scores.views import shown_rows
 
-DIGITS = 15
-"""No number of a unit is longer."""
 EMBEDDED = 30
 """Up to so many branches are listed on the page of their unit itself."""
 
@@ -162,10 +161,8 @@ def article(request: HttpRequest) -> HttpResponseBase:
 def _chosen(request: HttpRequest, units: Any, scope: Scope) -> UnitState | None:
     """The unit that is asked for: one of those one answers for, else the region, which is open to everybody."""
     asked = request.GET.get("unit", "")
-    if not asked:
-        found: UnitState | None = units.filter(above=None).first()
-        return found
-    one: UnitState | None = units.filter(unit=asked).first() if asked.isdecimal() and len(asked) < DIGITS else None
-    if one is None or not scope.holds(one.path):
+    chosen = units.filter(unit=as_number(asked)) if asked else units.filter(above=None)
+    one: UnitState | None = chosen.first()
+    if asked and (one is None or not scope.holds(one.path)):
         raise Http404(asked)
     return one

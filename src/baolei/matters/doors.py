@@ -15,7 +15,6 @@ from baolei.matters.models import Call, Grid, GridCode, Matter
 from baolei.organisations import doors
 from baolei.organisations.doors import Scope, nodes_of
 from baolei.organisations.models import Unit, UnitState, lineage
-from baolei.paths import outermost
 from baolei.people.models import Account, InTree
 from baolei.people.roles import reading
 from baolei.programme.matters import CALLER, HOLDER, LOWEST
@@ -29,11 +28,7 @@ def scope(account: Account | AnonymousUser, today: date) -> Scope:
     """The part of the administrative tree whose matters somebody sees: that of their seats, and of their mandates that
     read records.
     """
-    roles = matter_rules().roles | set(reading("records"))
-    paths = outermost(path for role, tree, path in nodes_of(account, today) if tree == InTree.UNIT and role in roles)
-    roots = UnitState.objects.on(today).filter(above=None).values_list("path", flat=True)
-    whole = any(len(path) <= 5 for path in paths) and set(roots) <= set(paths)
-    return Scope(today, paths, (), whole)
+    return doors.scope_by_roles(account, today, matter_rules().roles | set(reading("records")))
 
 
 def seats(account: Account | AnonymousUser, today: date) -> dict[int, int]:
@@ -64,17 +59,12 @@ def acts_as(account: Account | AnonymousUser | None, matter: Matter, today: date
 
 def matters(scope: Scope) -> Any:
     """The matters of a scope."""
-    return of_units(Matter.objects.all(), scope)
+    return doors.of_units(Matter.objects.all(), scope)
 
 
 def grids(scope: Scope) -> Any:
     """The grids of a scope, those that ended included."""
-    return of_units(Grid.objects.all(), scope)
-
-
-def of_units(found: Any, scope: Scope) -> Any:
-    """Of records with a unit those of a scope."""
-    return found if scope.whole else found.filter(unit__in=doors.units(scope).values("unit"))
+    return doors.of_units(Grid.objects.all(), scope)
 
 
 def grid_of_code(code: str, today: date) -> Grid | None:
@@ -86,8 +76,7 @@ def grid_of_code(code: str, today: date) -> Grid | None:
 
 def places(unit: Unit | int, today: date) -> dict[int, UnitState]:
     """The units above a unit and itself, as they stand today, by level. One that was merged is found where it stood."""
-    path = UnitState.objects.filter(unit=unit).order_by("-since").values_list("path", flat=True).first()
-    found = UnitState.objects.on(today).filter(path__in=lineage(path or ""))
+    found = UnitState.objects.on(today).filter(path__in=lineage(path_of(unit)))
     return {state.level: state for state in found}
 
 

@@ -6,7 +6,6 @@ call-back confirmed, that nobody confirmed, and that were closed though not fixe
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -18,14 +17,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from baolei.matters import tables
-from baolei.matters.models import Grid, GridTally, Holding, Matter, Step, Tally
-from baolei.organisations.models import OrganisationState, UnitState
+from baolei.matters.models import WITH_PARTY, Grid, Holding, Matter, Step
+from baolei.organisations.facts import of_units, unit_served
+from baolei.organisations.models import UnitState
 from baolei.paths import at_or_below
 from baolei.programme.evidence import Facts, Row, Source, up_to
-from baolei.programme.matters import CLOSED
-
-GOOD = ("confirmed", "called")
-"""Endings that the asker, or a sampled call-back, has confirmed."""
+from baolei.programme.matters import CLOSED, GOOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ def grids(path: str, day: date) -> Figure:
 def grids_with_party(path: str, day: date) -> Figure:
     """Those with a branch or a Party group, of all grids."""
     found = _grids(path, day)
-    mine = found.filter(Q(organisation__isnull=False) | Q(group__isnull=False))
+    mine = found.filter(WITH_PARTY)
     return Figure(mine.count(), found.count(), mine)
 
 
@@ -67,12 +64,6 @@ def workers_per_grid(path: str, day: date) -> Figure:
     return Figure(found.numerator, _grids(path, day).count(), found.rows)
 
 
-def reported(path: str, first: date, last: date) -> Figure:
-    """The matters reported between two days, both counted."""
-    found = _matters(path, first, last)
-    return Figure(found.count(), None, found)
-
-
 def ended(path: str, first: date, last: date, ending: str) -> Figure:
     """Of the matters reported between two days those that ended so: confirmed, called, unconfirmed, not_fixed."""
     found = _matters(path, first, last)
@@ -85,22 +76,6 @@ def solved(path: str, first: date, last: date) -> Figure:
     found = _matters(path, first, last)
     mine = found.filter(ending__in=GOOD)
     return Figure(mine.count(), found.count(), mine)
-
-
-def kept_by_night(path: str) -> dict[str, int]:
-    """Grids and workers of a place as counted by night: the same numbers, in one look at a small table."""
-    return tables.kept(path)
-
-
-def of_months(path: str, first: date, last: date) -> tables.Month:
-    """The months of a place, whole, added up as counted by night: for pages that answer for a region."""
-    found = list(tables.months(path, first, last).values()) or [tables.Month(first)]
-    return tables.sum_of(found)
-
-
-def counted() -> bool:
-    """Whether a night has counted anything yet."""
-    return bool(Tally.objects.exists() or GridTally.objects.exists())
 
 
 def _grids(path: str, day: date) -> Any:
@@ -123,15 +98,15 @@ def _units(path: str, day: date) -> Any:
 def grid_party_presence(organisations: Collection[int], year: int, until: date) -> Facts:
     """支部、党小组建在网格上: grids with a branch or a Party group at the end, of all grids of the unit served."""
     last = up_to(year, until)
-    party = Count("pk", filter=Q(organisation__isnull=False) | Q(group__isnull=False))
+    party = Count("pk", filter=WITH_PARTY)
     rows = Grid.objects.on(last).order_by().values_list("unit").annotate(party=party, all=Count("pk"))
-    return _to_branches(organisations, last, {unit: (done, due) for unit, done, due in rows})
+    return of_units(organisations, last, {unit: (done, due) for unit, done, due in rows})
 
 
 def presence_rows(organisation: int, year: int, until: date) -> list[Row]:
     """Each grid, and whether it has a branch or a Party group."""
     last = up_to(year, until)
-    found = Grid.objects.on(last).filter(unit__in=_home(organisation, last)).order_by("code", "pk")
+    found = Grid.objects.on(last).filter(unit__in=unit_served(organisation, last)).order_by("code", "pk")
     return [Row(one.name, int(bool(one.organisation_id or one.group_id)), 1, reverse("grid", args=[one.pk]))
             for one in found]  # fmt: skip
 
@@ -141,13 +116,13 @@ def matters_of(which: str, organisations: Collection[int], year: int, until: dat
     last = up_to(year, until)
     rows = _asked(which, year, last).order_by().values_list("unit").annotate(
         done=Count("pk", filter=_done(which, last)), all=Count("pk"))  # fmt: skip
-    return _to_branches(organisations, last, {unit: (done, due) for unit, done, due in rows})
+    return of_units(organisations, last, {unit: (done, due) for unit, done, due in rows})
 
 
 def matter_rows(which: str, organisation: int, year: int, until: date) -> list[Row]:
     """Each of these matters: its kind and day, never a word of it."""
     last, called = up_to(year, until), tables.kinds()
-    found = _asked(which, year, last).filter(unit__in=_home(organisation, last)).order_by("on", "pk")
+    found = _asked(which, year, last).filter(unit__in=unit_served(organisation, last)).order_by("on", "pk")
     done = set(found.filter(_done(which, last)).values_list("pk", flat=True))
     return [
         Row(_("%(kind)s reported on %(day)s") % {"kind": called.get(one.kind, one.kind), "day": one.on},
@@ -172,23 +147,6 @@ def _done(which: str, last: date) -> Q:
     if which == TAKEN:
         return Q(ending__in=GOOD, closed_on__lte=last) & Q(closed_on__lte=F("ends"))
     return Q(ending__in=CLOSED, closed_on__lte=last)
-
-
-def _to_branches(organisations: Collection[int], last: date, by_unit: dict[int, tuple[int, int]]) -> Facts:
-    """What is known of units, said of the branches that serve them."""
-    mine, found = set(organisations), dict[int, tuple[int, int]]()
-    homes: dict[int, list[int]] = defaultdict(list)
-    rows = OrganisationState.objects.on(last).filter(unit__in=by_unit).values_list("organisation", "unit")
-    for organisation, unit in rows.iterator():
-        if organisation in mine:
-            homes[unit].append(organisation)
-    for unit, those in homes.items():
-        found |= dict.fromkeys(those, by_unit[unit])
-    return found
-
-
-def _home(organisation: int, last: date) -> Any:
-    return OrganisationState.objects.on(last).filter(organisation=organisation).values("unit")
 
 
 SOURCES: dict[str, Source] = {

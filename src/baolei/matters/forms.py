@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,30 +15,22 @@ from baolei.matters.actions import Said
 from baolei.matters.grids import Laid
 from baolei.matters.models import LONGEST_LINE, LONGEST_NOTE, LONGEST_WORDS, Call, Landmark, Matter
 from baolei.organisations.directory import names_of
+from baolei.organisations.forms import choose, lines
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.organisations.models import Group, OrganisationState
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
 from baolei.warehouse.rulebook import matters as matter_rules
 
-
-def long(label: Any, most: int = LONGEST_NOTE, **kwargs: Any) -> forms.CharField:
-    """A field of several lines."""
-    return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": 3}), **kwargs)
-
-
-def choose(form: forms.Form, name: str, choices: Mapping[Any, str]) -> None:
-    """Fill the choices of a field."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = list(choices.items())
+long = partial(lines, most=LONGEST_NOTE)
+"""A field of several lines."""
 
 
 class Report(forms.Form):
     """A matter as somebody without a log-in reports it: what kind, what about, where; a contact if they like."""
 
     kind = forms.ChoiceField(label=lazy("What is it?"))
-    words = long(pgettext_lazy("matter", "What is it about?"), LONGEST_WORDS, help_text=lazy(
+    words = long(pgettext_lazy("matter", "What is it about?"), most=LONGEST_WORDS, help_text=lazy(
         "A line or two. No names, no identity or telephone numbers."
     ))  # fmt: skip
     landmark = forms.ChoiceField(label=lazy("Where?"), required=False)

@@ -23,11 +23,11 @@ from baolei.matters import grids as grid_actions
 from baolei.matters.forms import OF_GRID, OF_UNIT
 from baolei.matters.models import Grid
 from baolei.organisations import directory
-from baolei.organisations import doors as tree_doors
+from baolei.organisations.asked import asked_unit
 from baolei.organisations.doors import Scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import UnitState
-from baolei.organisations.people_views import answered
+from baolei.organisations.people_views import answered, sent
 from baolei.organisations.trails import down_to_unit
 from baolei.people.models import Account
 from baolei.programme.matters import LOWEST, OPEN
@@ -73,7 +73,7 @@ def on_unit(request: HttpRequest, unit: int, act: str) -> HttpResponse:
     scope, state = _unit(request, unit, today)
     if act not in OF_UNIT or state.level != LOWEST or not grid_actions.writes(_account(request), state, today):
         raise Http404(act)
-    form = OF_UNIT[act](_sent(request), about=state, actor=request.user, scope=scope, today=today)
+    form = OF_UNIT[act](sent(request), about=state, actor=request.user, scope=scope, today=today)
     back = reverse("grids", args=[unit])
     way = [*down_to_unit(state, scope), {"label": _("Grids"), "url": back}, {"label": str(form.verb), "url": ""}]
     return answered(request, form, state.name, back, way)
@@ -118,7 +118,7 @@ def on_grid(request: HttpRequest, grid: int, act: str) -> HttpResponse:
     scope, mine, state = _grid(request, grid, today)
     if act not in OF_GRID or mine.until is not None or not grid_actions.writes(_account(request), state, today):
         raise Http404(act)
-    form = OF_GRID[act](_sent(request), about=mine, actor=request.user, scope=scope, today=today)
+    form = OF_GRID[act](sent(request), about=mine, actor=request.user, scope=scope, today=today)
     back = reverse("grid", args=[mine.pk]) if act != "end" else reverse("grids", args=[mine.unit_id])
     way = [*down_to_unit(state, scope), {"label": mine.name, "url": reverse("grid", args=[mine.pk])},
            {"label": str(form.verb), "url": ""}]  # fmt: skip
@@ -202,10 +202,7 @@ def drawing(ago: list[tables.Month], now: list[tables.Month]) -> dict[str, Any]:
 def _unit(request: HttpRequest, unit: int, today: date) -> tuple[Scope, UnitState]:
     """A unit of which one sees the matters. Raises Http404 for any other."""
     scope = doors.scope(_account(request), today)
-    state: UnitState | None = tree_doors.units(scope).filter(unit=unit).first()
-    if state is None:
-        raise Http404(unit)
-    return scope, state
+    return scope, asked_unit(scope, unit)
 
 
 def _grid(request: HttpRequest, grid: int, today: date) -> tuple[Scope, Grid, UnitState]:
@@ -216,11 +213,6 @@ def _grid(request: HttpRequest, grid: int, today: date) -> tuple[Scope, Grid, Un
     scope, state = _unit(request, number, today)
     mine: Grid = Grid.objects.get(pk=grid)
     return scope, mine, state
-
-
-def _sent(request: HttpRequest) -> Any:
-    """What was sent; also where it is nothing but the button."""
-    return request.POST if request.method == "POST" else None
 
 
 def _account(request: HttpRequest) -> Account:

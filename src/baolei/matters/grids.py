@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,7 +16,7 @@ from baolei.organisations.doors import writing_scope
 from baolei.organisations.models import Group, OrganisationState, UnitState
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
-from baolei.people.receipts import LETTERS
+from baolei.people.receipts import signs
 from baolei.programme.matters import LOWEST
 from baolei.programme.personal import personal
 from baolei.warehouse.rulebook import matters as matter_rules
@@ -197,9 +196,7 @@ def _must_be_there(laid: Laid, unit: UnitState, today: date) -> None:
 
 
 def _new_code(grid: Grid, today: date) -> GridCode:
-    made: GridCode = GridCode.objects.create(
-        grid=grid, since=today, code="".join(secrets.choice(LETTERS) for _place in range(CODE))
-    )
+    made: GridCode = GridCode.objects.create(grid=grid, since=today, code=signs(CODE))
     return made
 
 

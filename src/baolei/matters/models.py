@@ -62,6 +62,10 @@ class Grid(models.Model):
         return self.name
 
 
+WITH_PARTY = Q(organisation__isnull=False) | Q(group__isnull=False)
+"""The condition that a branch or a Party group is at work in a grid."""
+
+
 class GridCode(models.Model):
     """What stands in the QR code of a grid, until it is revoked. It is on a wall: no secret."""
 

@@ -18,12 +18,12 @@ from django.utils.timezone import localdate
 
 from baolei.ledger.actions import record
 from baolei.matters import calling, handling
-from baolei.matters.models import Grid, GridTally, Holding, Matter, Night, Step, Tally
+from baolei.matters.models import WITH_PARTY, Grid, GridTally, Holding, Matter, Night, Step, Tally
 from baolei.matters.walk import Doing, locked, step
 from baolei.organisations.models import UnitState
 from baolei.organisations.pouring import pour
 from baolei.programme import matters as rules
-from baolei.programme.matters import CLOCK, CLOSED, LYING, MERGED, OPEN, STATES, TAKEN
+from baolei.programme.matters import CLOCK, CLOSED, GOOD, LYING, MERGED, OPEN, STATES, TAKEN
 from baolei.programme.organisation.periods import months_later
 from baolei.warehouse.rulebook import matters as matter_rules
 
@@ -133,7 +133,7 @@ ENDINGS = (*CLOSED, MERGED)
 def _by_month(first: date) -> Any:
     """Of each unit and month from a day on: how many were reported, and how they ended."""
     found = Matter.objects.filter(on__gte=first).order_by().annotate(month=TruncMonth("on")).values("unit", "month")
-    good = Q(ending__in=("confirmed", "called"), closed_on__lte=F("ends"))
+    good = Q(ending__in=GOOD, closed_on__lte=F("ends"))
     return found.annotate(
         reported=Count("pk"), again=Count("pk", filter=Q(reopened__gte=1)), in_time=Count("pk", filter=good),
         rated=Count("satisfaction"), rating=Sum("satisfaction"),
@@ -148,7 +148,7 @@ def count_grids(today: date) -> int:
     """
     there = Grid.objects.on(today)
     cells: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    party = Count("pk", filter=Q(organisation__isnull=False) | Q(group__isnull=False))
+    party = Count("pk", filter=WITH_PARTY)
     for unit, grids, with_party in there.order_by().values_list("unit").annotate(all=Count("pk"), party=party):
         cells[unit][:2] = grids, with_party
     held = Holding.objects.on(today).filter(grid__in=there.values("pk")).order_by("worker", "grid")

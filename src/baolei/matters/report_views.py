@@ -25,6 +25,7 @@ from baolei.matters.forms import Follow, Report
 from baolei.matters.models import LONGEST_LINE, LONGEST_WORDS, Grid, Landmark, Matter
 from baolei.organisations import doors as tree_doors
 from baolei.organisations.asked import KEY, as_number, drawn_key
+from baolei.organisations.directory import names_of_units
 from baolei.organisations.models import UnitState
 from baolei.organisations.people_views import in_words
 from baolei.people.models import Account
@@ -127,7 +128,7 @@ def report_here(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(None, in_words(refusal))
         else:
             return render(request, "matters/receipt.html", {"matter": made, "receipt": receipt, "grid": grid})
-    unit = tables.names_of_units([grid.unit_id]).get(grid.unit_id, "")
+    unit = names_of_units([grid.unit_id]).get(grid.unit_id, "")
     shown = {"form": form, "grid": grid, "unit": unit, "key": key}
     return render(request, "matters/report_here.html", shown, status=422 if form.is_bound else 200)
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from baolei.matters.models import Grid, GridTally, Matter, Step, Tally
-from baolei.organisations.directory import names_of, pieces
+from baolei.organisations.directory import names_of, names_of_units, pieces
 from baolei.organisations.models import UnitState
 from baolei.paths import at_or_below
 from baolei.programme import matters as rules
@@ -75,12 +75,6 @@ def clock(one: Matter, day: date | None, today: date) -> str:
     if one.state == PAUSED or one.state not in OPEN:
         return ""
     return rules.warned(day, today, matter_rules(), workdays())
-
-
-def names_of_units(units: Iterable[int]) -> dict[int, str]:
-    """What units are called, or were called last."""
-    found = UnitState.objects.filter(unit__in=set(units)).order_by("since").values_list("unit", "name")
-    return dict(found)
 
 
 def each_row(found: Any, today: date) -> Iterator[Row]:

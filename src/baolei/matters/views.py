@@ -20,11 +20,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from baolei.matters import actions, calling, contacts, doors, handling, tables, walk
 from baolei.matters.forms import OF_MATTER, CallBack
 from baolei.matters.models import Call, Matter
-from baolei.organisations.directory import pieces
+from baolei.organisations.directory import names_of_units
 from baolei.organisations.doors import Scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import UnitState
-from baolei.organisations.people_views import answered, in_words
+from baolei.organisations.people_views import answered, in_words, sent
 from baolei.people.models import Account
 from baolei.programme.matters import OPEN
 from baolei.programme.refusals import Refusal
@@ -44,14 +44,13 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     chosen, found = _asked(request, scope, seats, today)
     if asked_format(request):
         title = f"{_('Matters')} {today.isoformat()}"
-        rows = (row for some in pieces(found) for row in tables.rows(some, today))
-        return download(request, title, {"matters": tables.matter_grid(rows)}, [title])
+        return download(request, title, {"matters": tables.matter_grid(tables.each_row(found, today))}, [title])
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     shown = {
         "page": page, "rows": tables.rows(page.object_list, today), "chosen": chosen, "kinds": tables.kinds(),
         "states": {one: tables.states()[one] for one in OPEN}, "seats": bool(seats), "today": today,
         "reports": bool(seats), "calls": calling.waiting(seats).count() if seats else 0,
-        "units": tables.names_of_units(seats), "first": _first_unit(scope),
+        "units": names_of_units(seats), "first": _first_unit(scope),
     }  # fmt: skip
     return render(request, "matters/queue.html", shown)
 
@@ -109,12 +108,12 @@ def _shown(request: HttpRequest, mine: Matter, today: date, contact: tuple[str, 
         grids = {"steps": tables.step_grid(steps), "matter": tables.matter_grid([row])}
         return download(request, title, grids, [title, today.isoformat()], path=doors.path_of(mine.unit_id))
     account = _account(request)
-    acts = acts_on(mine, account, today)
+    acts, same = acts_on(mine, account, today)
     scope = doors.scope(account, today)
     shown = {
         "row": row, "matter": mine, "steps": steps, "acts": acts, "today": today, "contact": contact,
-        "holds": bool(doors.acts_as(account, mine, today)), "unit": tables.names_of_units([mine.unit_id])[mine.unit_id],
-        "alike": actions.alike(mine) if mine.state in OPEN and "merge" in acts else [],
+        "holds": bool(doors.acts_as(account, mine, today)), "unit": names_of_units([mine.unit_id])[mine.unit_id],
+        "alike": same,
         "waits": tables.reasons(matter_rules().paused).get(mine.paused, ""),
         "unfixed": tables.reasons(matter_rules().unfixed).get(mine.unfixed, ""),
         "ending": tables.states().get(mine.ending, ""), "parts": mine.parts.order_by("pk"),
@@ -124,16 +123,17 @@ def _shown(request: HttpRequest, mine: Matter, today: date, contact: tuple[str, 
     return render(request, "matters/matter.html", shown)
 
 
-def acts_on(mine: Matter, account: Account, today: date) -> dict[str, Any]:
-    """What somebody may do with a matter as it stands, by its name in the address."""
+def acts_on(mine: Matter, account: Account, today: date) -> tuple[dict[str, Any], list[tuple[Matter, int]]]:
+    """What somebody may do with a matter as it stands, by its name in the address; what it may be merged into."""
     offered = {row.act for row in walk.may(account, mine, today)}
     at = doors.places(mine.unit_id, today)
     for act, up in (("escalate", True), ("send_back", False)):
         if act in offered and handling.goes_to(mine, at, up=up) is None:
             offered.discard(act)
-    if "merge" in offered and not actions.alike(mine):
+    same = actions.alike(mine) if "merge" in offered else []
+    if not same:
         offered.discard("merge")
-    return {name: form for name, form in OF_MATTER.items() if name in offered}
+    return {name: form for name, form in OF_MATTER.items() if name in offered}, same
 
 
 @login_required
@@ -142,10 +142,10 @@ def on_matter(request: HttpRequest, asked: int, act: str) -> HttpResponse:
     """Do something with a matter that the table gives to whoever asks."""
     today = timezone.localdate()
     mine, account = _matter(request, asked), _account(request)
-    offered = acts_on(mine, account, today)
+    offered, _same = acts_on(mine, account, today)
     if act not in offered:
         raise Http404(act)
-    form = offered[act](_sent(request), about=mine, actor=account, scope=doors.scope(account, today), today=today)
+    form = offered[act](sent(request), about=mine, actor=account, scope=doors.scope(account, today), today=today)
     name, back = f"{tables.kinds().get(mine.kind, '')} {mine.pk}", reverse("asked", args=[mine.pk])
     way = [{"label": _("Matters"), "url": reverse("matters")}, {"label": name, "url": back},
            {"label": str(form.verb), "url": ""}]  # fmt: skip
@@ -189,7 +189,7 @@ def call_back(request: HttpRequest, call: int) -> HttpResponse:
     one: Call | None = calling.waiting(doors.seats(account, today)).filter(pk=call).first()
     if one is None:
         raise Http404(call)
-    form = CallBack(_sent(request), about=one, actor=account, scope=doors.scope(account, today), today=today)
+    form = CallBack(sent(request), about=one, actor=account, scope=doors.scope(account, today), today=today)
     name, back = f"{tables.kinds().get(one.matter.kind, '')} {one.matter_id}", reverse("matter_calls")
     way = [{"label": _("Matters"), "url": reverse("matters")}, {"label": _("Call-backs"), "url": back},
            {"label": name, "url": ""}]  # fmt: skip
@@ -207,11 +207,6 @@ def _matter(request: HttpRequest, matter: int) -> Matter:
     if found is None:
         raise Http404(matter)
     return found
-
-
-def _sent(request: HttpRequest) -> Any:
-    """What was sent; also where it is nothing but the button."""
-    return request.POST if request.method == "POST" else None
 
 
 def _account(request: HttpRequest) -> Account:

@@ -13,7 +13,7 @@ from baolei.naming import demonstrations as giving
 from baolei.naming.forms import OF_TITLE, AnswerOfBranch
 from baolei.naming.models import Demonstration
 from baolei.organisations import doors
-from baolei.organisations.forms import Day, NodeField
+from baolei.organisations.forms import Day, NodeField, choose
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.programme import titles
 from baolei.warehouse.rulebook import titles as title_rules
@@ -39,9 +39,8 @@ class ProposeSite(PeopleForm):
     def prepare(self) -> None:
         """Today, and the nodes of the own scope."""
         self.fields["on"].initial = self.today
-        kind, language = self.fields["kind"], get_language() or ""
-        assert isinstance(kind, forms.ChoiceField)
-        kind.choices = [(code, one.name.say(language)) for code, one in title_rules().honours.items()]
+        language = get_language() or ""
+        choose(self, "kind", ((code, one.name.say(language)) for code, one in title_rules().honours.items()))
         for name, states in (("unit", doors.units), ("lead", doors.organisations)):
             field = self.fields[name]
             assert isinstance(field, NodeField)

@@ -14,16 +14,12 @@ from baolei.naming.effect_models import Effect
 from baolei.naming.honours import holding
 from baolei.naming.models import Demonstration
 from baolei.organisations import doors
-from baolei.organisations.forms import Day, NodeField
+from baolei.organisations.forms import Day, NodeField, choose, lines
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.warehouse.rulebook import effects as effect_rules
 
 EARLIER = 3
 """So many years before this one can be told."""
-
-
-def _words(label: Any, most: int, **kwargs: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": 3}), **kwargs)
 
 
 class TellEffect(PeopleForm):
@@ -41,20 +37,18 @@ class TellEffect(PeopleForm):
         required=False,
         help_text=lazy("Only for a share, such as fees overdue."),
     )
-    words = _words(lazy("How it came about"), 300)
+    words = lines(lazy("How it came about"), 300)
     honour = forms.ModelChoiceField(
         Demonstration.objects.none(), label=lazy("With which honour"), required=False, empty_label=lazy("with none")
     )
 
     def prepare(self) -> None:
         """The kinds of the branch's field, the years, the honours it holds."""
-        kind, year, honour, language = self.fields["kind"], self.fields["year"], self.fields["honour"], get_language()
-        assert isinstance(kind, forms.ChoiceField)
-        assert isinstance(year, forms.TypedChoiceField)
+        language, honour = get_language() or "", self.fields["honour"]
+        choose(self, "kind", ((code, one.name.say(language)) for code, one in effect_rules().effects.items()
+                              if one.told_by(self.about.field)))  # fmt: skip
+        choose(self, "year", ((one, one) for one in range(self.today.year, self.today.year - EARLIER, -1)))
         assert isinstance(honour, forms.ModelChoiceField)
-        kind.choices = [(code, one.name.say(language or "")) for code, one in effect_rules().effects.items()
-                        if one.told_by(self.about.field)]  # fmt: skip
-        year.choices = [(one, one) for one in range(self.today.year, self.today.year - EARLIER, -1)]
         honour.queryset = Demonstration.objects.filter(holding(self.today), lead=self.about.organisation_id)
 
     def perform(self, now: Any) -> str:
@@ -76,7 +70,7 @@ class ConfirmEffect(OfEffect):
     note = lazy("You have looked into it. It counts in the figures, still marked as self-reported.")
     confirmed = True
 
-    how = _words(lazy("How it was looked into"), 300, help_text=lazy("Which record, which visit."))
+    how = lines(lazy("How it was looked into"), 300, help_text=lazy("Which record, which visit."))
 
     def perform(self, now: Any) -> str:
         """Decide it."""
@@ -131,9 +125,8 @@ class GiveSupport(PeopleForm):
 
     def prepare(self) -> None:
         """The kinds, today, and the nodes of the own scope."""
-        kind, language = self.fields["kind"], get_language() or ""
-        assert isinstance(kind, forms.ChoiceField)
-        kind.choices = [(code, one.name.say(language)) for code, one in effect_rules().supports.items()]
+        language = get_language() or ""
+        choose(self, "kind", ((code, one.name.say(language)) for code, one in effect_rules().supports.items()))
         self.fields["on"].initial = self.today
         for name, states in (("unit", doors.units), ("organisation", doors.organisations)):
             field = self.fields[name]

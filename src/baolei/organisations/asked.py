@@ -104,6 +104,14 @@ def asked_year(request: HttpRequest, today: date) -> int:
     return year
 
 
+def asked_unit(scope: Scope, unit: int) -> UnitState:
+    """A unit of a scope. Raises Http404 for any other."""
+    found: UnitState | None = doors.units(scope).filter(unit=unit).first()
+    if found is None:
+        raise Http404(unit)
+    return found
+
+
 def asked_organisation(scope: Scope, organisation: int) -> OrganisationState:
     """An organisation of a scope. Raises Http404 for any other."""
     found: OrganisationState | None = doors.organisations(scope).filter(organisation=organisation).first()

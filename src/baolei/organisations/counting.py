@@ -7,7 +7,7 @@ was counted once is kept until the ledger tells of an act that reaches back to t
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -92,10 +92,9 @@ def _from(particulars: Any) -> date:
 
 def _counted(states: Sequence[UnitState], day: date, rules: SetupRules, borders: date | None) -> dict[str, UnitCount]:
     counted = {state.path: nothing() for state in states}
-    branches = {code for code, kind in rules.kinds.items() if kind.tier == "branch"}
     for top in outermost(counted):
         homes, chosen = _homes(top, day) if borders in (None, day) else _homes_in(top, day, borders or day)
-        served = _served(chosen, day, branches)
+        served = _served(chosen, day, rules.branches)
         asked = [path for path in counted if path.startswith(top)]
         for depth in {len(path) for path in asked}:
             _add(served, homes, {path: counted[path] for path in asked if len(path) == depth}, depth)
@@ -131,7 +130,7 @@ class _Served:
     flags: dict[str, Ints]
 
 
-def _served(chosen: Q, day: date, branches: set[str]) -> _Served:
+def _served(chosen: Q, day: date, branches: Collection[str]) -> _Served:
     here = OrganisationState.objects.on(day).filter(chosen).order_by()
     theirs = {"organisation__in": here.values("organisation")} if chosen else {}
     organisation, unit, kind = _columns(here.values_list("organisation_id", "unit_id", "kind"), 3)

@@ -160,6 +160,12 @@ def names_of(organisations: Iterable[int]) -> dict[int, str]:
     return dict(states.values_list("organisation_id", "name"))
 
 
+def names_of_units(units: Iterable[int]) -> dict[int, str]:
+    """What units are called, the last name of those that have ended."""
+    states = UnitState.objects.filter(unit__in=set(units)).order_by("since")
+    return dict(states.values_list("unit_id", "name"))
+
+
 def named(words: str) -> Q:
     """The condition that a state is meant by these words: the beginning of its code where they hold a digit, the
     beginning of its initials where they are Latin letters, else part of its name.

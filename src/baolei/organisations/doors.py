@@ -6,8 +6,8 @@ affiliated with it. Everything a page shows comes through here; what lies outsid
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -66,6 +66,11 @@ def scope_of(account: Account | AnonymousUser, today: date, day: date | None = N
 def writing_scope(account: Account | AnonymousUser, today: date) -> Scope:
     """The records that this account may change today."""
     return _scope(nodes_of(account, today), writing(), today, today)
+
+
+def scope_by_roles(account: Account | AnonymousUser, today: date, roles: Collection[str]) -> Scope:
+    """What this account holds in the tree of units by any of these roles."""
+    return replace(_scope(nodes_of(account, today), tuple(roles), today, today), organisations=())
 
 
 def both_scopes(account: Account | AnonymousUser, today: date, day: date) -> tuple[Scope, Scope]:
@@ -276,6 +281,11 @@ def of_organisations(found: Any, scope: Scope) -> Any:
     if scope.whole:
         return found
     return found.filter(organisation__in=organisations(scope).values("organisation"))
+
+
+def of_units(found: Any, scope: Scope) -> Any:
+    """Of some records those of the units of a scope."""
+    return found if scope.whole else found.filter(unit__in=units(scope).values("unit"))
 
 
 def _in_ranges(found: Any, paths: tuple[str, ...]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from itertools import compress
 from typing import Any
@@ -19,6 +19,22 @@ from baolei.programme.organisation.periods import months_later
 from baolei.warehouse.rulebook import setup_rules
 
 DAY = timedelta(days=1)
+
+
+# ---- of a unit ----
+
+
+def of_units(organisations: Collection[int], day: date, by_unit: Mapping[int, tuple[int, int]]) -> Facts:
+    """What is known of units, said of those organisations among these that serve one on a day."""
+    mine = set(organisations)
+    homes = OrganisationState.objects.on(day).filter(unit__in=list(by_unit)).order_by()
+    rows = homes.values_list("organisation", "unit").iterator()
+    return {organisation: by_unit[unit] for organisation, unit in rows if organisation in mine}
+
+
+def unit_served(organisation: int, day: date) -> Any:
+    """The unit that an organisation serves on a day, to be asked for what lies there."""
+    return OrganisationState.objects.on(day).filter(organisation=organisation).values("unit")
 
 
 # ---- the term ----

@@ -152,7 +152,7 @@ def _counts(seen: Audited, run: AuditRun, day: date, rules: SetupRules) -> Itera
     units = np.array([unit_of[code] for code in tree.code], dtype=np.int64)
     order = np.argsort(units)
     home = order[np.searchsorted(units[order], seen.unit)]
-    holds = np.isin(seen.figures["kind"], [code for code, kind in rules.kinds.items() if kind.tier == "branch"])
+    holds = np.isin(seen.figures["kind"], rules.branches)
     any_flag = np.logical_or.reduce(list(seen.flags.values()))
     columns = [np.ones(len(home), dtype=bool), holds, seen.own, any_flag,
                *seen.flags.values(), *seen.excused.values()]  # fmt: skip

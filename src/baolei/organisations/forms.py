@@ -6,6 +6,7 @@ A refusal of the rules becomes an error of the form.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -31,6 +32,18 @@ from baolei.warehouse.rulebook import fields as field_names
 UNTIL_FURTHER = lazy("Empty: until further notice.")
 NAMED = 8
 """So many that could be meant are named."""
+
+
+def lines(label: Any, most: int, *, rows: int = 3, **kwargs: Any) -> forms.CharField:
+    """A field of several lines, of so many characters at most."""
+    return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+def choose(form: forms.BaseForm, name: str, choices: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> None:
+    """Let one of these be chosen in a field."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices.items() if isinstance(choices, Mapping) else choices)
 
 
 class Day(forms.DateInput):
@@ -136,9 +149,7 @@ class ActForm(forms.Form):
 
     def choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         """Let one of these be chosen in a field."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        choose(self, name, choices)
 
     def among(self, name: str, rows: Any) -> None:
         """Let one of these rows be meant in a field."""

@@ -191,6 +191,11 @@ def _page(
     return answered(request, form, name, back, trail)
 
 
+def sent(request: HttpRequest) -> Any:
+    """What was sent; also where it is nothing but the button."""
+    return request.POST if request.method == "POST" else None
+
+
 def in_words(refusal: Refusal) -> str:
     """What a refusal says, in the language of the page."""
     return refusal.say(get_language() or "") if isinstance(refusal, ActRefused) else str(refusal)

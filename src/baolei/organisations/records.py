@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from baolei.ledger.models import Entry
 from baolei.organisations import doors
-from baolei.organisations.directory import names_of, pieces
+from baolei.organisations.directory import names_of, names_of_units, pieces
 from baolei.organisations.doors import Scope
-from baolei.organisations.models import Notice, UnitState
+from baolei.organisations.models import Notice
 from baolei.organisations.particulars import keys, names, said
 from baolei.people.models import Account, Mandate
 from baolei.people.roles import allowing
@@ -407,7 +407,7 @@ def _by_number(subject: str) -> str:
 
 
 CALLED: dict[str, Callable[[Collection[int]], Iterable[tuple[int, str]]]] = {
-    "unit": lambda pks: UnitState.objects.filter(unit__in=pks).order_by("since").values_list("unit", "name"),
+    "unit": lambda pks: names_of_units(pks).items(),
     "organisation": lambda pks: names_of(pks).items(),
     "account": lambda pks: Account.objects.filter(pk__in=pks).values_list("pk", "name"),
     "notice": lambda pks: Notice.objects.filter(pk__in=pks).values_list("pk", "title"),

@@ -12,19 +12,24 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS, WIDTH = 4, 5
 
 
+def signs(number: int) -> str:
+    """So many signs drawn by lot, none taken for another when read aloud."""
+    return "".join(secrets.choice(LETTERS) for _place in range(number))
+
+
 def draw() -> str:
     """A code nobody guesses, in groups that can be written down."""
-    return "-".join("".join(secrets.choice(LETTERS) for _place in range(WIDTH)) for _group in range(GROUPS))
+    return "-".join(signs(WIDTH) for _group in range(GROUPS))
 
 
 def of_key(key: str, purpose: str) -> str:
     """The code that belongs to a key drawn by a page: sent again it is the same one. Nothing kept leads to it."""
     made = hmac.new(str(settings.SECRET_KEY).encode(), f"{purpose}:{key}".encode(), hashlib.sha256).digest()
-    number, signs = int.from_bytes(made, "big"), []
+    number, drawn = int.from_bytes(made, "big"), []
     for _place in range(GROUPS * WIDTH):
         number, one = divmod(number, len(LETTERS))
-        signs.append(LETTERS[one])
-    return "-".join("".join(signs[place : place + WIDTH]) for place in range(0, GROUPS * WIDTH, WIDTH))
+        drawn.append(LETTERS[one])
+    return "-".join("".join(drawn[place : place + WIDTH]) for place in range(0, GROUPS * WIDTH, WIDTH))
 
 
 def digest(receipt: str) -> str:

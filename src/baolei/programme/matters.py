@@ -185,6 +185,8 @@ OPEN = (LYING, TAKEN, PAUSED, FIXED)
 """Not closed yet."""
 CLOSED = (CONFIRMED, CALLED, UNCONFIRMED, NOT_FIXED)
 """How a matter was closed; what comes after keeps it as its ending."""
+GOOD = (CONFIRMED, CALLED)
+"""Endings that the asker, or a sampled call-back, has confirmed."""
 AFTER = (ASKED, OVER)
 RUNNING = (LYING, TAKEN)
 """The states in which the clock of the whole runs against whoever holds it."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from baolei.organisations.forms import Day
+from baolei.organisations.forms import Day, choose, lines
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.programme.organisation.periods import months_later
 from baolei.rectification import actions, lists, tables
@@ -19,10 +19,8 @@ from baolei.rectification.lists import Listed
 from baolei.rectification.models import LONGEST_LINE, LONGEST_NAME, LONGEST_WORDS
 from baolei.warehouse.rulebook import rectification
 
-
-def long(label: Any, rows: int = 3, **kwargs: Any) -> forms.CharField:
-    """A field of several lines."""
-    return forms.CharField(label=label, max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+long = partial(lines, most=LONGEST_WORDS)
+"""A field of several lines."""
 
 
 class Plain(PeopleForm):
@@ -63,13 +61,6 @@ class ProblemForm(Plain):
         said = self.cleaned_data
         return Listed(said["found"], said["words"], said["measure"], said["answers"], said["by"], said["document"],
                       said.get("campaign", ""))  # fmt: skip
-
-
-def choose(form: forms.Form, name: str, choices: Mapping[str, str]) -> None:
-    """Fill the choices of a field."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = list(choices.items())
 
 
 # ---- upon a case ----
@@ -294,7 +285,7 @@ class Answer(Plain):
     verb = lazy("Answer for the branch")
     note = lazy("Say what is so and what is not. It stands on the case for everybody in its line.")
 
-    words = long(lazy("What the branch says"), 5)
+    words = long(lazy("What the branch says"), rows=5)
 
     def perform(self, now: Any) -> str:
         """Answer."""

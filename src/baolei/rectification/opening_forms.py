@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from baolei.organisations.findings import say
+from baolei.organisations.forms import choose
 from baolei.organisations.models import Finding
 from baolei.rectification import actions, lists, tables
 from baolei.rectification.actions import Origin
-from baolei.rectification.forms import ProblemForm, Reasoned, choose
+from baolei.rectification.forms import ProblemForm, Reasoned
 from baolei.warehouse.rulebook import rectification, setup_rules, triage
 
 

@@ -22,7 +22,7 @@ from baolei.organisations.directory import names_of
 from baolei.organisations.doors import Scope, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import OrganisationState, UnitState
-from baolei.organisations.people_views import answered
+from baolei.organisations.people_views import answered, sent
 from baolei.organisations.trails import down_to_organisation
 from baolei.programme import rectification as rules
 from baolei.programme.rectification import BRANCH, COUNTY, LIVING, OPENED, STATES, TOWNSHIP, UNDER_WAY
@@ -143,7 +143,7 @@ def _upon_organisation(request: HttpRequest, organisation: int, form_of: Any, wa
     state = asked_organisation(scope, organisation)
     if not doors.seats(_account(request), organisation, today) & wanted:
         raise Http404(organisation)
-    form = form_of(_sent(request), about=state, actor=request.user, scope=scope, today=today)
+    form = form_of(sent(request), about=state, actor=request.user, scope=scope, today=today)
     back = reverse("rectification", args=[organisation])
     way = [*down_to_organisation(state, scope), {"label": _("Rectification"), "url": back},
            {"label": str(form.verb), "url": ""}]  # fmt: skip
@@ -192,7 +192,7 @@ def on_case(request: HttpRequest, case: int, act: str) -> HttpResponse:
     offered = acts_on(mine, doors.seats_of_case(_account(request), mine, today), today)
     if act not in offered:
         raise Http404(act)
-    form = offered[act](_sent(request), about=mine, actor=request.user, scope=scope, today=today)
+    form = offered[act](sent(request), about=mine, actor=request.user, scope=scope, today=today)
     return _answered(request, form, scope, mine)
 
 
@@ -211,7 +211,7 @@ def on_problem(request: HttpRequest, problem: int, act: str) -> HttpResponse:
     offered = acts_on_problem(one, seats)
     if act not in offered:
         raise Http404(act)
-    form = offered[act](_sent(request), about=one, actor=request.user, scope=scope, today=today)
+    form = offered[act](sent(request), about=one, actor=request.user, scope=scope, today=today)
     if one.case:
         return _answered(request, form, scope, one.case)
     state = asked_organisation(scope, one.organisation_id)
@@ -281,11 +281,6 @@ def _way(scope: Scope, mine: Case, name: str) -> list[dict[str, str]]:
         return [{"label": _("Rectification"), "url": reverse("rectification_ledger")}, {"label": name, "url": ""}, last]
     here = {"label": _("Rectification"), "url": reverse("rectification", args=[mine.organisation_id])}
     return [*down_to_organisation(state, scope), here, last]
-
-
-def _sent(request: HttpRequest) -> Any:
-    """What was sent; also where it is nothing but the button."""
-    return request.POST if request.method == "POST" else None
 
 
 def _account(request: HttpRequest) -> Any:

@@ -28,7 +28,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from baolei.centres.lists import ListRefused, Said, take_centres, take_spots
 from baolei.centres.models import Centre
-from baolei.organisations.doors import units, writing_scope
+from baolei.organisations.asked import asked_unit
+from baolei.organisations.doors import writing_scope
 from baolei.organisations.models import UnitState
 from baolei.organisations.trails import down_to_unit
 from baolei.people.models import Account
@@ -197,9 +198,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _page(request: HttpRequest, unit: int, errand: Errand) -> HttpResponse:
     scope = writing_scope(request.user, timezone.localdate())
-    state: UnitState | None = units(scope).filter(unit=unit).first()
-    if state is None:
-        raise Http404(unit)
+    state = asked_unit(scope, unit)
     form = SendList(*((request.POST, request.FILES) if request.method == "POST" else ()))
     wrong: list[Wrong] = []
     if request.method == "POST" and form.is_valid():

@@ -4,15 +4,14 @@ workers, or a grid alone; a grid with several workers stands in several rows, a 
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from baolei.matters.grids import CODE
 from baolei.matters.models import Grid, GridCode, Holding, Worker
 from baolei.organisations.models import OrganisationState, UnitState
-from baolei.people.receipts import LETTERS
+from baolei.people.receipts import signs
 from baolei.programme.matters import LOWEST
 from baolei.sheets.errand import Errand
 from baolei.sheets.journal import Journal
@@ -33,7 +32,7 @@ def judge(lines: Sequence[Line], errand: Errand, known: dict[str, Any]) -> None:
     for line in asked:
         unit, branch = units.get(line.values["unit"]), branches.get(line.values["branch"])
         _places(line, unit, branch)
-        _once(line, known)
+        _once(line, known, people)
         if unit is None or line.state == WRONG:
             continue
         grid, worker = here.get(line.values["code"]), people.get(line.values["worker"])
@@ -65,13 +64,13 @@ def _places(line: Line, unit: UnitState | None, branch: OrganisationState | None
         not_found(line, "branch", "党支部", "branch", line.values["branch"])
 
 
-def _once(line: Line, known: dict[str, Any]) -> None:
+def _once(line: Line, known: dict[str, Any], people: Mapping[str, Worker]) -> None:
     """A number of a grid or worker means one and the same in all rows, and in the house."""
     number, name = line.values["worker"], line.values["worker_name"]
     if bool(number) != bool(name):
         line.wrong("worker_name", ("网格员编号和姓名要一起填", "a worker has a number and a name"),
                    ("补全，或者两格都不填", "fill in both or neither"))  # fmt: skip
-    there = Worker.objects.filter(number=number).values_list("name", flat=True).first() if number else None
+    there = people[number].name if number in people else None
     for key, said, before in ((f"g{line.values['code']}", line.values["name"], None), (f"w{number}", name, there)):
         if said and (known.setdefault(key, before or said)) != said:
             line.wrong("name" if key[0] == "g" else "worker_name",
@@ -130,9 +129,7 @@ def _grids(lines: Sequence[Line], errand: Errand, journal: Journal) -> dict[str,
         [(line.held["unit"], code, line.values["name"], line.held["branch"], errand.day, 0)
          for code, line in new.items()],
     )  # fmt: skip
-    journal.make(GridCode, ("grid_id", "code", "since"), [
-        (number, "".join(secrets.choice(LETTERS) for _place in range(CODE)), errand.day) for number in numbers
-    ])  # fmt: skip
+    journal.make(GridCode, ("grid_id", "code", "since"), [(number, signs(CODE), errand.day) for number in numbers])
     found = dict(zip(new, numbers, strict=True))
     for code, line in first.items():
         grid = line.held["grid"]

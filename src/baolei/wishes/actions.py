@@ -206,7 +206,7 @@ def _tried(actor: Account, wish: Wish, code: str) -> bool:
 
 def _done(wish: Wish, now: datetime, *, by_code: bool) -> None:
     today = localdate(now)
-    one = wish.claims.get(state__in=(Claim.OPEN, Claim.FULFILLED))
+    one = wish.claims.get(state__in=Claim.GOING)
     one.fulfilled = one.fulfilled or today
     one.state, one.confirmed, one.by_code = Claim.CONFIRMED, today, by_code
     one.save(update_fields=["fulfilled", "state", "confirmed", "by_code"])

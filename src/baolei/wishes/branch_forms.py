@@ -10,13 +10,13 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from baolei.organisations.forms import Day
+from baolei.organisations.forms import Day, choose
 from baolei.organisations.models import Membership, UnitState
 from baolei.programme import wishes as rules
 from baolei.warehouse.rulebook import wishes as wish_rules
 from baolei.wishes import deeds, doors, pairing, registering
 from baolei.wishes.deeds import Planned
-from baolei.wishes.forms import Plain, RegisterForm, choose, community_choices, deed_names
+from baolei.wishes.forms import Plain, RegisterForm, community_choices, deed_names
 from baolei.wishes.models import LONGEST_DOCUMENT, LONGEST_LINE, LONGEST_PLAN, LONGEST_TITLE, Registration
 
 

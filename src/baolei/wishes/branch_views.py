@@ -4,8 +4,6 @@ paper.
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from baolei.organisations.asked import asked_organisation, asked_year, drawn_key
 from baolei.organisations.doors import Scope, both_scopes, held_by, home_path, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
-from baolei.organisations.people_views import answered
+from baolei.organisations.people_views import answered, sent
 from baolei.organisations.trails import down_to_organisation
 from baolei.programme.wishes import BRANCH, COMMUNITY, DEEDS, PAIRING
 from baolei.wishes import doors, facts, tables
@@ -65,7 +63,7 @@ def on_branch(request: HttpRequest, organisation: int, act: str) -> HttpResponse
     state = asked_organisation(writing, organisation)
     if act not in OF_BRANCH or not held_by(writing, organisation) or not doors.is_branch(state, today):
         raise Http404(act)
-    form = OF_BRANCH[act](_sent(request), about=state, actor=request.user, scope=writing, today=today)
+    form = OF_BRANCH[act](sent(request), about=state, actor=request.user, scope=writing, today=today)
     if act == "deed":
         form.fields["key"].initial = drawn_key(request)
     back = reverse("wishes_of_branch", args=[organisation])
@@ -86,7 +84,7 @@ def on_pairing(request: HttpRequest, pairing: int, act: str) -> HttpResponse:
     one: Pairing | None = doors.pairings(writing).filter(pk=pairing).first()
     if one is None or act not in {row.act for who in _sides(writing, one) for row in PAIRING.ways(one.state, who)}:
         raise Http404(act)
-    form = OF_PAIRING[act](_sent(request), about=one, actor=request.user, scope=writing, today=today)
+    form = OF_PAIRING[act](sent(request), about=one, actor=request.user, scope=writing, today=today)
     row = tables.pair_rows([one], ())[0]
     at_branch = act == "part"
     back = (reverse("wishes_of_branch", args=[one.organisation_id]) if at_branch
@@ -138,7 +136,7 @@ def on_deed(request: HttpRequest, deed: int, act: str) -> HttpResponse:
     offered = {row.act for who in ([BRANCH] if BRANCH in sides else sides) for row in DEEDS.ways(one.state, who)}
     if act not in offered:
         raise Http404(act)
-    form = OF_DEED[act](_sent(request), about=one, actor=request.user, scope=writing, today=today)
+    form = OF_DEED[act](sent(request), about=one, actor=request.user, scope=writing, today=today)
     back = reverse("deed", args=[deed])
     way = [{"label": one.title, "url": back}, {"label": str(form.verb), "url": ""}]
     return answered(request, form, one.title, back, way)
@@ -156,7 +154,3 @@ def _back(scope: Scope, one: Deed) -> str:
     if doors.communities(scope).filter(unit=one.unit_id).exists():
         return reverse("wishes_of_unit", args=[one.unit_id])
     return reverse("wishes_of_branch", args=[one.organisation_id])
-
-
-def _sent(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None

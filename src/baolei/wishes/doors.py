@@ -64,8 +64,7 @@ def _of_either(found: Any, scope: Scope) -> Any:
 
 def is_branch(state: OrganisationState, day: date) -> bool:
     """Whether an organisation is a branch."""
-    kind = setup_rules(day).kinds.get(state.kind)
-    return kind is not None and kind.tier == "branch"
+    return state.kind in setup_rules(day).branches
 
 
 # ---- members ----

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -10,7 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from baolei.organisations.forms import Day
+from baolei.organisations.directory import names_of_units
+from baolei.organisations.forms import Day, choose
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.organisations.models import UnitState
 from baolei.programme import wishes as rules
@@ -33,12 +33,6 @@ class Plain(PeopleForm):
         return {"actor": self.actor, "now": now}
 
 
-def choose(form: forms.Form, name: str, choices: Mapping[str, str] | Iterable[tuple[Any, str]]) -> None:
-    """Fill the choices of a field."""
-    field: Any = form.fields[name]
-    field.choices = list(choices.items() if isinstance(choices, Mapping) else choices)
-
-
 def skill_names() -> dict[str, str]:
     """What the skills are called."""
     return {code: name.say(get_language() or "") for code, name in wish_rules().skills.items()}
@@ -57,9 +51,8 @@ def reason_names() -> dict[str, str]:
 def community_choices(found: Any) -> list[tuple[str, str]]:
     """Communities with the township each lies in, in the order of their codes; the first choice is none."""
     listed: list[UnitState] = list(found.order_by("code"))
-    above = dict(UnitState.objects.filter(unit__in={one.above_id for one in listed}).order_by("since")
-                 .values_list("unit", "name"))  # fmt: skip
-    named = [(str(one.unit_id), f"{above.get(one.above_id, '')} {one.name}".strip()) for one in listed]
+    above = names_of_units(one.above_id for one in listed if one.above_id)
+    named = [(str(one.unit_id), f"{above.get(one.above_id or 0, '')} {one.name}".strip()) for one in listed]
     return [("", _("choose")), *named]
 
 

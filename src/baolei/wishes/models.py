@@ -182,6 +182,7 @@ class Claim(models.Model):
     OPEN, FULFILLED, CONFIRMED, GIVEN_BACK, MISSED, ENDED = "open", "fulfilled", "done", "back", "missed", "ended"
     STANDING = (OPEN, FULFILLED, CONFIRMED)
     IN_HAND = (OPEN,)
+    GOING = (OPEN, FULFILLED)
     COUNTED = (OPEN, FULFILLED, CONFIRMED, MISSED)
     """Given back in time, or taken down by the community, it is as if it had not been taken up."""
 

@@ -14,8 +14,7 @@ from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from baolei.organisations.directory import names_of
-from baolei.organisations.models import UnitState
+from baolei.organisations.directory import names_of, names_of_units
 from baolei.paths import at_or_below
 from baolei.programme import wishes as rules
 from baolei.programme.matching import RINGS, explained
@@ -40,11 +39,6 @@ def verbs(table: Table, state: str, who: str, offered: Mapping[str, Any]) -> lis
     return [(row.act, str(offered[row.act].verb)) for row in table.ways(state, who) if row.act in offered]
 
 
-def unit_names(units: Iterable[int]) -> dict[int, str]:
-    """What units are called, by number."""
-    return dict(UnitState.objects.filter(unit__in=set(units)).order_by("since").values_list("unit", "name"))
-
-
 # ---- a member's page ----
 
 
@@ -61,7 +55,7 @@ class Near:
 
 def in_hand(held: Registration, today: date) -> list[Near]:
     """What a member has taken up and is not confirmed yet."""
-    claims = held.claims.filter(state__in=(Claim.OPEN, Claim.FULFILLED)).order_by("pk").select_related("wish")
+    claims = held.claims.filter(state__in=Claim.GOING).order_by("pk").select_related("wish")
     return _near([one.wish for one in claims], {}, held, today)
 
 
@@ -91,7 +85,7 @@ def near_rows(some: Sequence[Any], held: Registration, today: date) -> list[Near
 
 
 def _near(some: Sequence[Wish], rings: Mapping[int, str], held: Registration, today: date) -> list[Near]:
-    skills, names, language = wish_rules().skills, unit_names(one.unit_id for one in some), get_language() or ""
+    skills, names, language = wish_rules().skills, names_of_units(one.unit_id for one in some), get_language() or ""
     rows = []
     for one in some:
         acts = verbs(STATES, one.state, rules.MEMBER, forms.OF_MEMBER)
@@ -126,7 +120,7 @@ def desk_rows(some: Sequence[Wish], today: date, *, writes: bool) -> list[DeskRo
     touch, and not after.
     """
     claims = {one.wish_id: one for one in Claim.objects.filter(
-        wish__in=[one.pk for one in some], state__in=(Claim.OPEN, Claim.FULFILLED)
+        wish__in=[one.pk for one in some], state__in=Claim.GOING
     ).select_related("registration__member")}  # fmt: skip
     branches, skills = names_of(one.organisation_id for one in claims.values()), forms.skill_names()
     rows = []
@@ -183,7 +177,7 @@ class PairRow:
 def pair_rows(found: Iterable[Pairing], who: Sequence[str]) -> list[PairRow]:
     """Pairings as rows, with what whoever acts as these may do."""
     listed = list(found)
-    branches, homes = names_of(one.organisation_id for one in listed), unit_names(one.unit_id for one in listed)
+    branches, homes = names_of(one.organisation_id for one in listed), names_of_units(one.unit_id for one in listed)
     return [
         PairRow(one, branches.get(one.organisation_id, ""), homes.get(one.unit_id, ""), words_of(PAIRING, one.state),
                 [act for as_what in who for act in verbs(PAIRING, one.state, as_what, OF_PAIRING)])
@@ -216,7 +210,7 @@ class DeedRow:
 def deed_rows(found: Iterable[Deed], today: date) -> list[DeedRow]:
     """Deeds as rows."""
     listed, kinds = list(found), forms.deed_names()
-    branches, homes = names_of(one.organisation_id for one in listed), unit_names(one.unit_id for one in listed)
+    branches, homes = names_of(one.organisation_id for one in listed), names_of_units(one.unit_id for one in listed)
     return [
         DeedRow(one, branches.get(one.organisation_id, ""), homes.get(one.unit_id, ""), kinds.get(one.kind, one.kind),
                 words_of(DEEDS, one.state), one.state == rules.BEGUN and one.until < today)

@@ -21,9 +21,10 @@ from baolei.organisations.asked import asked_year, drawn_key
 from baolei.organisations.doors import Scope, both_scopes, scope_of, writing_scope
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.models import WIDTH, UnitState
-from baolei.organisations.people_views import answered, in_words
+from baolei.organisations.people_views import answered, in_words, sent
 from baolei.organisations.trails import down_to_unit
 from baolei.people.models import Account
+from baolei.programme.evidence import up_to
 from baolei.programme.refusals import Refusal
 from baolei.programme.wishes import COMMUNITY, ENDED, STATES
 from baolei.wishes import actions, doors, facts, forms, tables
@@ -49,7 +50,7 @@ def of_unit(request: HttpRequest, unit: int) -> HttpResponseBase:
              for one in directory.below(state, today)}  # fmt: skip
     named = below or {state.path: (state.name, "")}
     width = len(state.path) + (WIDTH if below else 0)
-    lines = tables.places(facts.figures(state.path, date(year, 1, 1), _last(year, today), width), named)
+    lines = tables.places(facts.figures(state.path, date(year, 1, 1), up_to(year, today), width), named)
     title = _("%(name)s: wishes and deeds %(year)d") % {"name": state.name, "year": year}
     if asked_format(request):
         return download(request, title, {"places": tables.place_grid(lines)}, [title, today.isoformat()],
@@ -76,7 +77,7 @@ def _desk(request: HttpRequest, state: UnitState, scope: Scope, writing: Scope, 
         return download(request, title, grids, [title, today.isoformat()], path=state.path)
     people = doors.registrations(scope).filter(unit=state.unit_id)
     page = Paginator(living.order_by("lit", "pk"), PAGE).get_page(request.GET.get("page"))
-    told = facts.figures(state.path, date(year, 1, 1), _last(year, today), len(state.path))
+    told = facts.figures(state.path, date(year, 1, 1), up_to(year, today), len(state.path))
     return render(request, "wishes/desk.html", {
         "state": state, "year": year, "years": _years(today), "writes": writes, "page": page,
         "rows": tables.desk_rows(list(page.object_list), today, writes=writes),
@@ -85,10 +86,6 @@ def _desk(request: HttpRequest, state: UnitState, scope: Scope, writing: Scope, 
         "people": list(people.order_by("pk")) if writes else [],
         "trail": [*down_to_unit(state, scope), {"label": _("Wishes and deeds"), "url": ""}],
     })  # fmt: skip
-
-
-def _last(year: int, today: date) -> date:
-    return min(date(year, 12, 31), today)
 
 
 def _years(today: date) -> range:
@@ -133,7 +130,7 @@ def on_wish(request: HttpRequest, wish: int, act: str) -> HttpResponse:
     one = _for_desk(writing, wish, act) if act in OF_DESK else _for_member(account, wish, act, today)
     if one is None or act not in OF_WISH:
         raise Http404(act)
-    form = OF_WISH[act](_sent(request), about=one, actor=account, scope=writing, today=today)
+    form = OF_WISH[act](sent(request), about=one, actor=account, scope=writing, today=today)
     back = reverse("wishes_of_unit", args=[one.unit_id]) if act in OF_DESK else reverse("my_wishes")
     here = _("Wishes and deeds") if act in OF_DESK else _("Wishes near me")
     way = [{"label": here, "url": back}, {"label": str(form.verb), "url": ""}]
@@ -152,7 +149,7 @@ def _for_member(account: Account, wish: int, act: str, today: date) -> Wish | No
         return None
     if act == "claim":
         return one if one.state == STATES.start and actions.near(held, one, today) else None
-    mine = held.claims.filter(wish=one, state__in=(Claim.OPEN, Claim.FULFILLED)).exists()
+    mine = held.claims.filter(wish=one, state__in=Claim.GOING).exists()
     return one if mine and any(row.act == act for row in STATES.ways(one.state)) else None
 
 
@@ -175,7 +172,7 @@ def _around(request: HttpRequest, held: Registration, today: date) -> dict[str, 
     page = Paginator(tables.nearby(held, today), PAGE).get_page(request.GET.get("page"))
     names = forms.skill_names()
     return {
-        "community": tables.unit_names([held.unit_id]).get(held.unit_id, ""), "page": page,
+        "community": directory.names_of_units([held.unit_id]).get(held.unit_id, ""), "page": page,
         "skills": [names[one] for one in held.skills if one in names],
         "in_hand": tables.in_hand(held, today), "suggested": tables.suggested(held, today),
         "others": tables.near_rows(list(page.object_list), held, today),
@@ -204,13 +201,8 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 
 def _of_mine(request: HttpRequest, form_of: type[forms.Plain], about: Any) -> HttpResponse:
     today = timezone.localdate()
-    form = form_of(_sent(request), about=about, actor=request.user, scope=writing_scope(request.user, today),
+    form = form_of(sent(request), about=about, actor=request.user, scope=writing_scope(request.user, today),
                    today=today)  # fmt: skip
     back = reverse("my_wishes")
     way = [{"label": _("Wishes near me"), "url": back}, {"label": str(form.verb), "url": ""}]
     return answered(request, form, "", back, way)
-
-
-def _sent(request: HttpRequest) -> Any:
-    """What was sent; also where it is nothing but the button."""
-    return request.POST if request.method == "POST" else None

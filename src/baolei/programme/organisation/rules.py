@@ -253,6 +253,11 @@ class SetupRules:
             raise KeyError(f"no number {name!r} in force on {self.on}")
         return value
 
+    @property
+    def branches(self) -> tuple[str, ...]:
+        """The kinds of organisations that are branches, in the order of the rules."""
+        return tuple(code for code, kind in self.kinds.items() if kind.tier == "branch")
+
     def term_years(self, kind: str, *, village: bool = False) -> int:
         """Years of a term of this kind, in a village or community where `village`; 0 where it has none."""
         found = self.kinds[kind]
