@@ -141,6 +141,28 @@ connection.cursor().execute(
         assert "written by a newer Baolei (people.9999_far): install that one" in refused.stderr
 
 
+@pytest.mark.stores
+@pytest.mark.long
+def test_a_database_that_had_half_of_what_was_put_together_is_refused(house: House) -> None:
+    """All of it, and nothing is left to do; some of it, and Django alone would leave the rest out without a word."""
+    house.said("migrate")
+    house.does("""
+from django.db import connection
+with connection.cursor() as had:
+    had.execute("DELETE FROM django_migrations WHERE app = 'sheets'")
+    had.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('sheets', '0001_initial', '2026-01-01')")
+    had.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('sheets', '0002_matters', '2026-01-01')")
+""")
+    assert house.said("migrate") == "nothing to do: the database is of this version\n"
+    house.does("""
+from django.db import connection
+connection.cursor().execute("DELETE FROM django_migrations WHERE app = 'sheets' AND name <> '0001_initial'")
+""")
+    refused = house.ran("migrate")
+    assert refused.returncode == 1
+    assert "from between two versions (sheets had in part)" in refused.stderr
+
+
 def test_an_address_that_leads_nowhere_is_said_in_words(tmp_path: Path) -> None:
     house = House(tmp_path / "home", "postgresql://clerk@127.0.0.1:1/baolei")
     refused = house.ran("serve", "--port", "8765")

@@ -45,16 +45,34 @@ def unknown(connection: Any) -> list[str]:
     """The migrations the store has had that this program does not know: a newer program wrote it."""
     loader = MigrationExecutor(connection).loader
     ours = {app for app, _ in loader.disk_migrations}
+    told = set(loader.graph.nodes).union(*(one.replaces for one in loader.replacements.values()))
     return sorted(f"{app}.{name}" for app, name in loader.applied_migrations
-                  if app in ours and (app, name) not in loader.graph.nodes)  # fmt: skip
+                  if app in ours and (app, name) not in told)  # fmt: skip
+
+
+def half_had(connection: Any) -> list[str]:
+    """The rooms whose migrations have since been put together, and of which the store has had only some.
+
+    Django would leave the rest of them out without a word.
+    """
+    loader = MigrationExecutor(connection).loader
+    had = {key: [old in loader.applied_migrations for old in one.replaces] for key, one in loader.replacements.items()}
+    return sorted(app for (app, _), each in had.items() if any(each) and not all(each))
 
 
 def steps_to_take(alias: str = DEFAULT_DB_ALIAS) -> list[str]:
-    """What is unapplied. Raises StoreRefused where the store does not answer, or a newer program wrote it."""
+    """What is unapplied.
+
+    Raises StoreRefused where the store does not answer, a newer program wrote it, or one from before the migrations of
+    a room were put together that knew only some of them.
+    """
     try:
         newer, missing = unknown(connections[alias]), unapplied(connections[alias])
     except DatabaseError as error:
         raise StoreRefused(f"the database does not answer: {str(error).strip()}") from error
+    if half := half_had(connections[alias]):
+        raise StoreRefused(f"the database is from between two versions ({', '.join(half[:3])} had in part) and cannot "
+                           "be brought to this one: put it away and load its files anew")  # fmt: skip
     if newer:
         raise StoreRefused(f"the database was written by a newer Baolei ({', '.join(newer[:3])}): install that one")
     return missing
