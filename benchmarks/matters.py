@@ -123,8 +123,9 @@ _MATTERS = """INSERT INTO matters_matter (unit_id, grid_id, kind, channel, words
         FROM generate_series(1, {matters}) n
         JOIN (SELECT id, unit_id, id - min(id) OVER () AS place FROM matters_grid) g
         ON g.place = n % {grids}) one) two"""
-_STEPS = """INSERT INTO matters_step (matter_id, act, before, after, at, unit_id, note, ends)
-    SELECT id, 'fix', 'taken', 'fixed', at, unit_id, '已修好', ends FROM matters_matter WHERE ending <> ''"""
+_STEPS = """INSERT INTO matters_step (matter_id, act, before, after, at, unit_id, note, ends, removed)
+    SELECT id, 'fix', 'taken', 'fixed', at, unit_id, CASE WHEN removed_on IS NULL THEN '已修好' ELSE '' END, ends,
+        removed_on IS NOT NULL FROM matters_matter WHERE ending <> ''"""
 
 
 # ---- a night ----

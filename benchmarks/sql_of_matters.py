@@ -34,7 +34,7 @@ def taken(year: int, until: date) -> str:
 def passed_on(year: int, until: date) -> str:
     """Matters closed, however, of those that were passed upward."""
     upward = "EXISTS (SELECT 1 FROM matters_step s WHERE s.matter_id = m.id AND s.act = 'escalate')"
-    return _matters(year, until, "m.ending IN ('confirmed', 'called', 'unconfirmed', 'not_fixed')", upward)
+    return _matters(year, until, "m.ending IN ('confirmed', 'handed', 'called', 'unconfirmed', 'not_fixed')", upward)
 
 
 def _matters(year: int, until: date, done: str, asked: str) -> str:

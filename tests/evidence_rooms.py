@@ -367,7 +367,7 @@ def matters(made: Cast) -> None:
 
 def _asked(made: Cast, grid: grids.Grid) -> None:
     on = made.day(BEFORE)
-    ending = made.random.choice(("", "confirmed", "called", "unconfirmed", "not_fixed"))
+    ending = made.random.choice(("", "confirmed", "handed", "called", "unconfirmed", "not_fixed"))
     closed = made.day(on, AFTER) if ending else None
     one = grids.Matter.objects.create(
         unit_id=grid.unit_id, grid=grid, kind="request", channel="resident", words="路灯", at=FIRST_HOUR, on=on,

@@ -25,7 +25,9 @@ from baolei.people.models import Account
 from baolei.programme.asked import Burden, FormRefused
 from baolei.rounds.models import Round
 from baolei.standards.at_hand import at_hand
+from baolei.warehouse.rulebook import forms as form_rules
 from baolei.warehouse.rulebook import round_rules
+from baolei.wishes.models import Deed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.stores, pytest.mark.usefixtures("english")]
 NOW, TODAY = datetime(2026, 11, 20, 4, tzinfo=UTC), date(2026, 11, 20)
@@ -306,6 +308,16 @@ def test_the_report_counts_what_is_on_record_and_estimates_the_rest(cast: dict[s
     by = {one.level: (one.now.minutes, one.before.minutes, one.year_ago.minutes) for one in found.by}
     assert by == {0: (10 + minutes, 5, 5), 3: (100, 0, 0)}
     assert found.spread == report.Spread(20, 20 + 10 + minutes)
+
+
+def test_a_deed_that_was_planned_costs_what_its_form_costs(cast: dict[str, Any]) -> None:
+    state = OrganisationState.objects.get(code=f"{VILLAGE}-001")
+    for place, day in enumerate((date(2026, 11, 3), date(2026, 10, 3))):
+        Deed.objects.create(organisation=state.organisation, unit=state.unit, key=f"{place:032x}", kind="service",
+                            title="义诊", plan="三名医生", planned=day, until=TODAY, by=cast["secretary"])  # fmt: skip
+    form = form_rules().forms["deed"].asking
+    found = lines(report.of_unit(scope_of(cast["banner"], TODAY), stage.unit(BANNER), MONTH))
+    assert found["deed"] == (1, 1, form.boxes, form.minutes, True)
 
 
 def test_a_branch_sees_the_same_as_the_unit_counts(cast: dict[str, Any]) -> None:

@@ -85,6 +85,7 @@ NO_PAGE = {
     "trial_progress": "a part of a page",
     "register_with_community": "open to members with an account: tests/test_wishes_browser.py looks at it",
     "withdraw_from_community": "open to members who are registered, a form like any other: tests/test_wishes_pages.py",
+    "property_branch": "open for branches of property service: tests/test_property_browser.py looks at it",
     "on_wish": "open to members near it and at its desk: tests/test_wishes_browser.py looks at it",
 }
 OF_THE_ROUND = {

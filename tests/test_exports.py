@@ -34,7 +34,7 @@ HOUSE = {
     "transfer", "election", "accounts", "account", "waiting", "ledger", "audit", "sheets", "sheet_batch",
     "sheet_marked", "health", "notices", "tokens", "rounds", "round", "declarations", "runs", "naming_list",
     "naming_line", "naming_seats", "title_looks", "demonstrations", "demonstration", "effects",
-    "effect", "branch_effects", "supports", "objections", "titles", "title",
+    "effect", "branch_effects", "supports", "property_branches", "objections", "titles", "title",
     "declaration", "piles", "polls", "printings", "turnout", "lot", "conditions", "life", "gathering", "evidence",
     "evidence_item", "electors", "panels", "all_meetings", "meetings", "meeting", "poll_results", "poll", "audit_polls",
     "posts", "posts_rows", "branch_numbers", "training", "training_of_unit", "training_class", "life_plan",

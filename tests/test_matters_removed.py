@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.db import IntegrityError, connection, models, transaction
+from django.test import Client
+from django.urls import reverse
 
 import matters_stage as matters
 from baolei.ledger.models import Entry
@@ -22,6 +24,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.stores]
 CANARY = ("金丝雀女士", "13987654321", "住在金丝雀巷尽头")
 WORDS = "金丝雀巷的井盖松动，金丝雀女士说的"
 AGAIN = "金丝雀巷的井盖又松了"
+HANDLED = "去了老金家，换了井盖"
+"""What a handler wrote: it names the asker as no screen can know."""
 
 
 def everything() -> str:
@@ -40,11 +44,14 @@ def test_after_the_night_of_the_ninetieth_day_nothing_is_left_of_the_asker_anywh
         of, kind="request", words=WORDS, name=CANARY[0], contact=f"{CANARY[1]} {CANARY[2]}"
     )
     handling.take(actor=of.worker, now=MONDAY, matter=matter)
-    handling.fix(actor=of.worker, now=MONDAY, matter=matter, note="加固了井盖")
+    handling.fix(actor=of.worker, now=MONDAY, matter=matter, note=HANDLED)
     asking.say(now=MONDAY, receipt=receipt, act="deny", words=AGAIN)
     handling.take(actor=of.worker, now=MONDAY, matter=matter)
     handling.fix(actor=of.worker, now=MONDAY, matter=matter, note="换了井盖")
     asking.say(now=MONDAY, receipt=receipt, act="confirm")
+    page = Client()
+    page.force_login(of.township)
+    assert "老金" in page.get(reverse("asked", args=[matter.pk])).text
     kept = everything()
     assert not any(words in kept for words in CANARY[1:]), "what is sealed is not to be read"
     assert "金丝雀" in kept, "the words are there while they are needed"
@@ -54,12 +61,19 @@ def test_after_the_night_of_the_ninetieth_day_nothing_is_left_of_the_asker_anywh
     assert Matter.objects.get().contact == sealed
     nightly.run_clock(now=MONDAY + days * DAY)
     left = everything()
-    assert not any(words in left for words in ("金丝雀", *CANARY, WORDS, AGAIN, sealed, code, receipt))
+    assert not any(words in left for words in ("金丝雀", *CANARY, WORDS, AGAIN, HANDLED, sealed, code, receipt))
+    shown = page.get(reverse("asked", args=[matter.pk])).text
+    assert "老金" not in shown
+    assert shown.count("经办意见已清除") == 3
     told = Entry.objects.get(act="matters.remove")
     assert told.particulars["after"] == {
         "closed_until": "2026-03-02", "matters": 1, "contacts": 1, "sha256": rules.digest([f"{matter.pk}:2026-03-02"]),
     }  # fmt: skip
-    assert Step.objects.filter(matter=matter, note="换了井盖").exists(), "what was done about it stays"
+    steps = Step.objects.filter(matter=matter).order_by("pk")
+    assert [(one.act, one.note, one.removed) for one in steps] == [
+        ("take", "", False), ("fix", "", True), ("deny", "", True), ("take", "", False), ("fix", "", True),
+        ("confirm", "", False), ("ask_again", "", False),
+    ], "what was done, when and by whom stays, without a word"  # fmt: skip
     assert (Matter.objects.get().kind, Matter.objects.get().ending) == ("request", "confirmed")
 
 
@@ -71,6 +85,15 @@ def test_what_is_open_or_was_opened_again_keeps_what_it_needs() -> None:
     asking.say(now=MONDAY + DAY, receipt=receipt, act="reopen")
     assert nightly.remove(now=MONDAY + 400 * DAY) == 0
     assert all(one.contact for one in Matter.objects.all())
+
+
+def test_a_note_goes_only_with_a_word_that_it_went() -> None:
+    of = matters.cast()
+    matter, _receipt = matters.reported(of)
+    handling.escalate(actor=of.worker, now=MONDAY, matter=matter, note="超出本级权限")
+    for wrong in ({"note": ""}, {"removed": True}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Step.objects.filter(act="escalate").update(**wrong)
 
 
 def rules_days() -> int:

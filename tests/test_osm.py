@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -96,3 +97,45 @@ def test_invented_roads_join_every_village_and_are_the_same_each_time() -> None:
         found.network.metres, made([f"村{at}" for at in range(60)], lon, lat, 7).network.metres
     )
     assert made(["村"], lon[:1], lat[:1], 7).network.nodes == 1
+
+
+# ---- .osm.pbf ----
+
+
+def in_pbf(folder: Path, words: str = MAP) -> Path:
+    """The same map as the library of OpenStreetMap writes it."""
+    osmium = pytest.importorskip("osmium", reason="osmium is not installed: make test installs it")
+    plain, packed = folder / "whole.osm", folder / "whole.osm.pbf"
+    plain.write_text(words, "utf-8")
+    with osmium.SimpleWriter(str(packed)) as out:
+        for one in osmium.FileProcessor(str(plain)):
+            out.add(one)
+    return packed
+
+
+def test_a_pbf_is_read_as_the_words_it_was_written_from(tmp_path: Path) -> None:
+    wanted, found = read(tmp_path), read_osm(in_pbf(tmp_path), rules())
+    for name in type(wanted.network).__slots__:
+        np.testing.assert_array_equal(getattr(wanted.network, name), getattr(found.network, name), name)
+    assert found.named.name.tolist() == wanted.named.name.tolist() == ["东方红村"]
+    np.testing.assert_array_equal(found.named.lon, wanted.named.lon)
+
+
+def test_a_pbf_that_is_cut_off_or_is_none_is_refused(tmp_path: Path) -> None:
+    packed = in_pbf(tmp_path)
+    for wrong in (packed.read_bytes()[:-30], b"<osm/>", b""):
+        packed.write_bytes(wrong)
+        with pytest.raises(RoadsRefused, match=r"no whole \.osm\.pbf|no road"):
+            read_osm(packed, rules())
+
+
+def test_a_pbf_without_the_library_says_what_to_install_or_how_to_turn_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "osmium", None)
+    (tmp_path / "map.osm.pbf").write_bytes(b"")
+    with pytest.raises(RoadsRefused) as refused:
+        read_osm(tmp_path / "map.osm.pbf", rules())
+    for said in ("pip install 'baolei[osm]'", "osmium cat map.osm.pbf -o map.osm.gz"):
+        assert said in refused.value.right.en
+        assert said in refused.value.right.zh

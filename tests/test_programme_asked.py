@@ -78,6 +78,9 @@ def test_something_without_words_is_like_nothing() -> None:
 @pytest.mark.parametrize(("asks", "code"), [
     ("本支部现有党员总数", "members"), ("Number of members", "members"), ("换届日期", "term"), ("党小组个数", "groups"),
     ("召开党员大会次数", "gatherings"), ("正式党员数量", "full_members"),
+    ("在职党员报到人数", "registered"), ("微心愿认领数", "wishes"), ("专职网格员人数", "grid_workers"),
+    ("物业费收缴率", "effects"), ("群众诉求办结率", "matters"), ("党群服务中心数", "centres"),
+    ("为群众办实事件数", "deeds"),
 ])  # fmt: skip
 def test_what_the_house_keeps_is_found(asks: str, code: str) -> None:
     found = matches(asks, kept(), RULES.number("same_percent"))
@@ -85,7 +88,9 @@ def test_what_the_house_keeps_is_found(asks: str, code: str) -> None:
     assert found[0].known.code == code
 
 
-@pytest.mark.parametrize("asks", ["困难党员慰问次数", "集体经济经营收益", "培养入党积极分子人数", "村民代表会议次数"])
+@pytest.mark.parametrize(
+    "asks", ["困难党员慰问次数", "特色产业带动户数", "集体经济经营收益", "培养入党积极分子人数", "村民代表会议次数"]
+)
 def test_what_nobody_keeps_may_be_asked(asks: str) -> None:
     assert matches(asks, kept(), RULES.number("same_percent")) == ()
 

@@ -24,6 +24,7 @@ from baolei.rounds.models import Round
 from baolei.standards.at_hand import at_hand
 from baolei.training.models import TrainingClass
 from baolei.warehouse.rulebook import round_rules
+from baolei.wishes.models import Deed
 
 CHOSEN = ("yes_no", "graded")
 """Kinds of items that are chosen in one box; the others are counted in two."""
@@ -134,5 +135,6 @@ COUNTED: dict[str, Counted] = {
     "task": Counted(lambda: BranchTask.objects.filter(reported__isnull=False), "reported"),
     "training": Counted(lambda: TrainingClass.objects.filter(struck_on=None, organisation__isnull=False), "entered"),
     "rectification": Counted(Report.objects.all, "on", "case__organisation"),
+    "deed": Counted(Deed.objects.all, "planned"),
 }
 """By the code of a form of the house, where it is on record that it was filled in."""

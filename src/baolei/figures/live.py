@@ -151,6 +151,7 @@ COUNTERS: Mapping[str, Counter] = {
     "workers_full": _of_grids(partial(matters.workers, full_time=True)),
     "workers_part": _of_grids(partial(matters.workers, full_time=False)),
     "workers_per_grid": _of_grids(matters.workers_per_grid), "solved": _of_matters(matters.solved),
+    "handed": _of_matters(partial(matters.ended, ending="handed")),
     "unconfirmed": _of_matters(partial(matters.ended, ending="unconfirmed")),
     "not_fixed": _of_matters(partial(matters.ended, ending="not_fixed")),
     "registered": _wishes("registered"), "wishes_taken": _wishes("taken"), "wishes_done": _wishes("done"),
@@ -166,7 +167,7 @@ BEHIND: Mapping[str, str] = {
     **dict.fromkeys(("secretaries_trained", "members_trained"), "training_of_unit"),
     **dict.fromkeys(("turned_villages", "turned_schools"), "turned_round"),
     **dict.fromkeys(("registered", "wishes_taken", "wishes_done", "deeds"), "wishes_of_unit"),
-    **dict.fromkeys(("solved", "unconfirmed", "not_fixed"), "matters_of_unit"),
+    **dict.fromkeys(("solved", "handed", "unconfirmed", "not_fixed"), "matters_of_unit"),
     **dict.fromkeys(("grids", "grids_with_party", "workers_full", "workers_part", "workers_per_grid"), "grids"),
     "centre_coverage": "unit_centres", "whole_circles": "circle",
 }  # fmt: skip

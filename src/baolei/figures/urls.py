@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from baolei.figures import letter_views, views, year_views
+from baolei.figures import letter_views, property_views, views, year_views
 
 urlpatterns = [
     path("", views.region, name="home"),
     path("unit/<str:code>/", views.unit, name="unit"),
     path("figures/", views.article, name="article"),
+    path("property-service/", property_views.property_branches, name="property_branches"),
+    path("organisation/<int:organisation>/property-service/", property_views.property_branch, name="property_branch"),
     path("rounds/<int:round>/year/", year_views.year, name="year"),
     path("rounds/<int:round>/year/make/", year_views.make, name="make_year"),
     path("rounds/<int:round>/year.zip", year_views.auditors, name="year_file"),

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from baolei.ballots import tasks as of_ballots
+from baolei.centres import tasks as of_centres
 from baolei.declarations import tasks as of_declarations
 from baolei.declarations.doors import declarations
 from baolei.ledger.verify import verify_last
@@ -94,7 +95,7 @@ def tasks(account: Account, writing: Scope, day: date) -> list[Task]:
         *of_reviews.tasks(account, day), *of_visits.tasks(account, day), *of_naming.tasks(account, writing, day),
         *of_notices.tasks(account, writing, day), *of_triage.tasks(account, writing, day),
         *of_rectification.tasks(account, day), *of_wishes.tasks(account, writing, day),
-        *of_rectification.tasks(account, day), *of_matters.tasks(account, day),
+        *of_matters.tasks(account, day), *of_centres.tasks(writing, day),
     ])  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from baolei.matters.walk import Doing, locked, step
 from baolei.organisations.units import NotPossible
 from baolei.programme import matters as rules
 from baolei.programme.matters import ASKER, CLOSED, STATES
+from baolei.warehouse.rulebook import matters as matter_rules
 
 MOST, LEAST = 5, 1
 """The grades of satisfaction, 5 the best."""
@@ -22,13 +23,16 @@ MOST, LEAST = 5, 1
 
 @transaction.atomic
 def say(*, now: datetime, receipt: str, act: str, words: str = "") -> Matter:
-    """One of the asker's acts: confirm, deny, reopen, hold; with words where they like. Raises Refusal."""
+    """One of the asker's acts: confirm, deny, reopen, hold; with words where they like. A yes on a receipt that was
+    first in the hands of a worker or the desk is kept as that. Raises Refusal.
+    """
     mine = locked(of_receipt(receipt))
-    if act not in rules.WORD_OF_THE_ASKER:
+    if act not in rules.WORD_OF_THE_ASKER - {rules.CONFIRM_HELD}:
         STATES.next_state(mine.state, act, ASKER)
         raise NotPossible(_("this is not for the asker to do"))
     note = rules.screened(words, LONGEST_NOTE) if words.strip() else ""
-    return step(mine, act, Doing(None, now, ASKER, note))
+    done = matter_rules().yes(mine.channel) if act == rules.CONFIRM else act
+    return step(mine, done, Doing(None, now, ASKER, note))
 
 
 @transaction.atomic
@@ -48,5 +52,5 @@ def rate(*, now: datetime, receipt: str, satisfaction: int) -> Matter:
 
 
 def ways(matter: Matter) -> list[str]:
-    """What the asker may do upon a matter as it stands."""
-    return [row.act for row in STATES.ways(matter.state) if row.who == ASKER]
+    """What the asker may do upon a matter as it stands. Which yes it is, is not theirs to choose."""
+    return [row.act for row in STATES.ways(matter.state) if row.who == ASKER and row.act != rules.CONFIRM_HELD]

@@ -1,4 +1,6 @@
-"""Call-backs: of what nobody confirmed a sample is drawn, and the township asks; whoever handled a matter does not."""
+"""Call-backs: of what its asker has not confirmed, or only with a code that staff held, a sample is drawn, and the
+township asks; whoever entered or handled a matter does not.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ from baolei.organisations.models import WIDTH, UnitState
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
 from baolei.programme import matters as rules
-from baolei.programme.matters import UNCONFIRMED
+from baolei.programme.matters import CALLED_BACK
 from baolei.warehouse.rulebook import matters as matter_rules
 
 WEEK = timedelta(days=7)
@@ -32,7 +34,9 @@ def last_week(today: date) -> date:
 
 
 def draw_all(*, now: datetime) -> int:
-    """Draw for each township of what was closed unconfirmed last week; how many are called back. Once a week."""
+    """Draw for each township of what was closed last week and the asker has not confirmed; how many are called back.
+    Once a week.
+    """
     week = last_week(localdate(now))
     pools = _pools(week, localdate(now))
     drawn = set(Draw.objects.filter(week=week, unit__in=pools).values_list("unit", flat=True))
@@ -40,8 +44,8 @@ def draw_all(*, now: datetime) -> int:
 
 
 def _pools(week: date, today: date) -> dict[int, list[tuple[int, bool]]]:
-    """By township the matters closed unconfirmed in a week, and whether each left a contact."""
-    found = Matter.objects.filter(state=UNCONFIRMED, closed_on__gte=week, closed_on__lt=week + WEEK)
+    """By township the matters closed so in a week, and whether each left a contact."""
+    found = Matter.objects.filter(state__in=CALLED_BACK, closed_on__gte=week, closed_on__lt=week + WEEK)
     rows = list(found.order_by("pk").values_list("pk", "unit", "contact"))
     paths = dict(UnitState.objects.on(today).filter(unit__in={row[1] for row in rows}).values_list("unit", "path"))
     towns = dict(UnitState.objects.on(today).filter(level=doors.CALLS_AT).values_list("path", "unit"))
@@ -106,6 +110,6 @@ def call(*, actor: Account, now: datetime, call: Call, outcome: str) -> Matter:
 
 
 def waiting(units: Any) -> Any:
-    """The call-backs that wait at some units: drawn, not called, the matter still unconfirmed."""
-    found = Call.objects.filter(draw__unit__in=units, outcome="", matter__state=UNCONFIRMED)
+    """The call-backs that wait at some units: drawn, not called, the matter still not confirmed by its asker."""
+    found = Call.objects.filter(draw__unit__in=units, outcome="", matter__state__in=CALLED_BACK)
     return found.select_related("matter__grid", "draw").order_by("draw__week", "pk")

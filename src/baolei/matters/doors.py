@@ -45,14 +45,14 @@ def seats(account: Account | AnonymousUser, today: date) -> dict[int, int]:
 
 
 def acts_as(account: Account | AnonymousUser | None, matter: Matter, today: date) -> frozenset[str]:
-    """As what somebody acts on a matter: who holds it; who calls back, being drawn for it and not who handled it."""
+    """As what somebody acts on a matter: who holds it; who calls back, if drawn, not who entered or handled it."""
     if not isinstance(account, Account):
         return frozenset()
     mine, found = seats(account, today), set[str]()
     if matter.holder_id in mine:
         found.add(HOLDER)
     drawn = Call.objects.filter(matter=matter, outcome="").values_list("draw__unit", flat=True)
-    if matter.handler_id != account.pk and any(unit in mine for unit in drawn):
+    if account.pk not in (matter.handler_id, matter.by_id) and any(unit in mine for unit in drawn):
         found.add(CALLER)
     return frozenset(found)
 

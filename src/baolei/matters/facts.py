@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -90,6 +91,27 @@ def _matters(path: str, first: date, last: date) -> Any:
 
 def _units(path: str, day: date) -> Any:
     return UnitState.objects.on(day).filter(at_or_below(path)).values("unit")
+
+
+# ---- of the grids in which a branch is at work ----
+
+
+def grids_of(organisations: Collection[int], day: date) -> dict[int, list[Grid]]:
+    """By branch (pk) the grids of a day in which it, or a Party group of it, is at work; one question."""
+    mine = Q(organisation__in=organisations) | Q(group__organisation__in=organisations)
+    found: dict[int, list[Grid]] = {}
+    for grid in Grid.objects.on(day).filter(mine).select_related("group").order_by("code", "pk"):
+        for one in {grid.organisation_id, grid.group.organisation_id if grid.group else None} & set(organisations):
+            found.setdefault(one, []).append(grid)
+    return found
+
+
+def endings_by_month(grids: Collection[Grid], first: date) -> list[tuple[date, str, int]]:
+    """Of the matters reported in grids from a day on: month, how they ended ('' for open), how many. What was merged
+    counts in the other one.
+    """
+    found = Matter.objects.filter(grid__in=[one.pk for one in grids], on__gte=first, merged_into=None).order_by()
+    return list(found.annotate(month=TruncMonth("on")).values_list("month", "ending").annotate(number=Count("pk")))
 
 
 # ---- facts of items ----

@@ -274,7 +274,8 @@ class Matter(models.Model):
 class Step(models.Model):
     """A matter came by an act from a state into a state; `by` nobody is the clock or the asker.
 
-    `unit` is where it lay afterwards; `due` and `ends` are the clocks as the act left them.
+    `unit` is where it lay afterwards; `due` and `ends` are the clocks as the act left them. `removed`: its note went
+    with the words of the matter.
     """
 
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="steps")
@@ -287,6 +288,7 @@ class Step(models.Model):
     note = models.CharField(_("note"), max_length=LONGEST_NOTE, blank=True)
     due = models.DateField(null=True)
     ends = models.DateField()
+    removed = models.BooleanField(_("note removed"), default=False)
 
     objects: ClassVar[models.Manager[Any]] = models.Manager()
 
@@ -297,8 +299,10 @@ class Step(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=_known_steps(), name="matter_step_by_the_table"),
             models.CheckConstraint(
-                condition=~Q(act__in=sorted(REASONED)) | ~Q(note="") | Q(by=None), name="matter_step_says_why"
+                condition=~Q(act__in=sorted(REASONED)) | ~Q(note="") | Q(by=None) | Q(removed=True),
+                name="matter_step_says_why",
             ),
+            models.CheckConstraint(condition=Q(removed=False) | Q(note=""), name="matter_step_removed_whole"),
         ]
 
     def __str__(self) -> str:
@@ -371,7 +375,8 @@ class Call(models.Model):
 class Tally(models.Model):
     """Of a unit's matters reported in a month how many there are of each ending; `path` is the unit's when counted.
 
-    `in_time`: confirmed, by the asker or a sampled call-back, and closed by the day the whole was due.
+    `handed`: confirmed with a code that staff held. `in_time`: confirmed, by the asker or a sampled call-back, and
+    closed by the day the whole was due.
     """
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")
@@ -379,6 +384,7 @@ class Tally(models.Model):
     month = models.DateField()
     reported = models.PositiveIntegerField(default=0)
     confirmed = models.PositiveIntegerField(default=0)
+    handed = models.PositiveIntegerField(default=0)
     called = models.PositiveIntegerField(default=0)
     unconfirmed = models.PositiveIntegerField(default=0)
     not_fixed = models.PositiveIntegerField(default=0)
@@ -399,7 +405,12 @@ class Tally(models.Model):
             models.CheckConstraint(condition=Q(month__day=1), name="tally_of_a_month"),
             models.CheckConstraint(
                 condition=Q(
-                    reported__gte=F("confirmed") + F("called") + F("unconfirmed") + F("not_fixed") + F("merged")
+                    reported__gte=F("confirmed")
+                    + F("handed")
+                    + F("called")
+                    + F("unconfirmed")
+                    + F("not_fixed")
+                    + F("merged")
                 ),
                 name="tally_adds_up",
             ),

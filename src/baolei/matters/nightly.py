@@ -88,8 +88,9 @@ def _pieces(numbers: list[int], size: int) -> Iterator[list[int]]:
 
 @transaction.atomic
 def remove(*, now: datetime) -> int:
-    """Remove contact, words and receipt of what was closed long enough ago; how many. The ledger keeps how many, and
-    the digest of their numbers and days: the proof that it was done.
+    """Remove contact, receipt and every word of what was closed long enough ago; how many. Whoever handled it may have
+    named somebody: their notes go too, what was done, when and where stays. The ledger keeps how many, and the digest
+    of their numbers and days: the proof that it was done.
     """
     last = localdate(now) - timedelta(days=matter_rules().number("remove_days"))
     found = Matter.objects.filter(closed_on__lte=last, removed_on=None).exclude(state__in=OPEN)
@@ -99,7 +100,7 @@ def remove(*, now: datetime) -> int:
     numbers = [row[0] for row in rows]
     for some in _pieces(numbers, AT_ONCE * 10):
         mine = Matter.objects.filter(pk__in=some)
-        Step.objects.filter(matter__in=some, act__in=rules.WORD_OF_THE_ASKER).exclude(note="").update(note="")
+        Step.objects.filter(matter__in=some).exclude(note="").update(note="", removed=True)
         mine.update(contact="", words="", code=None, key=None, removed_on=localdate(now))
     record(actor=None, act="matters.remove", now=now,
            after={"closed_until": last.isoformat(), "matters": len(rows), "contacts": sum(bool(row[2]) for row in rows),
@@ -131,12 +132,14 @@ ENDINGS = (*CLOSED, MERGED)
 
 
 def _by_month(first: date) -> Any:
-    """Of each unit and month from a day on: how many were reported, and how they ended."""
+    """Of each unit and month from a day on: how many were reported, how they ended, and the grades of satisfaction
+    given with a code that nobody but the asker held.
+    """
     found = Matter.objects.filter(on__gte=first).order_by().annotate(month=TruncMonth("on")).values("unit", "month")
-    good = Q(ending__in=GOOD, closed_on__lte=F("ends"))
+    good, own = Q(ending__in=GOOD, closed_on__lte=F("ends")), ~Q(channel__in=matter_rules().held)
     return found.annotate(
         reported=Count("pk"), again=Count("pk", filter=Q(reopened__gte=1)), in_time=Count("pk", filter=good),
-        rated=Count("satisfaction"), rating=Sum("satisfaction"),
+        rated=Count("satisfaction", filter=own), rating=Sum("satisfaction", filter=own),
         **{name: Count("pk", filter=Q(ending=name)) for name in ENDINGS},
     )  # fmt: skip
 

@@ -172,7 +172,8 @@ def about(mine: Matter) -> dict[str, Any]:
     told = last if last and leading.state not in ("lying", "taken") and leading.pk == mine.pk else None
     return {
         "row": tables.rows([leading], today)[0], "matter": mine, "merged": leading.pk != mine.pk, "told": told,
-        "ways": asking.ways(mine), "rates": mine.ending in CLOSED and mine.satisfaction is None,
+        "held": mine.channel in matter_rules().held, "ways": asking.ways(mine),
+        "rates": mine.ending in CLOSED and mine.satisfaction is None,
         "waits": tables.reasons(matter_rules().paused).get(leading.paused, ""), "grades": range(asking.MOST, 0, -1),
         "unfixed": tables.reasons(matter_rules().unfixed).get(mine.unfixed, ""),
     }  # fmt: skip

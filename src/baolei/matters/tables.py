@@ -118,7 +118,7 @@ def step_grid(listed: Iterable[Mapping[str, Any]]) -> Sheet:
              Column(_("Lies with")), Column(_("Who")), Column(_("Note")))  # fmt: skip
     return Sheet(_("What was done"), heads, (
         (f"{localtime(row['one'].at):%Y-%m-%d %H:%M}", row["act"], row["state"], row["unit"], row["who"],
-         row["one"].note)
+         row["one"].note or (_("removed") if row["one"].removed else ""))
         for row in listed
     ))  # fmt: skip
 
@@ -188,6 +188,7 @@ def below_sheet(listed: Iterable[tuple[UnitState, Mapping[str, int]]]) -> Sheet:
 SUMS = (
     "reported",
     "confirmed",
+    "handed",
     "called",
     "unconfirmed",
     "not_fixed",
@@ -206,6 +207,7 @@ class Month:
     month: date
     reported: int = 0
     confirmed: int = 0
+    handed: int = 0
     called: int = 0
     unconfirmed: int = 0
     not_fixed: int = 0
@@ -218,7 +220,8 @@ class Month:
     @property
     def open(self) -> int:
         """Those that have not been closed yet."""
-        return self.reported - self.confirmed - self.called - self.unconfirmed - self.not_fixed - self.merged
+        closed = self.confirmed + self.handed + self.called + self.unconfirmed + self.not_fixed
+        return self.reported - closed - self.merged
 
     @property
     def closed(self) -> int:
@@ -249,6 +252,7 @@ def month_sheet(listed: Iterable[Month]) -> Sheet:
         Column(_("Month")),
         Column(pgettext("matter", "Reported"), "whole"),
         Column(_("the asker confirmed"), "whole"),
+        Column(_("with a code that staff held"), "whole"),
         Column(_("a call-back confirmed"), "whole"),
         Column(_("not confirmed"), "whole"),
         Column(_("closed, not fixed"), "whole"),
@@ -258,8 +262,8 @@ def month_sheet(listed: Iterable[Month]) -> Sheet:
         Column(_("confirmed and in time"), "whole"),
     )
     return Sheet(_("Months"), heads, (
-        (f"{one.month:%Y-%m}", one.reported, one.confirmed, one.called, one.unconfirmed, one.not_fixed, one.merged,
-         one.open, one.reopened, one.in_time)
+        (f"{one.month:%Y-%m}", one.reported, one.confirmed, one.handed, one.called, one.unconfirmed, one.not_fixed,
+         one.merged, one.open, one.reopened, one.in_time)
         for one in listed
     ))  # fmt: skip
 

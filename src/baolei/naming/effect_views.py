@@ -84,6 +84,7 @@ def branch_effects(request: HttpRequest, organisation: int) -> HttpResponseBase:
         return download(request, title, grids, [title, today.isoformat()])
     shown = {
         "state": state, "told": told, "given": given, "tells": tree_doors.held_by(writing, organisation),
+        "property": state.field in effect_rules().property_fields,
         "honours": Demonstration.objects.filter(holding(today), branches=organisation).order_by("-since", "pk"),
         "trail": [*down_to_organisation(state, scope), {"label": _("Effects and support"), "url": ""}],
     }  # fmt: skip

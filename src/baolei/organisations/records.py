@@ -128,6 +128,7 @@ def acts() -> dict[str, str]:
         "matters.pause": _("paused a matter"),
         "matters.resume": _("let a paused matter go on"),
         "matters.confirm": _("confirmed that a matter is fixed"),
+        "matters.confirm_held": _("confirmed with a code that staff held that a matter is fixed"),
         "matters.deny": _("said that a matter is not fixed"),
         "matters.leave": _("closed a matter unconfirmed"),
         "matters.call_yes": _("called back: a matter is fixed"),

@@ -52,12 +52,16 @@ class SupportKind:
 
 @dataclass(frozen=True, slots=True)
 class EffectRules:
-    """In force from a day: the kinds of effects and of support by code, in the order in which they are offered."""
+    """In force from a day: the kinds of effects and of support by code, in the order in which they are offered; the
+    fields of the branches of property-service companies, and the effect that tells what those recovered.
+    """
 
     since: dt.date
     source: Text
     effects: Mapping[str, EffectKind]
     supports: Mapping[str, SupportKind]
+    property_fields: frozenset[str]
+    recovered: str
 
 
 def effect_rules(rows: Rows, known_fields: Mapping[str, Text]) -> EffectRules:
@@ -66,11 +70,14 @@ def effect_rules(rows: Rows, known_fields: Mapping[str, Text]) -> EffectRules:
         effects = {row["code"]: _effect(row) for row in rows["effects"]}
         supports = {row["code"]: SupportKind(row["code"], text(row["name"]), bool(row["money"]))
                     for row in rows["supports"]}  # fmt: skip
-        rules = EffectRules(since(rows), text(rows["source"]), effects, supports)
+        own, recovered = frozenset(rows["property"]["fields"]), rows["property"]["outcome"]
+        rules = EffectRules(since(rows), text(rows["source"]), effects, supports, own, recovered)
     faults = [f"{one.code}: measure {one.measure!r} is none of " + ", ".join(MEASURES)
               for one in effects.values() if one.measure not in MEASURES]  # fmt: skip
     faults += [f"{one.code}: no field {field}" for one in effects.values() for field in sorted(one.fields)
                if field not in known_fields]  # fmt: skip
+    if recovered not in effects or not own <= effects[recovered].fields:
+        faults.append(f"property: no effect {recovered!r} that branches of these fields tell")
     if faults:
         raise ValueError("effects: " + "; ".join(faults))
     return rules

@@ -2,7 +2,9 @@
 
 A matter lies with a unit: first where its kind says, then upward as it is passed on (街乡吹哨). What lies with a role
 and what lies with a named person goes the same way by the same row. It is closed when the asker says so, when a sampled
-call-back does, or unconfirmed; closed though not fixed is a state of its own. Days and kinds: `rulebook/matters.yaml`.
+call-back does, or unconfirmed; closed though not fixed is a state of its own. Where a worker or the desk entered it for
+somebody, the receipt was first in their hands: a yes on it stands apart and is called back like what nobody confirmed.
+Days and kinds: `rulebook/matters.yaml`.
 """
 
 from __future__ import annotations
@@ -51,7 +53,9 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class MatterRules:
-    """In force from a day: kinds by code, numbers by name, why a matter waits or stays unfixed, roles by level."""
+    """In force from a day: kinds by code, numbers by name, why a matter waits or stays unfixed, roles by level; `held`
+    are the channels whose receipt is first in the hands of whoever enters the matter.
+    """
 
     since: dt.date
     source: Text
@@ -60,6 +64,13 @@ class MatterRules:
     paused: Mapping[str, Text]
     unfixed: Mapping[str, Text]
     who: Mapping[int, tuple[str, ...]]
+    held: frozenset[str]
+
+    def yes(self, channel: str) -> str:
+        """The act by which the receipt of a matter says that it is fixed: the asker's own, or that of a code which was
+        in the hands of whoever entered it.
+        """
+        return CONFIRM_HELD if channel in self.held else CONFIRM
 
     def number(self, name: str) -> int:
         """One of `NUMBERS`. Raises KeyError for another name."""
@@ -86,6 +97,7 @@ def matter_rules(rows: Rows) -> MatterRules:
             {code: text(row) for code, row in rows["paused"].items()},
             {code: text(row) for code, row in rows["unfixed"].items()},
             {level: tuple(roles) for level, roles in rows["who"].items()},
+            frozenset(rows["held"]),
         )  # fmt: skip
     faults = [f"{one.code} is passed from level {one.first} up to {one.top}, which cannot be"
               for one in rules.kinds.values() if not 1 <= one.top <= one.first <= LOWEST]  # fmt: skip
@@ -100,7 +112,7 @@ def matter_rules(rows: Rows) -> MatterRules:
 # -- the walk ---------------------------------------------------------------------------------------------------------
 
 LYING, TAKEN, PAUSED, FIXED = "lying", "taken", "paused", "fixed"
-CONFIRMED, CALLED, UNCONFIRMED, NOT_FIXED = "confirmed", "called", "unconfirmed", "not_fixed"
+CONFIRMED, HANDED, CALLED, UNCONFIRMED, NOT_FIXED = "confirmed", "handed", "called", "unconfirmed", "not_fixed"
 ASKED, OVER, MERGED = "asked", "over", "merged"
 
 
@@ -120,6 +132,11 @@ def _closed(state: str) -> tuple[Row, ...]:
     return (Row(state, "reopen", LYING, ASKER), Row(state, "ask_again", ASKED, CLOCK))
 
 
+def _called_back(state: str) -> tuple[Row, ...]:
+    """What a sampled call-back finds."""
+    return (Row(state, "call_yes", CALLED, CALLER), Row(state, "call_no", LYING, CALLER))
+
+
 STATES = Table(
     states=(
         State(LYING, Text("待接办", "to be taken in hand"), HOLDER, "take", "escalate"),
@@ -129,6 +146,9 @@ STATES = Table(
         State(CONFIRMED, Text("群众确认解决", "the asker says it is fixed"), ASKER, "again_days", "ask_again"),
         State(
             CALLED, Text("抽样回访确认解决", "fixed, as a sampled call-back found"), ASKER, "again_days", "ask_again"
+        ),
+        State(
+            HANDED, Text("凭经手回执确认", "confirmed with a code that staff held"), ASKER, "again_days", "ask_again"
         ),
         State(UNCONFIRMED, Text("办结未确认", "done, not confirmed"), ASKER, "again_days", "ask_again"),
         State(NOT_FIXED, Text("未解决，已说明", "closed, not fixed"), ASKER, "again_days", "ask_again"),
@@ -144,12 +164,14 @@ STATES = Table(
         *_in_hand(TAKEN),
         Row(PAUSED, "resume", TAKEN, HOLDER),
         Row(FIXED, "confirm", CONFIRMED, ASKER),
+        Row(FIXED, "confirm_held", HANDED, ASKER),
         Row(FIXED, "deny", LYING, ASKER),
         Row(FIXED, "leave", UNCONFIRMED, CLOCK),
         Row(UNCONFIRMED, "confirm", CONFIRMED, ASKER),
-        Row(UNCONFIRMED, "call_yes", CALLED, CALLER),
-        Row(UNCONFIRMED, "call_no", LYING, CALLER),
-        *(row for state in (CONFIRMED, CALLED, UNCONFIRMED, NOT_FIXED) for row in _closed(state)),
+        Row(UNCONFIRMED, "confirm_held", HANDED, ASKER),
+        *_called_back(UNCONFIRMED),
+        *_called_back(HANDED),
+        *(row for state in (CONFIRMED, HANDED, CALLED, UNCONFIRMED, NOT_FIXED) for row in _closed(state)),
         Row(ASKED, "hold", OVER, ASKER),
         Row(ASKED, "reopen", LYING, ASKER),
         Row(ASKED, "end", OVER, CLOCK),
@@ -165,6 +187,7 @@ STATES = Table(
         "pause": Text("暂缓", "pause"),
         "resume": Text("恢复办理", "go on"),
         "confirm": Text("确认已解决", "confirm it is fixed"),
+        "confirm_held": Text("凭经手回执确认已解决", "confirm with a code that staff held"),
         "deny": Text("没有解决", "say it is not fixed"),
         "leave": Text("到期未确认", "nobody answered"),
         "call_yes": Text("回访：已解决", "call-back, fixed"),
@@ -183,16 +206,19 @@ STATES = Table(
 
 OPEN = (LYING, TAKEN, PAUSED, FIXED)
 """Not closed yet."""
-CLOSED = (CONFIRMED, CALLED, UNCONFIRMED, NOT_FIXED)
+CLOSED = (CONFIRMED, HANDED, CALLED, UNCONFIRMED, NOT_FIXED)
 """How a matter was closed; what comes after keeps it as its ending."""
 GOOD = (CONFIRMED, CALLED)
 """Endings that the asker, or a sampled call-back, has confirmed."""
+CALLED_BACK = (HANDED, UNCONFIRMED)
+"""Of what was closed so a sample is called back."""
 AFTER = (ASKED, OVER)
 RUNNING = (LYING, TAKEN)
 """The states in which the clock of the whole runs against whoever holds it."""
 REASONED = frozenset({"escalate", "send_back", "leave_unfixed", "fix", "pause", "split"})
 """Acts that say why, or what was done."""
-WORD_OF_THE_ASKER = frozenset({"confirm", "deny", "reopen", "hold"})
+CONFIRM, CONFIRM_HELD = "confirm", "confirm_held"
+WORD_OF_THE_ASKER = frozenset({CONFIRM, CONFIRM_HELD, "deny", "reopen", "hold"})
 """What is done by whoever holds the receipt."""
 
 

@@ -257,7 +257,7 @@ def known_by(called: str, minor: bool, rules: WishRules) -> str:
     if len(said) > most or any(one.isdigit() for one in said) or _whole_name(said, rules):
         raise WishRefused(
             Text("这里不写全名、门牌号和电话", "no whole name, door or telephone number stands here"),
-            Text(f"写名或称呼，如“王奶奶”，最多{most}字", f"a first name or “王奶奶”, {most} characters at most"),
+            Text(f"写名或称呼，如“王奶奶”，最多{most}字", f"a first name or “Granny Wang”, {most} characters at most"),
         )
     return said
 

@@ -179,9 +179,10 @@ def _pbf(file: Path, what: str) -> Iterator[tuple[Any, dict[str, str]]]:
     try:
         import osmium
     except ImportError:
+        turned = f"osmium cat {file.name} -o {file.name.removesuffix('.pbf')}.gz"
         raise RoadsRefused(
             Text("读 .osm.pbf 需要安装 osmium", "to read .osm.pbf the library osmium is needed"),
-            Text("安装 baolei[osm]，或把文件转为 .osm.gz", "install baolei[osm], or turn the file into .osm.gz"),
+            Text(f"pip install 'baolei[osm]'，或先转换：{turned}", f"pip install 'baolei[osm]', or turn it: {turned}"),
         ) from None
     kinds = osmium.osm.NODE if what == "node" else osmium.osm.WAY
     try:

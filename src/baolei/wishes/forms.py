@@ -131,7 +131,9 @@ class WriteWish(Plain):
     skill = forms.ChoiceField(label=lazy("Skill it needs"), required=False)
     called = forms.CharField(
         label=lazy("Known by"), required=False, max_length=20,
-        help_text=lazy("A first name or “王奶奶”, for your desk only. No whole name; empty for somebody under age."),
+        help_text=lazy(
+            "A first name or “Granny Wang”, for your desk only. No whole name; empty for somebody under age."
+        ),
     )  # fmt: skip
     minor = forms.BooleanField(label=lazy("It is of somebody under age: the guardian agrees"), required=False)
     consented = forms.DateField(label=lazy("Consent signed on"), widget=Day)

@@ -26,7 +26,7 @@ CHART_KINDS = frozenset(
 )
 
 # kind of a form's input: the class that draws it; text for all others
-_LOOKS = {"select": "form-select", "checkbox": "form-check-input"}
+_LOOKS = {"select": "form-select", "checkbox": "form-check-input", "radio": "form-check-input"}
 
 # key of the standing: (label, symbol in icons.svg)
 _STANDINGS = {
