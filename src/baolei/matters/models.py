@@ -369,7 +369,8 @@ class Call(models.Model):
 
 
 class Tally(models.Model):
-    """Of a unit's matters reported in a month how many there are of each ending; `path` is the unit's when counted.
+    """Of the matters of a unit and the units below, reported in a month, how many there are of each ending; `path` is
+    the unit's when counted.
 
     `in_time`: confirmed, by the asker or a sampled call-back, and closed by the day the whole was due.
     """

@@ -20,7 +20,7 @@ from baolei.ledger.actions import record
 from baolei.matters import calling, handling
 from baolei.matters.models import WITH_PARTY, Grid, GridTally, Holding, Matter, Night, Step, Tally
 from baolei.matters.walk import Doing, locked, step
-from baolei.organisations.models import UnitState
+from baolei.organisations.models import UnitState, lineage
 from baolei.organisations.pouring import pour
 from baolei.programme import matters as rules
 from baolei.programme.matters import CLOCK, CLOSED, GOOD, LYING, MERGED, OPEN, STATES, TAKEN
@@ -112,7 +112,9 @@ def remove(*, now: datetime) -> int:
 
 @transaction.atomic
 def count(today: date) -> int:
-    """Count the matters of the last months by unit and month, in the place of what was counted before."""
+    """Count the matters of the last months by unit and month, in the place of what was counted before; the units above
+    as well, so that a page of the region reads its own months and not those of every village.
+    """
     first = months_later(today.replace(day=1), -COUNTED_MONTHS)
     paths = dict(UnitState.objects.order_by("since").values_list("unit", "path"))
     Tally.objects.filter(month__gte=first).delete()
@@ -123,8 +125,18 @@ def count(today: date) -> int:
     )  # fmt: skip
     columns = ("unit_id", "path", "month", "reported", *ENDINGS, "reopened", "in_time", "rated", "rating")
     listed = list(rows)
-    pour(Tally, columns, listed)
+    pour(Tally, columns, [*listed, *_above(listed, {path: unit for unit, path in paths.items()})])
     return len(listed)
+
+
+def _above(rows: list[tuple[Any, ...]], units: dict[str, int]) -> Iterator[tuple[Any, ...]]:
+    """The sums of counts by unit and month for every unit above."""
+    sums: dict[tuple[str, date], list[int]] = {}
+    for _unit, path, month, *counts in rows:
+        for above in lineage(path)[:-1]:
+            cell = sums.get((above, month))
+            sums[above, month] = [a + b for a, b in zip(cell, counts, strict=True)] if cell else counts
+    return ((units[path], path, month, *cell) for (path, month), cell in sums.items() if path in units)
 
 
 ENDINGS = (*CLOSED, MERGED)

@@ -237,10 +237,9 @@ class Month:
 
 
 def months(path: str, first: date, last: date) -> dict[date, Month]:
-    """The months of a place that have anything, between two months, both counted; one question."""
-    found = Tally.objects.filter(at_or_below(path), month__gte=first, month__lte=last).order_by()
-    told = found.values("month").annotate(**{f"sum_{name}": Sum(name) for name in SUMS})
-    return {row["month"]: Month(row["month"], **{name: row[f"sum_{name}"] for name in SUMS}) for row in told}
+    """The months of a unit that have anything, between two months, both counted; as counted by night."""
+    found = Tally.objects.filter(path=path, month__gte=first, month__lte=last)
+    return {row["month"]: Month(**row) for row in found.values("month", *SUMS)}
 
 
 def month_sheet(listed: Iterable[Month]) -> Sheet:
