@@ -51,9 +51,9 @@ def main() -> int:
 _VILLAGES = """CREATE TEMP TABLE village AS SELECT row_number() OVER (ORDER BY path) - 1 AS place, unit_id, code
     FROM organisations_unitstate WHERE level = 5"""
 _BRANCHES = """WITH made AS (INSERT INTO organisations_organisation SELECT FROM generate_series(1, {branches})
-    RETURNING id) INSERT INTO organisations_organisationstate (organisation_id, code, name, kind, field, unit_id,
-        unit_active, path, since)
-    SELECT m.id, 'B' || m.id, '支部' || m.id, 'branch', 'government_office', v.unit_id, true,
+    RETURNING id) INSERT INTO organisations_organisationstate (organisation_id, code, name, initials, kind, field,
+        unit_id, unit_active, path, since)
+    SELECT m.id, 'B' || m.id, '支部' || m.id, '', 'branch', 'government_office', v.unit_id, true,
         lpad(m.id::text, 5, '0'), '{long}'
     FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM made) m
     JOIN village v ON v.place = m.place % {villages}"""
@@ -82,7 +82,7 @@ _WISHES = """INSERT INTO wishes_wish (unit_id, key, words, called, minor, skill,
         CASE WHEN gone THEN ended + 31 END
     FROM (SELECT *, state IN ('done', 'lapsed') AND ended < DATE '{today}' - 31 AS gone FROM (
         SELECT n, DATE '{today}' - (n % 180)::int AS lit, DATE '{today}' - (n % 180)::int + 25 AS ended,
-            CASE WHEN n % 180 < 25 THEN (ARRAY['lit', 'lit', 'claimed', 'fulfilled'])[1 + n % 4]
+            CASE WHEN n % 180 < 60 THEN (ARRAY['lit', 'lit', 'claimed', 'fulfilled'])[1 + n % 4]
                  ELSE (ARRAY['done', 'done', 'lapsed', 'done'])[1 + n % 4] END AS state
         FROM generate_series(1, {wishes}) n) one) two
     JOIN village v ON v.place = (n * 11) % {villages}"""
@@ -203,7 +203,7 @@ def _visitors() -> list[tuple[Any, dict[str, str]]]:
 
     found = []
     for level, role in ((1, "region_clerk"), (2, "league_clerk"), (3, "banner_clerk"), (4, "township_clerk"),
-                        (5, "centre_keeper")):  # fmt: skip
+                        (5, "organiser")):  # fmt: skip
         state = UnitState.objects.filter(level=level).order_by("path")[0]
         centre = Centre.objects.filter(unit__in=UnitState.objects.under(state.path).values("unit")).order_by("-pk")[0]
         unit = [state.unit_id]

@@ -48,7 +48,7 @@ FATES: tuple[tuple[float, Script], ...] = (
     (0.01, (_TAKE, _FIX, _YES, ("reopen", 8), _TAKE, _FIX, _YES)),
     (0.005, (_TAKE, _FIX, _YES, ("reopen", 25), _TAKE, _FIX, _YES)),
     (0.005, (("escalate", 0), ("take", 0), ("pause:decision", 1), ("fix", 3), _YES)),
-    (0.0005, ()),
+    (0.004, ()),
 )
 """What became of matters, and of how many in all; the last ones nobody took in hand."""
 MERGED: Script = (("merge", 0),)

@@ -54,6 +54,8 @@ CHANNELS = {Matter.WORKER: (0.45, 0.3), Matter.RESIDENT: (0.35, 0.55), Matter.DE
             Matter.PROGRAM: (0.05, 0.6)}  # fmt: skip
 """How many were reported so, and how many of these left a contact."""
 WEEKEND, TWIN, AT_LANDMARK = 0.35, 0.015, 0.3
+NEVER_TAKEN = 90
+"""What nobody takes in hand at any level is not older than so many days."""
 WORDS = {
     "request": ("路灯不亮，晚上看不清路", "自来水压力小，早上接不上水", "垃圾箱满了没人清运", "巷口路面有坑，骑车颠",
                 "健身器材的扶手松了", "想请人帮老人代办医保手续", "公厕的灯坏了", "村口公交站牌看不清"),
@@ -140,6 +142,7 @@ def _reported(here: Places, grids: Grids, day: date, days: int, random: Any, cou
     channel = random.choice(np.array(list(CHANNELS), object), number, p=[one for one, _ in CHANNELS.values()])
     leaving = np.array([CHANNELS[one][1] for one in channel.tolist()])
     pace, fate = random.choice(len(PACES), number, p=(0.4, 0.4, 0.2)), fates(random.random(number))
+    fate = np.where((fate == len(FATES) - 1) & (on < first + days - NEVER_TAKEN), 0, fate)
     village, levels = grids.village[grid], _levels(here)
     course = np.empty(number, object)
     asked = zip(kind.tolist(), on.tolist(), fate.tolist(), pace.tolist(), village.tolist(), strict=True)

@@ -212,6 +212,7 @@ class Matter(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["holder", "state", "due"], name="matter_in_a_queue"),
             models.Index(fields=["due", "state"], condition=Q(due__isnull=False), name="matter_due"),
+            models.Index(fields=["due", "id", "unit"], condition=Q(state__in=OPEN), name="matter_open"),
             models.Index(fields=["unit", "on"], name="matter_of_a_unit"),
             models.Index(fields=["grid", "state"], name="matter_of_a_grid"),
             models.Index(

@@ -286,6 +286,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='matter',
+            index=models.Index(condition=models.Q(('state__in', ('lying', 'taken', 'paused', 'fixed'))), fields=['due', 'id', 'unit'], name='matter_open'),
+        ),
+        migrations.AddIndex(
+            model_name='matter',
             index=models.Index(fields=['unit', 'on'], name='matter_of_a_unit'),
         ),
         migrations.AddIndex(
