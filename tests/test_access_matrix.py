@@ -199,6 +199,8 @@ WORDS: dict[str, list[str]] = {
     "on_deed": list(OF_DEED),
     "centre_list_template": ["centres"],
 }  # fmt: skip
+# Open311 tells of ninety days: from when the matters of the worlds were reported.
+SINCE = "start_date=2026-03-01T00:00:00Z"
 QUERIES: dict[str, list[str]] = {
     "tree": ["", "?format=csv", "?day=2023-12-31"],
     "tree_unit": ["", "?format=csv&table=units", "?day=2023-12-31", "?day=2023-12-31&borders=today"],
@@ -289,7 +291,8 @@ QUERIES: dict[str, list[str]] = {
     "api_titles": ["", f"?organisation={worlds.FAR}"], "api_objections": ["", "?state=received"],
     "api_sorted_branches": ["", "?stands=advanced", f"?below={worlds.AWAY}"],
     "api_candidates": ["", "?situation=W01", f"?below={worlds.AWAY}"], "api_ledger": ["", "?act=organisations.rename"],
-    "open311_requests_json": ["", "?status=open&page_size=1"], "open311_requests_xml": ["", "?service_code=hazard"],
+    "open311_requests_json": ["", f"?{SINCE}", f"?status=open&page_size=1&{SINCE}"],
+    "open311_requests_xml": [f"?service_code=request&{SINCE}"],
 }  # fmt: skip
 # Addresses of the round's results and of everybody's own: nothing in them comes from the other league's records.
 PLAIN = {
@@ -631,6 +634,8 @@ MUTATIONS: dict[str, tuple[Any, str, Any, str]] = {
     "objections, to programs": (notice_doors, "of_rounds_led", lambda writing: Objection.objects.all(),
                                 "api_objection"),
     "candidates, to programs": (triage_doors, "candidates", lambda scope: Candidate.objects.all(), "api_candidates"),
+    "matters, to programs": (matters_doors, "matters", lambda scope: matters_models.Matter.objects.all(),
+                             "open311_requests_json"),
     "the own tokens": (TokenQuerySet, "of", lambda self, account: self.all(), "end_token"),
 }  # fmt: skip
 

@@ -241,7 +241,10 @@ def test_the_night_counts_each_ending_apart_and_does_its_work_once_a_day(of: Cas
     third, _receipt = matters.reported(of, key="c")
     handling.leave_unfixed(actor=of.worker, now=MONDAY, matter=third, why="means", note="条件不具备")
     nightly.run_clock(now=MONDAY + 9 * DAY)
-    one = Tally.objects.get()
+    counted = Tally.objects.order_by("path")
+    assert {one.reported for one in counted} == {3}, "counted for every unit above as well"
+    assert [len(one.path) for one in counted] == [5, 10, 15, 20, 25]
+    one = counted[4]
     assert (one.reported, one.confirmed, one.called, one.unconfirmed, one.not_fixed) == (3, 1, 0, 1, 1)
     assert (one.month, one.in_time, one.rated, one.rating, one.path) == (date(2026, 3, 1), 1, 1, 5, of.unit.path)
     entries = Entry.objects.count()

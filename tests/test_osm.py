@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import osmium
 import pytest
 
 from baolei.programme import access
@@ -104,7 +105,6 @@ def test_invented_roads_join_every_village_and_are_the_same_each_time() -> None:
 
 def in_pbf(folder: Path, words: str = MAP) -> Path:
     """The same map as the library of OpenStreetMap writes it."""
-    osmium = pytest.importorskip("osmium", reason="osmium is not installed: make test installs it")
     plain, packed = folder / "whole.osm", folder / "whole.osm.pbf"
     plain.write_text(words, "utf-8")
     with osmium.SimpleWriter(str(packed)) as out:

@@ -106,6 +106,7 @@ def hold(seed: int, console: Console) -> None:
 
     from baolei.cli.demo_centres import make_centres
     from baolei.cli.demo_life import live, recorder
+    from baolei.cli.demo_matters import make_matters
     from baolei.cli.demo_rounds import hold_rounds
     from baolei.people.models import Account
     from baolei.rounds.models import Round
@@ -117,7 +118,9 @@ def hold(seed: int, console: Console) -> None:
     banner = Account.objects.filter(username="qi").values_list("mandates__path", flat=True).first()
     met = sum(live(year, day, seed, banner).met for year in (day.year - 1, day.year)) if banner else 0
     made = make_centres(banner, day, seed, recorder()) if banner else 0
-    console.print(f"      {met:,} gatherings, {made:,} service centres and points, {time.monotonic() - started:.1f} s")
+    asked = make_matters(banner, day, seed).rows.get("matters", 0) if banner else 0
+    console.print(f"      {met:,} gatherings, {made:,} service centres and points, {asked:,} matters, "
+                  f"{time.monotonic() - started:.1f} s")  # fmt: skip
     started = time.monotonic()
     console.print("[5/5] holding its rounds …")
     held = hold_rounds(day, seed)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from baolei.matters import doors
 from baolei.matters.models import Matter
-from baolei.matters.walk import Doing, by_person, locked, step
+from baolei.matters.walk import by_person, locked, step
 from baolei.organisations.models import UnitState
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
@@ -34,10 +34,10 @@ def take(*, actor: Account, now: datetime, matter: Matter) -> Matter:
 
 
 @transaction.atomic
-def escalate(*, actor: Account | None, now: datetime, matter: Matter, note: str = "") -> Matter:
-    """Pass a matter to the next higher level of its kind; `actor` None is the clock. Raises Refusal at the top."""
+def escalate(*, actor: Account, now: datetime, matter: Matter, note: str) -> Matter:
+    """Pass a matter to the next higher level of its kind. Raises Refusal at the top."""
     mine = locked(matter)
-    doing = Doing(None, now, rules.HOLDER) if actor is None else by_person(actor, now, mine, "escalate", note)
+    doing = by_person(actor, now, mine, "escalate", note)
     return step(mine, "escalate", doing, to=_at(mine, now, up=True))
 
 
@@ -57,11 +57,10 @@ def pause(*, actor: Account, now: datetime, matter: Matter, waits: str, note: st
 
 
 @transaction.atomic
-def resume(*, actor: Account | None, now: datetime, matter: Matter) -> Matter:
-    """Let both clocks go on with what they had left; `actor` None is the clock. Raises Refusal."""
+def resume(*, actor: Account, now: datetime, matter: Matter) -> Matter:
+    """Let both clocks go on with what they had left. Raises Refusal."""
     mine = locked(matter)
-    doing = Doing(None, now, rules.HOLDER) if actor is None else by_person(actor, now, mine, "resume")
-    return step(mine, "resume", doing)
+    return step(mine, "resume", by_person(actor, now, mine, "resume"))
 
 
 @transaction.atomic

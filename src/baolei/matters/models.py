@@ -212,6 +212,7 @@ class Matter(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["holder", "state", "due"], name="matter_in_a_queue"),
             models.Index(fields=["due", "state"], condition=Q(due__isnull=False), name="matter_due"),
+            models.Index(fields=["due", "id", "unit"], condition=Q(state__in=OPEN), name="matter_open"),
             models.Index(fields=["unit", "on"], name="matter_of_a_unit"),
             models.Index(fields=["grid", "state"], name="matter_of_a_grid"),
             models.Index(
@@ -373,7 +374,8 @@ class Call(models.Model):
 
 
 class Tally(models.Model):
-    """Of a unit's matters reported in a month how many there are of each ending; `path` is the unit's when counted.
+    """Of the matters of a unit and the units below, reported in a month, how many there are of each ending; `path` is
+    the unit's when counted.
 
     `handed`: confirmed with a code that staff held. `in_time`: confirmed, by the asker or a sampled call-back, and
     closed by the day the whole was due.

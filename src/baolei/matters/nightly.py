@@ -17,18 +17,20 @@ from django.db.models.functions import TruncMonth
 from django.utils.timezone import localdate
 
 from baolei.ledger.actions import record
-from baolei.matters import calling, handling
+from baolei.matters import calling, doors, handling
 from baolei.matters.models import WITH_PARTY, Grid, GridTally, Holding, Matter, Night, Step, Tally
-from baolei.matters.walk import Doing, locked, step
-from baolei.organisations.models import UnitState
+from baolei.matters.walk import Doing, step
+from baolei.organisations.models import UnitState, lineage
 from baolei.organisations.pouring import pour
 from baolei.programme import matters as rules
-from baolei.programme.matters import CLOCK, CLOSED, GOOD, LYING, MERGED, OPEN, STATES, TAKEN
+from baolei.programme.matters import CLOCK, CLOSED, GOOD, HOLDER, LYING, MERGED, OPEN, STATES, TAKEN
 from baolei.programme.organisation.periods import months_later
 from baolei.warehouse.rulebook import matters as matter_rules
 
 AT_ONCE = 200
 """So many matters go on in one transaction."""
+ESCALATE, RESUME = "escalate", "resume"
+"""What the clock does in the place of whoever holds a matter; everything else is its own."""
 COUNTED_MONTHS = 13
 """So many months back are counted anew: what was reported before has come to its end."""
 
@@ -51,12 +53,13 @@ def run_clock(*, now: datetime) -> None:
 
 def pass_due(*, now: datetime) -> int:
     """Let every matter whose day has passed go on as the table says; how many. At the top of its kind it stays."""
-    numbers = list(overdue(localdate(now)).order_by("due", "pk").values_list("pk", flat=True))
+    today, passed = localdate(now), 0
+    numbers = list(overdue(today).order_by("due", "pk").values_list("pk", flat=True))
     for some in _pieces(numbers, AT_ONCE):
         with transaction.atomic():
-            for matter in Matter.objects.filter(pk__in=some).order_by("pk"):
-                by_clock(matter, now)
-    return len(numbers)
+            held = overdue(today).filter(pk__in=some).select_for_update().order_by("pk")
+            passed += sum(by_clock(matter, now) for matter in held)
+    return passed
 
 
 def overdue(today: date) -> Any:
@@ -68,15 +71,19 @@ def overdue(today: date) -> Any:
     return Matter.objects.filter(Q(state__in=of_itself) | Q(state__in=(LYING, TAKEN)) & higher, due__lt=today)
 
 
-def by_clock(matter: Matter, now: datetime) -> Matter:
-    """What the clock does to one matter: the same row, by the same step, as if somebody had done it."""
-    act = STATES.state(matter.state).late
-    if act == "escalate":
-        return handling.escalate(actor=None, now=now, matter=matter)
-    if act == "resume":
-        return handling.resume(actor=None, now=now, matter=matter)
-    with transaction.atomic():
-        return step(locked(matter), act, Doing(None, now, CLOCK))
+def by_clock(held: Matter, now: datetime) -> bool:
+    """What the clock does to one matter that is held for it: the same row, by the same step, as if somebody had done
+    it. False where it is to be passed on, and no unit is there above.
+    """
+    act, to = STATES.state(held.state).late, None
+    if act == ESCALATE:
+        at = doors.places(held.unit_id, localdate(now))
+        level = handling.goes_to(held, at, up=True)
+        if level is None:
+            return False
+        to = at[level]
+    step(held, act, Doing(None, now, HOLDER if act in (ESCALATE, RESUME) else CLOCK), to=to)
+    return True
 
 
 def _pieces(numbers: list[int], size: int) -> Iterator[list[int]]:
@@ -113,7 +120,9 @@ def remove(*, now: datetime) -> int:
 
 @transaction.atomic
 def count(today: date) -> int:
-    """Count the matters of the last months by unit and month, in the place of what was counted before."""
+    """Count the matters of the last months by unit and month, in the place of what was counted before; the units above
+    as well, so that a page of the region reads its own months and not those of every village.
+    """
     first = months_later(today.replace(day=1), -COUNTED_MONTHS)
     paths = dict(UnitState.objects.order_by("since").values_list("unit", "path"))
     Tally.objects.filter(month__gte=first).delete()
@@ -124,8 +133,18 @@ def count(today: date) -> int:
     )  # fmt: skip
     columns = ("unit_id", "path", "month", "reported", *ENDINGS, "reopened", "in_time", "rated", "rating")
     listed = list(rows)
-    pour(Tally, columns, listed)
+    pour(Tally, columns, [*listed, *_above(listed, {path: unit for unit, path in paths.items()})])
     return len(listed)
+
+
+def _above(rows: list[tuple[Any, ...]], units: dict[str, int]) -> Iterator[tuple[Any, ...]]:
+    """The sums of counts by unit and month for every unit above."""
+    sums: dict[tuple[str, date], list[int]] = {}
+    for _unit, path, month, *counts in rows:
+        for above in lineage(path)[:-1]:
+            cell = sums.get((above, month))
+            sums[above, month] = [a + b for a, b in zip(cell, counts, strict=True)] if cell else counts
+    return ((units[path], path, month, *cell) for (path, month), cell in sums.items() if path in units)
 
 
 ENDINGS = (*CLOSED, MERGED)

@@ -8,13 +8,14 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import Substr
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from baolei.matters.models import Grid, GridTally, Matter, Step, Tally
 from baolei.organisations.directory import names_of, names_of_units, pieces
-from baolei.organisations.models import UnitState
+from baolei.organisations.models import WIDTH, UnitState
 from baolei.paths import at_or_below
 from baolei.programme import matters as rules
 from baolei.programme.matters import OPEN, PAUSED, STATES
@@ -163,8 +164,16 @@ def grid_sheet(listed: Iterable[Mapping[str, Any]]) -> Sheet:
 
 
 def below(children: Sequence[UnitState]) -> list[tuple[UnitState, dict[str, int]]]:
-    """Units with their grids and workers, as counted by night, in the order of their codes."""
-    return [(one, kept(one.path)) for one in children]
+    """Units right below another with their grids and workers, as counted by night, in the order of their codes; one
+    question for all of them.
+    """
+    if not children:
+        return []
+    width, none = len(children[0].path), dict.fromkeys(GRID_SUMS, 0)
+    here = GridTally.objects.filter(at_or_below(children[0].path[:-WIDTH])).order_by()
+    rows = here.values(under=Substr("path", 1, width)).annotate(**{f"sum_{name}": Sum(name) for name in GRID_SUMS})
+    told = {row["under"]: {name: row[f"sum_{name}"] for name in GRID_SUMS} for row in rows}
+    return [(one, told.get(one.path, none)) for one in children]
 
 
 GRID_SUMS = ("grids", "party", "full_time", "part_time")
@@ -240,10 +249,9 @@ class Month:
 
 
 def months(path: str, first: date, last: date) -> dict[date, Month]:
-    """The months of a place that have anything, between two months, both counted; one question."""
-    found = Tally.objects.filter(at_or_below(path), month__gte=first, month__lte=last).order_by()
-    told = found.values("month").annotate(**{f"sum_{name}": Sum(name) for name in SUMS})
-    return {row["month"]: Month(row["month"], **{name: row[f"sum_{name}"] for name in SUMS}) for row in told}
+    """The months of a unit that have anything, between two months, both counted; as counted by night."""
+    found = Tally.objects.filter(path=path, month__gte=first, month__lte=last)
+    return {row["month"]: Month(**row) for row in found.values("month", *SUMS)}
 
 
 def month_sheet(listed: Iterable[Month]) -> Sheet:

@@ -6,7 +6,7 @@ Every act comes through `step`, a person's and the clock's: what lies with a rol
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.timezone import localdate
@@ -61,8 +61,20 @@ def said(mine: Matter, note: str) -> str:
 
 def step(mine: Matter, act: str, doing: Doing, *, to: UnitState | None = None, **fields: Any) -> Matter:
     """Lead a matter by an act into its next state, to another unit where one is named; `fields` change with it."""
-    before, today = mine.state, localdate(doing.now)
-    mine.state = STATES.next_state(before, act, doing.who)
+    before = mine.state
+    led(mine, act, doing.who, localdate(doing.now), to, **fields)
+    mine.save()
+    Step.objects.create(matter=mine, act=act, before=before, after=mine.state, at=doing.now, by=doing.actor,
+                        unit_id=mine.holder_id, note=doing.note, due=mine.due, ends=mine.ends)  # fmt: skip
+    record(actor=doing.actor, act=f"matters.{act}", subject=f"matter:{mine.pk}", path=doors.path_of(mine.unit_id),
+           now=doing.now, before={"standing": before}, after={"standing": mine.state})  # fmt: skip
+    return mine
+
+
+def led(mine: Matter, act: str, who: str, today: date, to: UnitState | None = None, **fields: Any) -> None:
+    """What an act makes of a matter: its state, where it lies, its clocks, how it ended. Nothing is kept yet."""
+    before = mine.state
+    mine.state = STATES.next_state(before, act, who)
     for name, value in fields.items():
         setattr(mine, name, value)
     if to is not None:
@@ -70,12 +82,6 @@ def step(mine: Matter, act: str, doing: Doing, *, to: UnitState | None = None, *
     if mine.state != before or to is not None:
         _clocks(mine, before, today)
         _ended(mine, before, today)
-    mine.save()
-    Step.objects.create(matter=mine, act=act, before=before, after=mine.state, at=doing.now, by=doing.actor,
-                        unit_id=mine.holder_id, note=doing.note, due=mine.due, ends=mine.ends)  # fmt: skip
-    record(actor=doing.actor, act=f"matters.{act}", subject=f"matter:{mine.pk}", path=doors.path_of(mine.unit_id),
-           now=doing.now, before={"standing": before}, after={"standing": mine.state})  # fmt: skip
-    return mine
 
 
 def _clocks(mine: Matter, before: str, today: Any) -> None:

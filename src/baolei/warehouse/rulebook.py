@@ -188,6 +188,7 @@ def wishes() -> WishRules:
     return wish_rules(yaml.safe_load(text(WISHES)))
 
 
+@lru_cache(maxsize=1)
 def centres() -> CentreRules:
     """What service centres offer, and what the 15-minute circle asks, as shipped."""
     return centre_rules(yaml.safe_load(text(CENTRES)))
