@@ -58,6 +58,7 @@ PACES = ({"take": 0, "fix": 0, "confirm": 0}, {"take": 0, "fix": 1, "confirm": 1
 TOO_LONG = 8
 CALL_DAYS = 3
 """Within so many days of the draw a call-back is made."""
+_WHO = {(row.state, row.act): row.who for row in STATES.rows}
 _WHY = {"pause": "paused", "leave_unfixed": "unfixed"}
 NOTES = {
     "fix": ("已到现场处理完毕", "已联系相关单位修好", "已当面答复并说明办理情况", "已协调解决，当场看过"),
@@ -181,11 +182,11 @@ class _Walk:
         if not self._open(act) and self.mine.state == LYING and act != "send_back":
             self._do("take", day, HOLDER)
         if self._open(act):
-            self._do(act, day, next(row.who for row in STATES.ways(self.mine.state) if row.act == act), why)
+            self._do(act, day, _WHO[self.mine.state, act], why)
         return True
 
     def _open(self, act: str) -> bool:
-        if act not in {row.act for row in STATES.ways(self.mine.state)}:
+        if (self.mine.state, act) not in _WHO:
             return False
         return act not in ("escalate", "send_back") or goes_to(self.mine, self.at, up=act == "escalate") is not None
 
