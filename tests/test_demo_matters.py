@@ -80,7 +80,9 @@ def test_each_matter_went_by_the_table_and_its_clocks_are_those_of_the_rules(liv
                 due = rules.due(state, day, kind, rule, calendar)
                 ends = rules.ends(day, kind, calendar) if state == LYING and before not in OPEN else ends
             assert (step.due, step.ends) == (due, ends)
-            assert step.note or step.by is None or step.act not in REASONED
+            assert step.note or step.removed or step.by is None or step.act not in REASONED
+            assert (step.act == rules.CONFIRM) <= (matter.channel not in rule.held)
+            assert (step.act == rules.CONFIRM_HELD) <= (matter.channel in rule.held)
         assert (matter.state, matter.due, matter.ends) == (state, due, ends)
         assert matter.holder_id == (steps[matter.pk][-1].unit_id if matter.pk in steps else matter.holder_id)
         assert matter.closed_on is None or matter.closed_on <= TODAY
@@ -102,6 +104,7 @@ def test_nothing_is_left_of_an_asker_once_the_time_is_over(lived: dict[str, int]
     assert over.count() > 800
     assert not over.exclude(contact="", words="", code=None, key=None).exists()
     assert not over.filter(removed_on=None).exists()
+    assert not Step.objects.filter(matter__in=over).exclude(note="").exists()
     assert not Matter.objects.filter(removed_on__gt=TODAY).exists()
     assert not Matter.objects.filter(closed_on__gt=last).exclude(removed_on=None).exists()
     mine = Matter.objects.exclude(contact="")[0]
@@ -128,7 +131,7 @@ def test_grids_hold_their_workers_and_figures_add_up(lived: dict[str, int]) -> N
     assert facts.grids_with_party(path, TODAY).numerator > 0
     assert Holding.objects.exclude(until=None).exists()
     solved = facts.solved(path, TODAY - timedelta(days=365), TODAY)
-    assert 0.6 < solved.numerator / (solved.denominator or 1) < 0.95
+    assert 0.5 < solved.numerator / (solved.denominator or 1) < 0.8, "a yes with a code that staff held solves nothing"
     assert Matter.objects.filter(ending__in=GOOD).exists()
 
 

@@ -18,7 +18,7 @@ from baolei.matters.models import Matter
 from baolei.matters.walk import led
 from baolei.organisations.models import UnitState
 from baolei.programme import matters as rules
-from baolei.programme.matters import CALLER, CLOCK, HOLDER, LYING, OPEN, REASONED, STATES, UNCONFIRMED
+from baolei.programme.matters import CALLED_BACK, CALLER, CLOCK, HOLDER, LYING, OPEN, REASONED, STATES
 from baolei.warehouse.rulebook import matters as matter_rules
 from baolei.warehouse.rulebook import workdays
 
@@ -28,8 +28,9 @@ Script = tuple[tuple[str, int], ...]
 
 _TAKE, _FIX, _YES = ("take", 0), ("fix", 1), ("confirm", 1)
 LEFT: Script = (_TAKE, _FIX)
+PLAIN: Script = (*LEFT, _YES)
 FATES: tuple[tuple[float, Script], ...] = (
-    (0.49, (_TAKE, _FIX, _YES)),
+    (0.49, PLAIN),
     (0.10, (_TAKE, _FIX, _YES, ("hold", 2))),
     (0.16, LEFT),
     (0.03, (_TAKE, _FIX, ("confirm", 8))),
@@ -103,14 +104,14 @@ class Course:
         """The day on which it was closed, however, for the first time."""
         return next((did.day for did in self.steps if did.after not in OPEN), None)
 
-    def unconfirmed_on(self) -> date | None:
-        """The day on which it was first closed because nobody answered."""
-        return next((did.day for did in self.steps if did.after == UNCONFIRMED), None)
+    def unsure_on(self) -> date | None:
+        """The day on which it was first closed without its asker's own yes."""
+        return next((did.day for did in self.steps if did.after in CALLED_BACK), None)
 
-    def left(self, on: date) -> bool:
-        """Whether it stood unconfirmed in the night to a day."""
+    def unsure(self, on: date) -> bool:
+        """Whether it stood so in the night to a day."""
         before = [did for did in self.steps if did.day < on]
-        return bool(before) and before[-1].after == UNCONFIRMED
+        return bool(before) and before[-1].after in CALLED_BACK
 
 
 def week_after(day: date) -> date:
@@ -122,23 +123,34 @@ class Courses:
     """The courses of matters up to the night of a day; those that went alike are walked once."""
 
     def __init__(self, last: date) -> None:
-        self.last, self._known = last, dict[Any, Course]()
+        self.last, self.held, self._known = last, matter_rules().held, dict[Any, Course]()
 
-    def of(self, kind: str, day: date, script: Script, pace: int, levels: tuple[int, ...], level: int = 0) -> Course:
+    def of(
+        self,
+        kind: str,
+        day: date,
+        script: Script,
+        pace: int,
+        levels: tuple[int, ...],
+        *,
+        level: int = 0,
+        held: bool = False,
+    ) -> Course:
         """The course of a matter of a kind reported on a day, in a place with units of these levels; lying first at a
-        level, else where its kind says.
-        """
-        key = kind, day, script, pace, levels, level
+        level, else where its kind says. `held`: its receipt was first in the hands of staff.
+        """  # fmt: skip
+        key = kind, day, script, pace, levels, level, held
         if key not in self._known:
-            self._known[key] = _Walk(self.last, kind, day, levels, level).through(script, PACES[pace])
+            walk = _Walk(self.last, kind, day, levels, level, rules.CONFIRM_HELD if held else rules.CONFIRM)
+            self._known[key] = walk.through(script, PACES[pace])
         return self._known[key]
 
 
 class _Walk:
     """One matter on its way."""
 
-    def __init__(self, last: date, kind: str, day: date, levels: tuple[int, ...], level: int) -> None:
-        self.last, self.day, self.calendar, self.rules = last, day, workdays(), matter_rules()
+    def __init__(self, last: date, kind: str, day: date, levels: tuple[int, ...], level: int, yes: str) -> None:
+        self.last, self.day, self.calendar, self.rules, self.yes = last, day, workdays(), matter_rules(), yes
         self.kind = self.rules.kinds[kind]
         self.at = _stand_ins(levels)
         first = level or rules.first_at(self.kind, levels)
@@ -153,7 +165,7 @@ class _Walk:
         """Follow a script as far as it has come; then only the clock goes on."""
         for said, wait in script:
             act, _, why = said.partition(":")
-            if not self._follow(act, why, self._wait(act, wait, pace)):
+            if not self._follow(self.yes if act == rules.CONFIRM else act, why, self._wait(act, wait, pace)):
                 break
         while self._night():
             pass
@@ -240,7 +252,7 @@ def fates(lots: Any) -> Any:
     return np.searchsorted(np.array(total[:-1]) / total[-1], lots, side="right")
 
 
-def called(outcome: str, wait: int) -> Script:
-    """What became of a matter that nobody confirmed and that was called back."""
-    again: Script = (("take", 0), ("fix", 1), ("confirm", 1)) if outcome == "no" else ()
-    return (*LEFT, (f"call_{outcome}", wait), *again)
+def called(script: Script, outcome: str, wait: int) -> Script:
+    """What became of a matter that went by `LEFT` or `PLAIN` and was called back."""
+    again: Script = PLAIN if outcome == "no" else ()
+    return (*script, (f"call_{outcome}", wait), *again)

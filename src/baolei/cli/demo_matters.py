@@ -24,6 +24,7 @@ from baolei.cli.demo_courses import (
     MERGED,
     PACES,
     PART,
+    PLAIN,
     Course,
     Courses,
     Script,
@@ -50,7 +51,7 @@ from baolei.warehouse.rulebook import matters as matter_rules
 MATTERS, DAYS, YEAR = 1_000_000, 730, 365
 """Those of the whole region in a year; so many days the demo has had matters."""
 KINDS = {"request": 0.6, "hazard": 0.12, "dispute": 0.13, "information": 0.15}
-CHANNELS = {Matter.WORKER: (0.45, 0.3), Matter.RESIDENT: (0.35, 0.55), Matter.DESK: (0.15, 0.7),
+CHANNELS = {Matter.WORKER: (0.25, 0.3), Matter.RESIDENT: (0.6, 0.55), Matter.DESK: (0.1, 0.7),
             Matter.PROGRAM: (0.05, 0.6)}  # fmt: skip
 """How many were reported so, and how many of these left a contact."""
 WEEKEND, TWIN, AT_LANDMARK = 0.35, 0.015, 0.3
@@ -76,8 +77,8 @@ OUTCOMES = {Call.YES: 0.68, Call.NO: 0.13, Call.NOBODY: 0.19}
 class Book:
     """The matters before they are written, by columns; days by their ordinal number.
 
-    `tie` is the place of the one it was merged into, or split off from; -1 for none. `left` are those that nobody says
-    anything about once they are done.
+    `tie` is the place of the one it was merged into, or split off from; -1 for none. `fate` is its number in
+    `FATES`; -1 for those.
     """
 
     grid: Ints
@@ -88,7 +89,7 @@ class Book:
     pace: Ints
     course: Objects
     contact: Truths
-    left: Truths
+    fate: Ints
     tie: Ints
     pks: Ints
 
@@ -103,8 +104,8 @@ class Book:
 
     def walked(self, place: int, script: Script, levels: tuple[int, ...], courses: Courses) -> Course:
         """The course of one of them by another script."""
-        day = date.fromordinal(int(self.day[place]))
-        return courses.of(self.kind[place], day, script, int(self.pace[place]), levels)
+        day, held = date.fromordinal(int(self.day[place])), self.channel[place] in courses.held
+        return courses.of(self.kind[place], day, script, int(self.pace[place]), levels, held=held)
 
 
 @transaction.atomic
@@ -143,14 +144,12 @@ def _reported(here: Places, grids: Grids, day: date, days: int, random: Any, cou
     leaving = np.array([CHANNELS[one][1] for one in channel.tolist()])
     pace, fate = random.choice(len(PACES), number, p=(0.4, 0.4, 0.2)), fates(random.random(number))
     fate = np.where((fate == len(FATES) - 1) & (on < first + days - NEVER_TAKEN), 0, fate)
-    village, levels = grids.village[grid], _levels(here)
-    course = np.empty(number, object)
-    asked = zip(kind.tolist(), on.tolist(), fate.tolist(), pace.tolist(), village.tolist(), strict=True)
-    course[:] = [courses.of(one, date.fromordinal(at), FATES[which][1], quick, levels[where])
-                 for one, at, which, quick, where in asked]  # fmt: skip
-    left = np.array([script == LEFT for _weight, script in FATES])[fate]
-    none = np.full(number, -1, np.int64)
-    return Book(grid, village, kind, channel, on, pace, course, random.random(number) < leaving, left, none, none)
+    none, levels = np.full(number, -1, np.int64), _levels(here)
+    book = Book(grid, grids.village[grid], kind, channel, on, pace, np.empty(number, object),
+                random.random(number) < leaving, fate, none, none)  # fmt: skip
+    scripts, at = [FATES[one][1] for one in fate.tolist()], [levels[one] for one in book.village.tolist()]
+    book.course[:] = [book.walked(place, scripts[place], at[place], courses) for place in range(number)]
+    return book
 
 
 def _levels(here: Places) -> list[tuple[int, ...]]:
@@ -165,7 +164,7 @@ def _with_others(book: Book, here: Places, courses: Courses, random: Any) -> Boo
     more = list[tuple[int, int, str, Course]]()
     for place, course in enumerate(book.course.tolist()):
         kind, at = book.kind[place], levels[book.village[place]]
-        more += [(place, day.toordinal(), Matter.SPLIT, courses.of(kind, day, PART, 1, at, level))
+        more += [(place, day.toordinal(), Matter.SPLIT, courses.of(kind, day, PART, 1, at, level=level))
                  for day, level in course.parts]  # fmt: skip
         if twins[place]:
             day = date.fromordinal(int(book.day[place])) + DAY
@@ -177,9 +176,9 @@ def _with_others(book: Book, here: Places, courses: Courses, random: Any) -> Boo
     tie, new = np.array([one[0] for one in more], np.int64), np.array([one[1] for one in more], np.int64)
     course = np.empty(len(more), object)
     course[:] = [one[3] for one in more]
-    no = np.zeros(len(more), bool)
+    no, none = np.zeros(len(more), bool), np.full(len(more), -1, np.int64)
     others = Book(book.grid[tie], book.village[tie], book.kind[tie], np.array([one[2] for one in more], object), new,
-                  book.pace[tie], course, no, no, tie, tie)  # fmt: skip
+                  book.pace[tie], course, no, none, tie, tie)  # fmt: skip
     both = {one.name: np.concatenate([getattr(book, one.name), getattr(others, one.name)]) for one in fields(book)}
     return Book(**both).sorted()
 
@@ -199,10 +198,13 @@ def _called_back(book: Book, here: Places, courses: Courses, seed: int, random: 
         places_of, calls = dict(zip(numbers, reachable, strict=True)), list[Call]()
         for number in rules.drawn(lot, numbers, rules.sample_size(len(numbers), rule)):
             place, wait = places_of[number], int(random.integers(1, CALL_DAYS + 1))
-            outcome = str(random.choice(list(OUTCOMES), p=list(OUTCOMES.values())))
-            made = bool(book.left[place]) and on + wait * DAY < courses.last
+            script = FATES[book.fate[place]][1] if book.fate[place] >= 0 else ()
+            reached = script in (LEFT, PLAIN)  # who says something of their own later is not reached before
+            outcome = str(random.choice(list(OUTCOMES), p=list(OUTCOMES.values()))) if reached else Call.NOBODY
+            made = book.course[place].unsure(on + (wait + 1) * DAY) and on + wait * DAY < courses.last
             if made and outcome != Call.NOBODY:
-                book.course[place] = book.walked(place, called(outcome, wait), levels[book.village[place]], courses)
+                again = called(script, outcome, wait)
+                book.course[place] = book.walked(place, again, levels[book.village[place]], courses)
             calls.append(Call(draw=draw, matter_id=number, outcome=outcome if made else "",
                               on=on + wait * DAY if made else None))  # fmt: skip
         found.append((draw, calls))
@@ -210,15 +212,15 @@ def _called_back(book: Book, here: Places, courses: Courses, seed: int, random: 
 
 
 def _pools(book: Book, here: Places, last: date) -> dict[tuple[int, date], list[int]]:
-    """By township and the Monday after the places of what stood unconfirmed then."""
+    """By township and the Monday after the places of what its asker had not confirmed then."""
     pools = defaultdict[tuple[int, date], list[int]](list)
     towns = here.above[:, CALLS_AT]
     for place, course in enumerate(book.course.tolist()):
-        closed = course.unconfirmed_on()
+        closed = course.unsure_on()
         if closed is None:
             continue
         town, on = int(towns[book.village[place]]), week_after(closed)
-        if town and on <= last and course.left(on):
+        if town and on <= last and course.unsure(on):
             pools[town, on].append(place)
     return pools
 
@@ -230,7 +232,7 @@ COLUMNS = (
     "contact", "state", "holder_id", "level", "handler_id", "due", "ends", "paused", "left_here", "left_whole",
     "ending", "unfixed", "closed_on", "reopened", "satisfaction", "merged_into_id", "part_of_id", "removed_on",
 )  # fmt: skip
-STEP_COLUMNS = ("matter_id", "act", "before", "after", "at", "by_id", "unit_id", "note", "due", "ends")
+STEP_COLUMNS = ("matter_id", "act", "before", "after", "at", "by_id", "unit_id", "note", "removed", "due", "ends")
 
 
 class _Hands:
@@ -299,7 +301,9 @@ def _write_steps(lived: Lived, book: Book, here: Places, hands: _Hands) -> None:
             at = above[village]
             for one in course.steps:
                 who = {HOLDER: hands.of(at[one.held]), CALLER: hands.caller}.get(one.person)
-                yield (pk, one.act, one.before, one.after, one.at, who, at[one.level], one.note, one.due, one.ends)
+                gone = bool(one.note) and course.removed is not None
+                yield (pk, one.act, one.before, one.after, one.at, who, at[one.level], "" if gone else one.note, gone,
+                       one.due, one.ends)  # fmt: skip
 
     pour(Step, STEP_COLUMNS, rows())
     lived.wrote("acts upon matters", Step, sum(len(one.steps) for one in book.course.tolist()))
