@@ -1,5 +1,5 @@
-"""What else organisation life tells of branches: appraisals and who was told, talks, Party groups at work, and what
-branches of retired members count by the quarter.
+"""What else organisation life tells of branches: appraisals and who was told, talks, and what branches of
+retired members count by the quarter.
 
 Each fact is asked of the tables for all branches at once; where a branch has entered nothing, nothing is known.
 """
@@ -7,25 +7,22 @@ Each fact is asked of the tables for all branches at once; where a branch has en
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import date
-from functools import partial
 from typing import Any
 
 from django.db.models import Count, F, Q
-from django.db.models.functions import ExtractMonth
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from baolei.life.group_facts import by_number
 from baolei.life.models import Appraisal, Quarter
-from baolei.life.on_record import last_day, on_record, sessions
+from baolei.life.on_record import last_day
 from baolei.organisations.facts import founded
-from baolei.organisations.models import Group, Membership, Post
+from baolei.organisations.models import Membership, Post
 from baolei.programme import life as rules
 from baolei.programme.evidence import Facts, Row, Source
 from baolei.programme.organisation.periods import months_later
-from baolei.warehouse.rulebook import life as life_rules
 
 QUARTERS = range(1, 5)
 
@@ -170,14 +167,14 @@ def briefed_rows(organisation: int, year: int, until: date) -> list[Row]:
         return []
     page = f"{reverse('life_talks', args=[organisation])}?year={year}"
     halves = _halves(year, rows, founded({organisation})[organisation], until)
-    return [Row(_months(first, rules.YEAR // len(_periods("briefings_per_year"))), done, 1, page)
+    return [Row(_months(first, rules.YEAR // len(by_number("briefings_per_year"))), done, 1, page)
             for first, done in halves]  # fmt: skip
 
 
 def _halves(year: int, rows: Iterable[tuple[int, ...]], since: date, until: date) -> list[tuple[date, int]]:
     """The periods for a briefing that are over, by their first day, and whether one was given (1 or 0)."""
     found = []
-    for months in _periods("briefings_per_year"):
+    for months in by_number("briefings_per_year"):
         first = date(year, months.start, 1)
         if since <= first and months_later(first, len(months)) - rules.DAY <= until:
             given = sum(number for quarter, number in rows if 3 * quarter in months)
@@ -185,100 +182,14 @@ def _halves(year: int, rows: Iterable[tuple[int, ...]], since: date, until: date
     return found
 
 
-def _periods(number: str) -> list[range]:
-    """The months of each period by which a number of the rules divides a year."""
-    size = rules.YEAR // life_rules().number(number)
-    return [range(first, first + size) for first in range(1, rules.YEAR + 1, size)]
-
-
 def _months(first: date, size: int) -> str:
     last = months_later(first, size - 1)
     return f"{first:%Y-%m}" if size == 1 else f"{first:%Y-%m} – {last:%Y-%m}"
 
 
-# ---- Party groups ----
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """A Party group as it stood in a year, and the months in which it met."""
-
-    organisation: int
-    name: str
-    since: date
-    until: date | None
-    met: frozenset[int]
-
-    def stood(self, year: int, months: range) -> bool:
-        """Whether it was there from the first day of some months to their last."""
-        first = date(year, months.start, 1)
-        last = months_later(first, len(months)) - rules.DAY
-        return self.since <= first and (self.until is None or self.until >= last)
-
-
-def _groups(year: int, organisation: int | None = None) -> Iterator[_Group]:
-    """The groups of a year, of all branches or of one."""
-    met = defaultdict[int, set[int]](set)
-    held = sessions(year).filter(form=rules.GROUP)
-    standing = Group.objects.filter(Q(until=None) | Q(until__gte=date(year, 1, 1)), since__lte=last_day(year))
-    if organisation is not None:
-        held, standing = held.filter(gathering__organisation=organisation), standing.filter(organisation=organisation)
-    for part, month in held.values_list("part", ExtractMonth("gathering__on")).distinct().iterator():
-        met[part].add(month)
-    columns = ("pk", "organisation", "name", "since", "until")
-    for pk, branch, name, since, until in standing.order_by("name", "pk").values_list(*columns).iterator():
-        yield _Group(branch, name, since, until, frozenset(met[pk]))
-
-
-def _over(year: int, periods: Iterable[range], until: date) -> list[range]:
-    """The periods that are over on a day."""
-    return [months for months in periods if months_later(date(year, months.start, 1), len(months)) - rules.DAY <= until]
-
-
-def _by_group(
-    told: Callable[[_Group, int, date], tuple[int, int]], organisations: Collection[int], year: int, until: date
-) -> Facts:
-    """What is told of groups, added up by branch; of branches that record any gathering."""
-    known, found = set(organisations) & on_record(year), dict[int, tuple[int, int]]()
-    for group in _groups(year):
-        if group.organisation in known:
-            done, due = told(group, year, until)
-            before = found.get(group.organisation, (0, 0))
-            found[group.organisation] = before[0] + done, before[1] + due
-    return {organisation: said for organisation, said in found.items() if said[1]}
-
-
-def _rows_by_group(
-    told: Callable[[_Group, int, date], tuple[int, int]], organisation: int, year: int, until: date
-) -> list[Row]:
-    """Group by group."""
-    if organisation not in on_record(year, organisation):
-        return []
-    page = f"{reverse('life', args=[organisation])}?year={year}"
-    rows = [Row(group.name, *told(group, year, until), page) for group in _groups(year, organisation)]
-    return [row for row in rows if row.due]
-
-
-def _works(group: _Group, year: int, until: date) -> tuple[int, int]:
-    """Whether a group met in every quarter that is over and in which it stood. Every group has a leader here."""
-    quarters = [months for months in _over(year, [range(one, one + 3) for one in (1, 4, 7, 10)], until)
-                if group.stood(year, months)]  # fmt: skip
-    return int(bool(quarters) and all(group.met & set(months) for months in quarters)), int(bool(quarters))
-
-
-def _nearby(group: _Group, year: int, until: date) -> tuple[int, int]:
-    """In how many of the periods for a gathering nearby that are over a group met, of those in which it stood. What is
-    held twice in one stands for no other.
-    """
-    periods = [months for months in _over(year, _periods("nearby_per_year"), until) if group.stood(year, months)]
-    return sum(bool(group.met & set(months)) for months in periods), len(periods)
-
-
 MORE: dict[str, Source] = {
     "democratic_appraisal": Source(appraised, appraised_rows),
     "talks_held": Source(talked, talked_rows),
-    "groups_working": Source(partial(_by_group, _works), partial(_rows_by_group, _works)),
-    "nearby_groups": Source(partial(_by_group, _nearby), partial(_rows_by_group, _nearby)),
     "study_brought_home": Source(brought_home, brought_home_rows),
     "briefings_given": Source(briefed, briefed_rows),
 }
