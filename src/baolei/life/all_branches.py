@@ -135,18 +135,26 @@ class Held:
     months: Ints
 
 
+def by_month(year: int, day: str) -> dict[str, Count]:
+    """How many rows there are in each month of a year, by a column of days."""
+    return {
+        f"month_{month}": Count("pk", filter=Q(
+            (f"{day}__gte", first_day_of(year, month)), (f"{day}__lte", last_day_of(year, month))
+        ))
+        for month in range(YEAR)
+    }  # fmt: skip
+
+
 def held_by(forms: Collection[str], board: Board) -> dict[str, Held]:
     """How often each of these forms was held, by branch, part and month: one question for all of them."""
     numbers = {form: number for number, form in enumerate(forms)}
     which = Case(*(When(form=form, then=number) for form, number in numbers.items()), output_field=IntegerField())
-    monthly = {
-        f"month_{month}": Count("pk", filter=Q(
-            gathering__on__gte=first_day_of(board.year, month), gathering__on__lte=last_day_of(board.year, month)
-        ))
-        for month in range(YEAR)
-    }  # fmt: skip
     counted = sessions(board.year).filter(form__in=forms).annotate(which=which)
-    rows = table(counted.values_list("which", "gathering__organisation", "part").annotate(**monthly))
+    rows = table(
+        counted.values_list("which", "gathering__organisation", "part").annotate(
+            **by_month(board.year, "gathering__on")
+        )
+    )
     at, here = board.rows(rows[:, 1])
     found = {}
     for form, number in numbers.items():

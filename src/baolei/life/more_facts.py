@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from baolei.life.group_facts import by_number
 from baolei.life.models import Appraisal, Quarter
 from baolei.life.on_record import last_day
+from baolei.organisations.drawing import table
 from baolei.organisations.facts import founded
 from baolei.organisations.models import Membership, Post
 from baolei.programme import life as rules
@@ -36,14 +36,11 @@ def appraised(organisations: Collection[int], year: int, until: date) -> Facts:
     Known of branches that have entered the committee's opinion. Who is on probation takes part without a grade, and so
     is not due. Of somebody noted as absent from the gathering it is not said that he took part.
     """
-    mine = set(organisations)
-    return {organisation: (told, due) for organisation, due, told in _appraisals(year, until) if organisation in mine}
-
-
-def _appraisals(year: int, until: date) -> Any:
     held = Appraisal.objects.filter(year=year, gathering__on__lte=until, gathering__struck_on=None).order_by()
     told = Count("grades", filter=Q(grades__took_part=True, grades__told__lte=until))
-    return held.annotate(told=told).values_list("organisation", "due", "told").iterator()
+    mine = set(organisations)
+    rows = table(held.annotate(told=told).values_list("organisation", "told", "due")).tolist()
+    return {organisation: (told, due) for organisation, told, due in rows if organisation in mine}
 
 
 def appraised_rows(organisation: int, year: int, until: date) -> list[Row]:
@@ -68,12 +65,12 @@ def talked(organisations: Collection[int], year: int, until: date) -> Facts:
     """
     if until < last_day(year):
         return {}
-    mine, found = set(organisations), {}
-    counted = _counted(year, mine, "within", "across")
-    due = _people(year, set(counted))
-    for organisation, rows in counted.items():
-        done = _talks(rows, *rules.pairs_due(*due.get(organisation, (0, 0))))
-        if sum(needed for _number, needed in done):
+    counted = Quarter.objects.filter(year=year, within__isnull=False, across__isnull=False).order_by()
+    added = table(counted.values_list("organisation").annotate(Sum("within"), Sum("across")))
+    mine, due, found = set(organisations), _people(year), {}
+    for organisation, *numbers in added.tolist():
+        done = _talks([(0, *numbers)], *rules.pairs_due(*due.get(organisation, (0, 0))))
+        if organisation in mine and any(needed for _number, needed in done):
             found[organisation] = sum(number for number, _needed in done), sum(needed for _number, needed in done)
     return found
 
@@ -83,7 +80,7 @@ def talked_rows(organisation: int, year: int, until: date) -> list[Row]:
     counted = _counted(year, {organisation}, "within", "across").get(organisation)
     if counted is None or until < last_day(year):
         return []
-    due = rules.pairs_due(*_people(year, {organisation}).get(organisation, (0, 0)))
+    due = rules.pairs_due(*_people(year, organisation).get(organisation, (0, 0)))
     named = (_("within the committee"), _("committee with members"))
     page = f"{reverse('life_talks', args=[organisation])}?year={year}"
     return [Row(words, number, needed, page)
@@ -96,20 +93,21 @@ def _talks(rows: Iterable[tuple[int, ...]], within: int, across: int) -> list[tu
     return [(min(added[0], within), within), (min(added[1], across), across)]
 
 
-def _people(year: int, organisations: Collection[int]) -> dict[int, tuple[int, int]]:
-    """By organisation how many sit in its committee (or its secretary) on the last day of a year, and how many other
-    members there are.
+def _people(year: int, organisation: int | None = None) -> dict[int, tuple[int, int]]:
+    """By organisation (or of this one) how many sit in its committee (or its secretary) on the last day of a year, and
+    how many other members there are.
     """
     day = last_day(year)
     posts = Post.objects.on(day).filter(Q(committee=True) | Q(kind=Post.SECRETARY)).order_by()
-    inside = Q(holder__memberships__until=None) | Q(holder__memberships__until__gte=day)
-    seated = posts.filter(inside, holder__memberships__organisation=F("organisation"),
-                          holder__memberships__since__lte=day)  # fmt: skip
-    seats, mine = (dict(some.values_list("organisation").annotate(Count("holder", distinct=True)).iterator())
-                   for some in (posts, seated))  # fmt: skip
-    members = Membership.objects.on(day).order_by().values_list("organisation").annotate(Count("pk"))
-    return {organisation: (seats.get(organisation, 0), number - mine.get(organisation, 0))
-            for organisation, number in members.iterator() if organisation in organisations}  # fmt: skip
+    members = Membership.objects.on(day).order_by()
+    if organisation is not None:
+        posts, members = (some.filter(organisation=organisation) for some in (posts, members))
+    mine = Exists(Membership.objects.on(day).filter(member=OuterRef("holder"), organisation=OuterRef("organisation")))
+    counted = Count("holder", distinct=True)
+    seats, seated = (dict(table(some.values_list("organisation").annotate(counted)).tolist())
+                     for some in (posts, posts.filter(mine)))  # fmt: skip
+    numbers = table(members.values_list("organisation").annotate(Count("pk"))).tolist()
+    return {one: (seats.get(one, 0), number - seated.get(one, 0)) for one, number in numbers}
 
 
 def _counted(

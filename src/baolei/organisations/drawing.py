@@ -18,6 +18,7 @@ from django.db import connection
 from baolei.programme.evidence import Facts
 
 Ints = npt.NDArray[np.int64]
+CHUNK = 20_000
 
 
 def table(question: Any) -> Ints:
@@ -28,7 +29,8 @@ def table(question: Any) -> Ints:
         return np.zeros((0, len(question.query.values_select) + len(question.query.annotation_select)), np.int64)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        told = np.fromiter(chain.from_iterable(cursor), np.int64)
+        parts = iter(lambda: cursor.fetchmany(CHUNK), [])
+        told = np.fromiter(chain.from_iterable(chain.from_iterable(parts)), np.int64)
         return told.reshape(-1, len(cursor.description))
 
 
