@@ -163,7 +163,7 @@ def only(where: Any, of: Any) -> Objects:
     return found
 
 
-def write(lived: Lived, name: str, model: Any, number: int, **columns: Any) -> None:
+def write(lived: Lived, name: str, model: Any, number: int, /, **columns: Any) -> None:
     """Write so many rows, given by column: each one value for all of them, or an array."""
     from baolei.organisations.pouring import pour
 

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from baolei.dues import book
 from baolei.dues.models import Collection, Payment, Waiver
 from baolei.organisations.directory import pieces
+from baolei.organisations.drawing import table
 from baolei.organisations.models import Membership
 from baolei.programme import dues as rules
 from baolei.programme.dues import last_day, month_of, number_of
@@ -168,11 +169,11 @@ def _on_record(months: Months) -> Any:
 
 def _begun(mine: set[int], few: set[int] | None, months: Months) -> dict[int, int]:
     """The branches with dues on record for the year, each with the first month of it from which on they are counted."""
-    there = _of(_on_record(months), few).values_list("organisation").annotate(Min("first"))
-    found = {organisation: max(first, months.first) for organisation, first in there.iterator() if organisation in mine}
+    there = table(_of(_on_record(months), few).values_list("organisation").annotate(Min("first"))).tolist()
+    found = {organisation: max(first, months.first) for organisation, first in there if organisation in mine}
     # What is on record for years before counts from the first month of this one on.
     early = Collection.objects.filter(struck_on=None, first__lt=months.first).order_by().values_list("organisation")
-    before = {organisation for (organisation,) in _of(early, few).distinct().iterator()}
+    before = {organisation for (organisation,) in table(_of(early, few).distinct()).tolist()}
     return {organisation: months.first if organisation in before else first for organisation, first in found.items()}
 
 
@@ -206,14 +207,15 @@ def _add_collections(found: dict[int, Tally], months: Months, odd: Q) -> None:
     """Add what collections tell by their number, without those who are counted one by one."""
     number = _in_time(months, F("in_time"), F("last"))
     told = _on_record(months).values_list("organisation").annotate(months=Sum(number * F("people")))
-    for organisation, done in told.iterator():
+    for organisation, done in table(told).tolist():
         if organisation in found:
             found[organisation].done += done
     number = _in_time(months, F("collection__in_time"), F("collection__last"))
     theirs = Payment.objects.filter(
         odd, collection__struck_on=None, collection__in_time__lte=months.last, collection__last__gte=months.first
     ).order_by()
-    for organisation, done in theirs.values_list("collection__organisation").annotate(months=Sum(number)).iterator():
+    theirs = theirs.values_list("collection__organisation").annotate(months=Sum(number))
+    for organisation, done in table(theirs).tolist():
         if organisation in found:
             found[organisation].done -= done
 
@@ -231,7 +233,7 @@ def _add_payments(found: dict[int, Tally], begun: dict[int, int], months: Months
         }))
         for number in months.each
     }  # fmt: skip
-    for organisation, *done in theirs.order_by().values_list("organisation").annotate(**each).iterator():
+    for organisation, *done in table(theirs.order_by().values_list("organisation").annotate(**each)).tolist():
         if organisation in found:
             found[organisation].done += sum(done[begun[organisation] - months.first :])
 
@@ -245,12 +247,14 @@ def _add_due(found: dict[int, Tally], begun: dict[int, int], months: Months, few
     belonging = _of(Membership.objects.exclude(member__in=_waived(months)), few).order_by()
     first, last = last_day(months.first), last_day(months.last)
     whole = Q(since__lte=first) & (Q(until=None) | Q(until__gte=last))
-    for organisation, people in belonging.filter(whole).values_list("organisation").annotate(Count("pk")).iterator():
+    for organisation, people in table(
+        belonging.filter(whole).values_list("organisation").annotate(Count("pk"))
+    ).tolist():
         if organisation in found:
             found[organisation].people += people
             found[organisation].due += people * max(0, months.last - begun[organisation] + 1)
     part = belonging.filter(~whole, Q(until=None) | Q(until__gte=first), since__lte=last)
-    for organisation, since, until in part.values_list("organisation", "since", "until").iterator():
+    for organisation, since, until in part.values_list("organisation", "since", "until"):
         if organisation in found:
             ends = months.last if until is None else min(months.last, number_of(until + DAY) - 1)
             found[organisation].due += max(0, ends - max(number_of(since), begun[organisation]) + 1)

@@ -28,9 +28,9 @@ DAY = timedelta(days=1)
 def of_units(organisations: Collection[int], day: date, by_unit: Mapping[int, tuple[int, int]]) -> Facts:
     """What is known of units, said of those organisations among these that serve one on a day."""
     mine = set(organisations)
-    homes = OrganisationState.objects.on(day).filter(unit__in=list(by_unit)).order_by()
-    rows = homes.values_list("organisation", "unit").iterator()
-    return {organisation: by_unit[unit] for organisation, unit in rows if organisation in mine}
+    homes = OrganisationState.objects.on(day).filter(unit__isnull=False).order_by()
+    rows = table(homes.values_list("organisation", "unit")).tolist()
+    return {organisation: by_unit[unit] for organisation, unit in rows if organisation in mine and unit in by_unit}
 
 
 def unit_served(organisation: int, day: date) -> Any:
@@ -48,7 +48,7 @@ def term_election(organisations: Collection[int], year: int, until: date) -> Fac
     ends, mine = up_to(year, until), set(organisations)
     latest: dict[int, date] = {}
     terms = Term.objects.filter(elected__lte=ends).order_by("elected")
-    for organisation, runs_out in terms.values_list("organisation_id", "ends").iterator():
+    for organisation, runs_out in terms.values_list("organisation_id", "ends"):
         if organisation in mine:
             latest[organisation] = runs_out
     moved, earliest = set(_moved(ends).values_list("organisation_id", flat=True)), _earliest(ends)
