@@ -107,8 +107,9 @@ def _there_throughout(year: int, until: date) -> Iterator[tuple[int, int, int]]:
     """
     first, last = days = span(year, until)
     throughout = Membership.objects.filter(Q(until=None) | Q(until__gte=last), since__lte=first)
-    rows = table(throughout.exclude(member__in=_not_throughout(year, until)).order_by("member")
-                 .values_list("member", "organisation"))  # fmt: skip
+    found = throughout.exclude(member__in=_not_throughout(year, until)).order_by()
+    rows = table(found.values_list("member", "organisation"))
+    rows = rows[np.argsort(rows[:, 0])]
     branches, at = np.unique(rows[:, 1], return_inverse=True)
     studied = studied_by(days)
     learnt = np.array([studied.get(pk, 0) for pk in branches.tolist()], np.int64)[at]
