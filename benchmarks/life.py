@@ -39,7 +39,8 @@ def main() -> int:
         measure.set_up(Path(home))
         if not said.lived:
             _move_in(Path(home), measure.region(said.scale))
-            measure.show("a year on record", [{"what": what, "value": value} for what, value in _live().items()],
+            lived = _live(said.scale)
+            measure.show("a year on record", [{"what": what, "value": value} for what, value in lived.items()],
                          database, said.json)  # fmt: skip
         facts, differing, total = _facts()
         measure.show(
@@ -66,14 +67,14 @@ def _move_in(home: Path, snapshot: Path) -> None:
 # ---- a year ----
 
 
-def _live() -> dict[str, Any]:
+def _live(scale: float) -> dict[str, Any]:
     import places
 
     from baolei.cli.demo_life import live
     from baolei.organisations.pouring import take_stock
 
     took, lived = timed(live, YEAR, DAY, SEED)
-    places.fill(lived, YEAR, DAY, SEED)
+    places.fill(lived, YEAR, DAY, SEED, scale)
     take_stock(*lived.models)
     _vacuum()
     return {"written, s": took, **{name: f"{number:,}" for name, number in lived.rows.items()}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,8 @@ ENDINGS = ("confirmed", "called", "unconfirmed", "not_fixed")
 DAYS = 365
 
 
-def fill(lived: Any, year: int, until: date, seed: int) -> None:
-    """What places record of a year, beside what the branches lived."""
+def fill(lived: Any, year: int, until: date, seed: int, share: float) -> None:
+    """What places record of a year, beside what the branches lived: this share of all communities."""
     from django.db import transaction
 
     from baolei.cli.demo_life import recorder
@@ -23,6 +23,7 @@ def fill(lived: Any, year: int, until: date, seed: int) -> None:
 
     villages = UnitState.objects.on(until).filter(level=VILLAGE).order_by("unit").values_list("unit", flat=True)
     units, random = np.array(list(villages), np.int64), np.random.default_rng([seed, year, 2])
+    units = units[random.random(len(units)) < share]
     calendar = np.array([date(year, 1, 1) + timedelta(days=one) for one in range(2 * DAYS)], object)
     with transaction.atomic():
         _grids(lived, units, calendar, random, until)
@@ -68,7 +69,7 @@ def _centres(lived: Any, units: Any, calendar: Any, random: Any, by: int) -> Non
     kind = np.repeat(np.array([Centre.CENTRE, Centre.POINT], object), [len(units), len(pointed)])
     pks = numbered(Centre, len(at))
     write(lived, "centres and points", Centre, len(at), id=pks, unit_id=at, level=VILLAGE, key=keys(pks), kind=kind,
-          name="党群服务中心", address="", days="12345", opens=time(8, 30), closes=time(17, 30), entered=SINCE,
+          name="党群服务中心", address="", days="12345", opens="08:30:00", closes="17:30:00", entered=SINCE,
           by_id=by)  # fmt: skip
     seen = np.repeat(pks, LOOKS)
     day = np.tile(np.arange(LOOKS) * (DAYS // LOOKS), len(pks)) + random.integers(0, DAYS // LOOKS, len(seen))
