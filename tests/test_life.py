@@ -13,6 +13,7 @@ import stage
 from baolei.ledger.models import Entry
 from baolei.life import actions, facts
 from baolei.life.actions import Held
+from baolei.life.form_facts import of_form
 from baolei.life.models import Absence, Gathering, Session
 from baolei.organisations import records
 from baolei.organisations.models import Group, HubHousehold, Member, Membership, OrganisationState, Post
@@ -72,7 +73,7 @@ def test_one_gathering_counts_for_every_form_it_was(secretary: Account, branch: 
     assert (made.on, made.entered) == (DAY, date(2026, 11, 20))
     mine = {branch.organisation_id}
     for form, due in (("theme_party_day", 12), ("members_meeting", 4), ("party_lecture", 4), ("committee_meeting", 12)):
-        assert facts.of_form(form, mine, YEAR, END) == {branch.organisation_id: (int(form != "committee_meeting"), due)}
+        assert of_form(form, mine, YEAR, END) == {branch.organisation_id: (int(form != "committee_meeting"), due)}
     assert facts.first_agenda(mine, YEAR, END) == {branch.organisation_id: (1, 1)}
 
 
@@ -92,7 +93,7 @@ def test_a_meeting_of_less_than_half_is_on_record_and_does_not_count(
     assert exactly_half.sessions.get().quorate, "three of six who vote; who is on probation is no voter"
     less = recorded(secretary, branch, "members_meeting", absent=absent(*NAMES[:4]), on=date(2026, 2, 1))
     assert not less.sessions.get().quorate
-    assert facts.of_form("members_meeting", {branch.organisation_id}, YEAR, END) == {branch.organisation_id: (1, 4)}
+    assert of_form("members_meeting", {branch.organisation_id}, YEAR, END) == {branch.organisation_id: (1, 4)}
 
 
 def test_the_committee_alone_invites_its_members(secretary: Account, branch: OrganisationState) -> None:
@@ -112,8 +113,8 @@ def test_groups_and_hub_households_count_for_themselves(secretary: Account, bran
         recorded(secretary, branch, "group_meeting", part=groups[group].pk, present=4, on=date(2026, month, 9))
     recorded(secretary, branch, "hub_session", part=hub.pk, present=3)
     mine = {branch.organisation_id}
-    assert facts.of_form("group_meeting", mine, YEAR, date(2026, 2, 28)) == {branch.organisation_id: (3, 4)}
-    assert facts.of_form("hub_session", mine, YEAR, END) == {branch.organisation_id: (1, 4)}
+    assert of_form("group_meeting", mine, YEAR, date(2026, 2, 28)) == {branch.organisation_id: (3, 4)}
+    assert of_form("hub_session", mine, YEAR, END) == {branch.organisation_id: (1, 4)}
     with pytest.raises(NotPossible, match="which group or hub household"):
         recorded(secretary, branch, "hub_session", part=hub.pk + 1, present=3)
     with pytest.raises(NotPossible, match="how many came"):
@@ -155,7 +156,7 @@ def test_what_was_recorded_in_error_is_struck_with_a_reason_and_counts_no_more(
     made = recorded(secretary, branch, "theme_party_day")
     struck = actions.strike(actor=secretary, now=NOW, gathering=made, why="录到别的支部了")
     assert struck.struck_on == date(2026, 11, 20)
-    assert facts.of_form("theme_party_day", {branch.organisation_id}, YEAR, END) == {branch.organisation_id: (0, 12)}
+    assert of_form("theme_party_day", {branch.organisation_id}, YEAR, END) == {branch.organisation_id: (0, 12)}
     assert facts.first_agenda({branch.organisation_id}, YEAR, END) == {}
     with pytest.raises(NotPossible, match="was struck on"):
         actions.strike(actor=secretary, now=NOW, gathering=made, why="再删一次")
@@ -194,9 +195,7 @@ def test_the_whole_tree_tells_what_the_rules_say_of_each_branch(secretary: Accou
         for form in ("members_meeting", "committee_meeting", "group_meeting", "theme_party_day", "party_lecture",
                      "organisation_life_meeting", "democratic_appraisal", "hub_session"):  # fmt: skip
             by_rule = {one: fact(plan.get(form, ()), until) for one, plan in plans.items()}
-            assert facts.of_form(form, both, YEAR, until) == {one: said for one, said in by_rule.items() if said[1]}, (
-                form
-            )
+            assert of_form(form, both, YEAR, until) == {one: said for one, said in by_rule.items() if said[1]}, form
 
 
 def asked(account: Account, address: str, said: dict[str, Any] | None = None) -> Any:

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 import stage
-from baolei.life import facts
+from baolei.life.form_facts import of_form
 from baolei.organisations.models import HubHousehold, Member, OrganisationState, Post
 from baolei.people.models import Account
 from test_life import NAMES, OLD, absent, joined, recorded
@@ -37,7 +37,7 @@ def secretary(branch: OrganisationState) -> Account:
 
 
 def done(branch: OrganisationState, form: str, until: date = END) -> tuple[int, int]:
-    return facts.of_form(form, {branch.organisation_id}, YEAR, until).get(branch.organisation_id, (0, 0))
+    return of_form(form, {branch.organisation_id}, YEAR, until).get(branch.organisation_id, (0, 0))
 
 
 @pytest.mark.parametrize(("away", "counts"), [(2, True), (3, True), (4, False)])

@@ -307,7 +307,7 @@ def test_facts_take_few_questions_whatever_the_number_of_branches(
 ) -> None:
     everything = set(OrganisationState.objects.values_list("organisation", flat=True))
     for source in facts.SOURCES.values():
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(10):
             source.facts(everything, YEAR, END)
 
 

@@ -340,9 +340,9 @@ def test_facts_tell_of_branches_and_figures_of_places(made: Cast) -> None:
     deeds.report(actor=made.secretary, now=later(1), deed=deed, words="办了")
     deeds.confirm(actor=made.desk, now=later(2), deed=deed)
     end, every = date(2026, 12, 31), {made.own.organisation_id, made.agency.organisation_id}
-    assert facts.small_wishes(every, 2026, end) == {made.own.organisation_id: (1, 2)}
-    assert facts.registered_service(every, 2026, end) == dict.fromkeys(every, (1, 2))
-    assert facts.registered_service(every, 2026, TODAY) == dict.fromkeys(every, (0, 2))
+    assert facts.SOURCES["small_wishes"].facts(every, 2026, end) == {made.own.organisation_id: (1, 2)}
+    assert facts.SOURCES["registered_service"].facts(every, 2026, end) == dict.fromkeys(every, (1, 2))
+    assert facts.SOURCES["registered_service"].facts(every, 2026, TODAY) == dict.fromkeys(every, (0, 2))
     assert facts.SOURCES["help_to_base"].facts(every, 2026, end) == {made.agency.organisation_id: (1, 1)}
     assert facts.SOURCES["public_benefit"].facts(every, 2026, end) == {}
     told = facts.figures(stage.unit(on.BANNER).path, date(2026, 1, 1), end, 20)

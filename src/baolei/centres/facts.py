@@ -5,7 +5,6 @@ Each figure is a number of a number on a day, for a part of the tree, with the r
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -16,10 +15,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from baolei.centres.models import Centre, CircleRun, Look, PlaceCircle, Standing
+from baolei.organisations.drawing import table
 from baolei.organisations.facts import of_units, unit_served
 from baolei.organisations.models import UnitState, lineage
 from baolei.programme.centres import OPEN, coverage
-from baolei.programme.evidence import Facts, Row, Source, up_to
+from baolei.programme.evidence import Facts, Row, Source, shared, up_to
 from baolei.warehouse.rulebook import centres as centre_rules
 
 
@@ -111,9 +111,9 @@ def point_rows(organisation: int, year: int, until: date) -> list[Row]:
     return _look_rows(organisation, year, until, Centre.POINT)
 
 
-def centres_open(organisations: Collection[int], year: int, until: date) -> Facts:
-    """党群服务中心正常开放: the same of service centres."""
-    return _looks(organisations, year, until, Centre.CENTRE)
+def centres_open(items: Collection[str], organisations: Collection[int], year: int, until: date) -> dict[str, Facts]:
+    """党群服务中心正常开放: the same of service centres; each of these items says it."""
+    return dict.fromkeys(items, _looks(organisations, year, until, Centre.CENTRE))
 
 
 def centre_rows(organisation: int, year: int, until: date) -> list[Row]:
@@ -123,10 +123,9 @@ def centre_rows(organisation: int, year: int, until: date) -> list[Row]:
 
 def _looks(organisations: Collection[int], year: int, until: date, kind: str) -> Facts:
     last = up_to(year, until)
-    by_unit: dict[int, Counter[bool]] = defaultdict(Counter)
-    for unit, found_open in _seen(year, last, kind).values_list("centre__unit", "open").iterator():
-        by_unit[unit][found_open] += 1
-    return of_units(organisations, last, {unit: (seen[True], seen.total()) for unit, seen in by_unit.items()})
+    looks = _seen(year, last, kind).values_list("centre__unit")
+    seen = table(looks.annotate(opened=Count("pk", filter=Q(open=True)), all=Count("pk")))
+    return of_units(organisations, last, {unit: (opened, number) for unit, opened, number in seen.tolist()})
 
 
 def _look_rows(organisation: int, year: int, until: date, kind: str) -> list[Row]:
@@ -144,7 +143,6 @@ def _seen(year: int, last: date, kind: str) -> Any:
 
 SOURCES: dict[str, Source] = {
     "service_circle": Source(points_open, point_rows),
-    "centre_open": Source(centres_open, centre_rows),
-    "park_centre_open": Source(centres_open, centre_rows),
+    **shared(centres_open, {"centre_open": centre_rows, "park_centre_open": centre_rows}),
 }
 """The items that looks at centres and points tell of, by code."""

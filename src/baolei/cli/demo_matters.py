@@ -201,7 +201,8 @@ def _called_back(book: Book, here: Places, courses: Courses, seed: int, random: 
             script = FATES[book.fate[place]][1] if book.fate[place] >= 0 else ()
             reached = script in (LEFT, PLAIN)  # who says something of their own later is not reached before
             outcome = str(random.choice(list(OUTCOMES), p=list(OUTCOMES.values()))) if reached else Call.NOBODY
-            made = book.course[place].unsure(on + (wait + 1) * DAY) and on + wait * DAY < courses.last
+            gone_on: Any = book.course[place]
+            made = gone_on.unsure(on + (wait + 1) * DAY) and on + wait * DAY < courses.last
             if made and outcome != Call.NOBODY:
                 again = called(script, outcome, wait)
                 book.course[place] = book.walked(place, again, levels[book.village[place]], courses)

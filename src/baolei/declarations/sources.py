@@ -13,7 +13,7 @@ from baolei.dues import facts as dues
 from baolei.life import facts as life
 from baolei.matters import facts as matters
 from baolei.organisations import facts as organisations
-from baolei.programme.evidence import Facts, Row, Source, added_up
+from baolei.programme.evidence import Facts, Row, Source, added_up, facts_of
 from baolei.rectification import facts as rectification
 from baolei.training import facts as training
 from baolei.wishes import facts as wishes
@@ -31,8 +31,7 @@ ALWAYS_KNOWN = frozenset(code for code, source in KNOWN.items() if source.always
 
 def known(items: Iterable[str], organisations: Iterable[int], year: int, until: date) -> dict[str, Facts]:
     """The facts of these items for these organisations in a year, up to a day, as far as records tell them."""
-    mine = set(organisations)
-    return {code: KNOWN[code].facts(mine, year, until) for code in items if code in KNOWN}
+    return facts_of(items, KNOWN, set(organisations), year, until)
 
 
 def rows_of(item: str, organisation: int, year: int, until: date) -> list[Row]:

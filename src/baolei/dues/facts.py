@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, Sum, Value
+import numpy as np
+from django.db.models import Case, Count, F, IntegerField, Min, Q, Sum, Value, When
 from django.db.models.functions import Greatest, Least
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from django.utils.translation import gettext as _
 from baolei.dues import book
 from baolei.dues.models import Collection, Payment, Waiver
 from baolei.organisations.directory import pieces
+from baolei.organisations.drawing import Ints, table
 from baolei.organisations.models import Membership
 from baolei.programme import dues as rules
 from baolei.programme.dues import last_day, month_of, number_of
@@ -90,9 +92,11 @@ def counted(organisations: Many[int], year: int, until: date) -> dict[int, Tally
     begun = _begun(mine, few, months)
     found = {organisation: Tally() for organisation in begun}
     odd = None if few is not None else _odd(months)
+    paid = _paid(months, odd, few)
     if odd is not None:
-        _add_collections(found, months, odd)
-    _add_payments(found, begun, months, _of(Membership.objects, few) if odd is None else Membership.objects.filter(odd))
+        _add_collections(found, months, paid)
+    belonging = _of(Membership.objects, few) if odd is None else Membership.objects.filter(odd)
+    _add_payments(found, begun, months, paid, belonging)
     _add_due(found, begun, months, few)
     _add_waived(found, begun, months, few)
     return found
@@ -168,11 +172,11 @@ def _on_record(months: Months) -> Any:
 
 def _begun(mine: set[int], few: set[int] | None, months: Months) -> dict[int, int]:
     """The branches with dues on record for the year, each with the first month of it from which on they are counted."""
-    there = _of(_on_record(months), few).values_list("organisation").annotate(Min("first"))
-    found = {organisation: max(first, months.first) for organisation, first in there.iterator() if organisation in mine}
+    there = table(_of(_on_record(months), few).values_list("organisation").annotate(Min("first"))).tolist()
+    found = {organisation: max(first, months.first) for organisation, first in there if organisation in mine}
     # What is on record for years before counts from the first month of this one on.
     early = Collection.objects.filter(struck_on=None, first__lt=months.first).order_by().values_list("organisation")
-    before = {organisation for (organisation,) in _of(early, few).distinct().iterator()}
+    before = {organisation for (organisation,) in table(_of(early, few).distinct()).tolist()}
     return {organisation: months.first if organisation in before else first for organisation, first in found.items()}
 
 
@@ -196,48 +200,68 @@ def _odd(months: Months) -> Q:
     return Q(member__in=moved.union(struck, _waived(months)))
 
 
-def _in_time(months: Months, first: Any, last: Any) -> Any:
-    """How many months of the year were paid in time by what was paid from `first` (in time) to `last`."""
-    begins, ends = Greatest(first, Value(months.first)), Least(last, Value(months.last))
-    return Greatest(ends - begins + 1, Value(0))
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """Payments, by column: member, branch that collected, first month paid in time, last month, whether struck."""
+
+    member: Ints
+    branch: Ints
+    first: Ints
+    last: Ints
+    struck: Ints
 
 
-def _add_collections(found: dict[int, Tally], months: Months, odd: Q) -> None:
+def _paid(months: Months, odd: Q | None, few: set[int] | None) -> _Paid:
+    """The payments for months of the year of those who are counted one by one."""
+    theirs = Payment.objects.filter(odd) if odd is not None else Payment.objects.filter(
+        member__in=_of(Membership.objects, few).values("member"))  # fmt: skip
+    theirs = theirs.filter(collection__struck_on=None, collection__in_time__lte=months.last,
+                           collection__last__gte=months.first).order_by()  # fmt: skip
+    struck = Case(When(struck_on=None, then=0), default=1, output_field=IntegerField())
+    of = "collection__"
+    return _Paid(*table(theirs.annotate(struck=struck).values_list(
+        "member", f"{of}organisation", f"{of}in_time", f"{of}last", "struck")).T)  # fmt: skip
+
+
+def _add_collections(found: dict[int, Tally], months: Months, paid: _Paid) -> None:
     """Add what collections tell by their number, without those who are counted one by one."""
-    number = _in_time(months, F("in_time"), F("last"))
+    begins = Greatest(F("in_time"), Value(months.first))
+    number = Greatest(Least(F("last"), Value(months.last)) - begins + 1, Value(0))
     told = _on_record(months).values_list("organisation").annotate(months=Sum(number * F("people")))
-    for organisation, done in told.iterator():
+    for organisation, done in table(told).tolist():
         if organisation in found:
             found[organisation].done += done
-    number = _in_time(months, F("collection__in_time"), F("collection__last"))
-    theirs = Payment.objects.filter(
-        odd, collection__struck_on=None, collection__in_time__lte=months.last, collection__last__gte=months.first
-    ).order_by()
-    for organisation, done in theirs.values_list("collection__organisation").annotate(months=Sum(number)).iterator():
+    theirs = np.minimum(paid.last, months.last) - np.maximum(paid.first, months.first) + 1
+    for organisation, done in _by_branch(paid.branch, np.maximum(theirs, 0)):
         if organisation in found:
             found[organisation].done -= done
 
 
-def _add_payments(found: dict[int, Tally], begun: dict[int, int], months: Months, belonging: Any) -> None:
+def _add_payments(found: dict[int, Tally], begun: dict[int, int], months: Months, paid: _Paid, belonging: Any) -> None:
     """Add the months paid in time of these memberships, counted one by one; those with a waiver are left out."""
-    paid, collected = "member__dues_paid", "member__dues_paid__collection"
-    theirs = belonging.exclude(member__in=_waived(months)).filter(**{
-        f"{paid}__struck_on": None, f"{collected}__struck_on": None, f"{collected}__in_time__lte": months.last,
-        f"{collected}__last__gte": months.first,
-    }, since__lte=last_day(months.last))  # fmt: skip
-    each = {
-        f"month_{number}": Count("pk", filter=_standing(last_day(number)) & Q(**{
-            f"{collected}__in_time__lte": number, f"{collected}__last__gte": number,
-        }))
-        for number in months.each
-    }  # fmt: skip
-    for organisation, *done in theirs.order_by().values_list("organisation").annotate(**each).iterator():
-        if organisation in found:
-            found[organisation].done += sum(done[begun[organisation] - months.first :])
+    theirs = belonging.exclude(member__in=_waived(months)).filter(since__lte=last_day(months.last)).order_by("member")
+    member, branch, since, until = np.array([
+        (member, branch, max(number_of(since), begun[branch]), number_of(until + DAY) - 1 if until else months.last)
+        for member, branch, since, until in theirs.values_list("member", "organisation", "since", "until")
+        if branch in begun
+    ], np.int64).reshape(-1, 4).T  # fmt: skip
+    stands = np.flatnonzero(paid.struck == 0)
+    first, after = (np.searchsorted(member, paid.member[stands], side=side) for side in ("left", "right"))
+    each = np.repeat(stands, after - first)  # a payment stands once beside each membership of its member
+    step = np.arange(len(each)) - np.repeat(np.cumsum(after - first) - (after - first), after - first)
+    at = np.repeat(first, after - first) + step
+    begins = np.maximum(paid.first[each], since[at])
+    ends = np.minimum(np.minimum(paid.last[each], until[at]), months.last)
+    for organisation, done in _by_branch(branch[at], np.maximum(ends - begins + 1, 0)):
+        found[organisation].done += done
 
 
-def _standing(day: date) -> Q:
-    return Q(since__lte=day) & (Q(until=None) | Q(until__gte=day))
+def _by_branch(branches: Ints, numbers: Ints) -> Iterable[tuple[int, int]]:
+    """Numbers added up by branch."""
+    pks, at = np.unique(branches, return_inverse=True)
+    sums = np.zeros(len(pks), np.int64)
+    np.add.at(sums, at, numbers)
+    return zip(pks.tolist(), sums.tolist(), strict=True)
 
 
 def _add_due(found: dict[int, Tally], begun: dict[int, int], months: Months, few: set[int] | None) -> None:
@@ -245,12 +269,14 @@ def _add_due(found: dict[int, Tally], begun: dict[int, int], months: Months, few
     belonging = _of(Membership.objects.exclude(member__in=_waived(months)), few).order_by()
     first, last = last_day(months.first), last_day(months.last)
     whole = Q(since__lte=first) & (Q(until=None) | Q(until__gte=last))
-    for organisation, people in belonging.filter(whole).values_list("organisation").annotate(Count("pk")).iterator():
+    for organisation, people in table(
+        belonging.filter(whole).values_list("organisation").annotate(Count("pk"))
+    ).tolist():
         if organisation in found:
             found[organisation].people += people
             found[organisation].due += people * max(0, months.last - begun[organisation] + 1)
     part = belonging.filter(~whole, Q(until=None) | Q(until__gte=first), since__lte=last)
-    for organisation, since, until in part.values_list("organisation", "since", "until").iterator():
+    for organisation, since, until in part.values_list("organisation", "since", "until"):
         if organisation in found:
             ends = months.last if until is None else min(months.last, number_of(until + DAY) - 1)
             found[organisation].due += max(0, ends - max(number_of(since), begun[organisation]) + 1)

@@ -6,35 +6,33 @@ A branch that keeps none of a record is left out: nothing on record is not nothi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, F, Q
+import numpy as np
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, When
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from baolei.life.affairs_models import Announcement, BranchTask, Listed, Matter, MatterStep, Resolution
+from baolei.life.all_branches import YEAR, Board, board_of, by_month, first_day_of, last_day_of
+from baolei.organisations.drawing import Ints, so_many, table
 from baolei.organisations.models import OrganisationState
 from baolei.programme import affairs as rules
 from baolei.programme.affairs import Kind, Public
-from baolei.programme.evidence import Facts, Row, Source, up_to
+from baolei.programme.evidence import Facts, Row, Source, shared, up_to
 from baolei.programme.life import filled_in
 from baolei.warehouse.rulebook import affairs as affairs_rules
-
-CHUNK = 5000
-Made = dict[int, list[tuple[str, date]]]
-"""By branch what was made public, kind and day."""
-
 
 # ---- resolutions ----
 
 
 def resolutions(organisations: Collection[int], year: int, until: date) -> Facts:
     """Of the resolutions due in a year those carried out and reported to the members' meeting, as far as it is over."""
-    return _only(organisations, _due_resolutions(year, until), _told(until))
+    return _of_due(organisations, _due_resolutions(year, until), _told(until))
 
 
 def resolution_rows(organisation: int, year: int, until: date) -> list[Row]:
@@ -60,18 +58,18 @@ def _is_told(one: Resolution, until: date) -> bool:
 # ---- major matters ----
 
 
-def matters(item: str, organisations: Collection[int], year: int, until: date) -> Facts:
+def matters(items: Collection[str], organisations: Collection[int], year: int, until: date) -> dict[str, Facts]:
     """Of the matters decided in a year those that went through every step of an item as the rules ask."""
-    wanted = affairs_rules().step_items[item]
-    taken = Count("steps", filter=_counted(wanted, until))
-    found = _decided(year, until).order_by().annotate(taken=taken).values_list("organisation", "taken")
-    counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    mine = set(organisations)
-    for organisation, number in found.iterator(chunk_size=CHUNK):
-        if organisation in mine:
-            counts[organisation][0] += number == len(wanted)
-            counts[organisation][1] += 1
-    return {organisation: (done, due) for organisation, (done, due) in counts.items()}
+    wanted = affairs_rules().step_items
+    taken = {f"taken_{place}": Count("steps", filter=_counted(wanted[item], until)) for place, item in enumerate(items)}
+    rows = table(_decided(year, until).order_by().annotate(**taken).values_list("organisation", *taken))
+    pks, at = np.unique(rows[:, 0], return_inverse=True)
+    mine, found = set(organisations), {}
+    due = np.bincount(at, minlength=len(pks))
+    for place, item in enumerate(items, 1):
+        done = np.bincount(at[rows[:, place] == len(wanted[item])], minlength=len(pks))
+        found[item] = {int(pk): (int(d), int(n)) for pk, d, n in zip(pks, done, due, strict=True) if pk in mine}
+    return found
 
 
 def matter_rows(item: str, organisation: int, year: int, until: date) -> list[Row]:
@@ -103,25 +101,57 @@ def _counted(wanted: Collection[str], until: date) -> Q:
 # ---- what is made public ----
 
 
-def announced(item: str, organisations: Collection[int], year: int, until: date) -> Facts:
+def announced(items: Collection[str], organisations: Collection[int], year: int, until: date) -> dict[str, Facts]:
     """In how many periods of a year that are over the kinds of an item were made public, of how many; of branches that
-    have any of these kinds on record.
+    have any of these kinds on record. `programme.affairs.made_public` says the same of one branch.
     """
     said = affairs_rules()
-    wanted = said.kind_items[item]
-    made, found = _made(year, until, wanted, organisations), {}
-    for organisation, (founded, field) in _branches(made.keys(), year).items():
-        owed = rules.made_public(said.kinds_in(field, wanted), year, founded, made[organisation])
-        done, due = rules.public_fact(owed, until)
-        if due:
-            found[organisation] = (done, due)
+    kinds = {code: said.kinds[code] for item in items for code in said.kind_items[item]}
+    board = board_of(organisations, year)
+    made = _by_month(kinds, board, until)
+    public = {code: _public(kind, made[code], board, until) for code, kind in kinds.items()}
+    found = {}
+    for item in items:
+        mine = said.kind_items[item]
+        known = np.any([made[code].any(axis=1) for code in mine], axis=0)
+        done, due = (np.sum([public[code][place] for code in mine], axis=0) for place in (0, 1))
+        found[item] = {int(pk): (int(d), int(n)) for pk, d, n in zip(board.pks[known], done[known], due[known],
+                       strict=True) if n}  # fmt: skip
     return found
+
+
+def _by_month(kinds: Collection[str], board: Board, until: date) -> dict[str, Ints]:
+    """How often branches made each of these kinds public in each month of a year until a day."""
+    year, found = board.year, {code: np.zeros((len(board.pks), YEAR), np.int64) for code in kinds}
+    numbers = {code: number for number, code in enumerate(kinds)}
+    which = Case(*(When(kind=code, then=number) for code, number in numbers.items()), output_field=IntegerField())
+    announcements = _announcements(year, until).filter(kind__in=kinds).order_by().annotate(which=which)
+    rows = table(announcements.values_list("which", "organisation").annotate(**by_month(year, "on")))
+    at, here = board.rows(rows[:, 1])
+    for code, number in numbers.items():
+        mine = here & (rows[:, 0] == number)
+        found[code][at[mine]] = rows[mine, 2:]
+    return found
+
+
+def _public(kind: Kind, made: Ints, board: Board, until: date) -> tuple[Ints, Ints]:
+    """By branch in how many periods that are over a kind was made public, and in how many it was owed."""
+    owes = np.isin(board.fields, list(kind.fields)) if kind.fields else np.ones(len(board.pks), np.bool_)
+    done, due = np.zeros(len(board.pks), np.int64), np.zeros(len(board.pks), np.int64)
+    for first in range(0, YEAR, kind.months):
+        last = first + kind.months - 1
+        if last_day_of(board.year, last) > until:
+            break
+        owed = owes & (board.founded <= first_day_of(board.year, first).toordinal())
+        due += owed
+        done += owed & (made[:, first : last + 1].sum(axis=1) > 0)
+    return done, due
 
 
 def announced_rows(item: str, organisation: int, year: int, until: date) -> list[Row]:
     """Period by period whether each kind was made public."""
     wanted, language = affairs_rules().kind_items[item], get_language() or ""
-    made = _made(year, until, wanted, [organisation])
+    made = _made(organisation, year, until, wanted)
     if not made:
         return []
     page, field = f"{reverse('affairs', args=[organisation])}?year={year}", _field(organisation, year)
@@ -129,7 +159,7 @@ def announced_rows(item: str, organisation: int, year: int, until: date) -> list
     return [
         Row(f"{one.first:%Y-%m} – {one.last:%Y-%m} {one.kind.named(field).say(language)}", int(one.done), 1, page,
             one.done and any(one.first <= on <= one.last for on in days.get(one.kind.code, ())))
-        for one in strip(organisation, year, wanted, made.get(organisation, [])) if one.last <= until
+        for one in strip(organisation, year, wanted, made) if one.last <= until
     ]  # fmt: skip
 
 
@@ -137,29 +167,24 @@ def strip(
     organisation: int, year: int, wanted: Collection[str] = (), made: Iterable[tuple[str, date]] | None = None
 ) -> list[Public]:
     """What one branch makes public in a year, period by period, kind by kind."""
-    found = _branches([organisation], year).get(organisation)
+    found = _branch(organisation, year)
     if found is None:
         return []
     founded, field = found
     kinds: tuple[Kind, ...] = affairs_rules().kinds_in(field, wanted)
     if made is None:
-        made = _made(year, date(year, 12, 31), [one.code for one in kinds], [organisation]).get(organisation, [])
+        made = _made(organisation, year, date(year, 12, 31), [one.code for one in kinds])
     return rules.made_public(kinds, year, founded, made)
 
 
-def _made(year: int, until: date, kinds: Collection[str], organisations: Collection[int]) -> Made:
-    """What was made public until a day, of branches that have any of it on record."""
-    found = Announcement.objects.filter(
-        struck_on=None, kind__in=kinds, on__gte=date(year, 1, 1), on__lte=up_to(year, until)
-    )
-    mine, made = set(organisations), defaultdict(list)
-    if len(mine) == 1:
-        found = found.filter(organisation__in=mine)
-    rows = found.order_by().values_list("organisation", "kind", "on")
-    for organisation, kind, on in rows.iterator(chunk_size=CHUNK):
-        if organisation in mine:
-            made[organisation].append((kind, on))
-    return made
+def _made(organisation: int, year: int, until: date, kinds: Collection[str]) -> list[tuple[str, date]]:
+    """What a branch made public until a day, kind and day."""
+    found = _announcements(year, until).filter(organisation=organisation, kind__in=kinds)
+    return list(found.order_by().values_list("kind", "on"))
+
+
+def _announcements(year: int, until: date) -> Any:
+    return Announcement.objects.filter(struck_on=None, on__gte=date(year, 1, 1), on__lte=up_to(year, until))
 
 
 def _late_days(organisation: int, year: int) -> dict[str, list[date]]:
@@ -173,8 +198,8 @@ def _late_days(organisation: int, year: int) -> dict[str, list[date]]:
 
 def listed(organisations: Collection[int], year: int, until: date) -> Facts:
     """Of the matters of the branch's own list due in a year those made public by their day."""
-    in_time = Q(announcements__struck_on=None, announcements__on__lte=F("due"))
-    return _only(organisations, _due_listed(year, until), in_time)
+    in_time = Announcement.objects.filter(listed=OuterRef("pk"), struck_on=None, on__lte=OuterRef("due"))
+    return _of_due(organisations, _due_listed(year, until), Q(Exists(in_time)))
 
 
 def listed_rows(organisation: int, year: int, until: date) -> list[Row]:
@@ -199,7 +224,7 @@ def tasks(organisations: Collection[int], year: int, until: date) -> Facts:
     """Of the tasks set to a branch that were due in a year those done by their day. A report counts until it is sent
     back.
     """
-    return _only(organisations, _due_tasks(year, until), Q(done_on__lte=F("task__due")))
+    return _of_due(organisations, _due_tasks(year, until), Q(done_on__lte=F("task__due")))
 
 
 def task_rows(organisation: int, year: int, until: date) -> list[Row]:
@@ -219,14 +244,10 @@ def _due_tasks(year: int, until: date) -> Any:
 # ---- what they have in common ----
 
 
-def _only(organisations: Collection[int], due: Any, done: Q) -> Facts:
+def _of_due(organisations: Collection[int], due: Any, done: Q) -> Facts:
     """Of what is due of each branch how much is done."""
-    mine = set(organisations)
-    counted = due.order_by().values_list("organisation").annotate(
-        n_done=Count("pk", filter=done, distinct=True), n_due=Count("pk", distinct=True)
-    )  # fmt: skip
-    rows: Iterator[tuple[int, int, int]] = counted.iterator(chunk_size=CHUNK)
-    return {organisation: (done, due) for organisation, done, due in rows if organisation in mine}
+    counted = due.order_by().values_list("organisation")
+    return so_many(counted.annotate(n_done=Count("pk", filter=done), n_due=Count("pk")), organisations)
 
 
 def late(on: date | None, entered: date | None) -> bool:
@@ -234,32 +255,24 @@ def late(on: date | None, entered: date | None) -> bool:
     return on is not None and entered is not None and filled_in(on, entered, affairs_rules())
 
 
-def _branches(organisations: Collection[int], year: int) -> dict[int, tuple[date, str]]:
-    """Of each branch the day from which it is there, and its field at the end of a year."""
-    found = OrganisationState.objects.filter(since__lte=date(year, 12, 31))
-    mine, known = set(organisations), dict[int, tuple[date, str]]()
-    if len(mine) == 1:
-        found = found.filter(organisation__in=mine)
-    rows = found.order_by("since").values_list("organisation", "since", "field")
-    for organisation, since, field in rows.iterator(chunk_size=CHUNK):
-        if organisation in mine:
-            known[organisation] = (known.get(organisation, (since, ""))[0], field)
-    return known
+def _branch(organisation: int, year: int) -> tuple[date, str] | None:
+    """The day from which a branch is there, and its field at the end of a year."""
+    found = OrganisationState.objects.filter(organisation=organisation, since__lte=date(year, 12, 31))
+    states = list(found.order_by("since").values_list("since", "field"))
+    return (states[0][0], states[-1][1]) if states else None
 
 
 def _field(organisation: int, year: int) -> str:
-    return _branches([organisation], year).get(organisation, (date.max, ""))[1]
+    found = _branch(organisation, year)
+    return found[1] if found else ""
 
 
-def _of(item: str, facts: Callable[..., Facts], rows: Callable[..., list[Row]]) -> Source:
-    return Source(partial(facts, item), partial(rows, item))
-
-
+OF_STEPS = ("four_discussions", "gacha_decisions")
+OF_KINDS = ("affairs_published", "village_accounts_open", "accounts_published", "reports_to_community")
 AFFAIRS: dict[str, Source] = {
     "resolutions_done": Source(resolutions, resolution_rows),
-    **{item: _of(item, matters, matter_rows) for item in ("four_discussions", "gacha_decisions")},
-    **{item: _of(item, announced, announced_rows)
-       for item in ("affairs_published", "village_accounts_open", "accounts_published", "reports_to_community")},
+    **shared(matters, {item: partial(matter_rows, item) for item in OF_STEPS}),
+    **shared(announced, {item: partial(announced_rows, item) for item in OF_KINDS}),
     "party_affairs_open": Source(listed, listed_rows),
     "tasks_done": Source(tasks, task_rows),
 }  # fmt: skip

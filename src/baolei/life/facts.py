@@ -1,80 +1,50 @@
-"""What organisation life tells of branches in a year, as facts of items: so many of so many, all branches at once.
+"""What organisation life tells of branches in a year, as facts of items: so many of so many, and the rows behind them.
 
-The same as `programme.life.owed` and `fact` say of one branch, asked of the tables: a form counts once in a period.
+Rows are of one branch, by the rules; `form_facts` says the same of all branches, asked of the tables.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-from django.db.models import Count, Q
-from django.db.models.functions import ExtractMonth
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from baolei.life.affairs_facts import AFFAIRS
-from baolei.life.models import Gathering
+from baolei.life.all_branches import PARTS
+from baolei.life.form_facts import ITEMS, held
+from baolei.life.group_facts import GROUP_ROWS
+from baolei.life.models import Gathering, Session
 from baolei.life.more_facts import MORE
 from baolei.life.on_record import last_day, on_record, sessions
+from baolei.organisations.drawing import so_many
 from baolei.organisations.facts import founded
-from baolei.organisations.models import Group, HubHousehold, OrganisationState, Post
+from baolei.organisations.models import OrganisationState, Post
 from baolei.programme import life as rules
-from baolei.programme.evidence import Facts, Row, Source
-from baolei.programme.life import Due, Has, Often
-from baolei.programme.organisation.periods import months_later
+from baolei.programme.evidence import Facts, Row, Source, shared
+from baolei.programme.life import Due, Has
 from baolei.warehouse.rulebook import life as life_rules
 from baolei.warehouse.rulebook import setup_rules
-
-Ints = npt.NDArray[np.int64]
-DAY = timedelta(days=1)
-YEAR, CHUNK = 12, 20_000
-PARTS: dict[str, Any] = {rules.GROUP: Group, rules.HUB: HubHousehold}
-"""Forms that parts of a branch hold, each for itself."""
-
-
-def of_form(form: str, organisations: Collection[int], year: int, until: date) -> Facts:
-    """Of each branch how often a form was held of how often it is owed, in periods of a year that are over on a day.
-    Branches that owe none of it are left out.
-    """
-    board = _board(organisations, year)
-    due, done = np.zeros(len(board.pks), np.int64), np.zeros(len(board.pks), np.int64)
-    parts, held = _parts(form, board), _held(form, board)
-    for often, mine in _often(form, board):
-        for first in range(0, YEAR, often.months):
-            last = first + often.months - 1
-            if _last_day(year, last) > until:
-                break
-            owing = mine & (board.founded <= _first_day(year, first).toordinal())
-            needed = np.where(owing, parts[:, last] * often.least, 0)
-            due += needed
-            done += np.minimum(held(first, last, often.least), needed)
-    return {int(pk): (int(d), int(n)) for pk, d, n in zip(board.pks, done, due, strict=True) if n}
 
 
 def first_agenda(organisations: Collection[int], year: int, until: date) -> Facts:
     """Of each branch's members' and committee meetings those that opened with study of instructions (第一议题)."""
-    counted = (
-        _meetings(year, until)
-        .order_by()
-        .values("organisation")
-        .annotate(studied=Count("pk", filter=Q(study=True), distinct=True), met=Count("pk", distinct=True))
-    )
-    mine = set(organisations)
-    return {row["organisation"]: (row["studied"], row["met"]) for row in counted if row["organisation"] in mine}
+    counted = _meetings(year, until).order_by().values_list("organisation").annotate(
+        studied=Count("pk", filter=Q(study=True)), met=Count("pk")
+    )  # fmt: skip
+    return so_many(counted, organisations)
 
 
 def _meetings(year: int, until: date) -> Any:
-    """Members' and committee meetings of a year until a day; one that was both stands there twice."""
+    """Members' and committee meetings of a year until a day; one that was both counts once."""
+    either = Session.objects.filter(gathering=OuterRef("pk"), form__in=(rules.MEMBERS, rules.COMMITTEE))
     return Gathering.objects.filter(
-        sessions__form__in=(rules.MEMBERS, rules.COMMITTEE), struck_on=None, on__gte=date(year, 1, 1),
-        on__lte=min(until, last_day(year)),
-    )  # fmt: skip
+        Exists(either), struck_on=None, on__gte=date(year, 1, 1), on__lte=min(until, last_day(year))
+    )
 
 
 def year_of(organisation: int, year: int, only: str = "") -> dict[str, tuple[Due, ...]]:
@@ -97,11 +67,6 @@ def year_of(organisation: int, year: int, only: str = "") -> dict[str, tuple[Due
 # ---- the evidence catalogue ----
 
 
-def held(form: str, organisations: Collection[int], year: int, until: date) -> Facts:
-    """The fact of an item that asks how often a form was held, of branches that record any gathering."""
-    return of_form(form, set(organisations) & on_record(year), year, until)
-
-
 def held_rows(form: str, organisation: int, year: int, until: date) -> list[Row]:
     """Period by period how often a form was held of how often it is owed."""
     if organisation not in on_record(year, organisation):
@@ -118,7 +83,7 @@ def _months_of(one: Due) -> str:
 
 def agenda_rows(organisation: int, year: int, until: date) -> list[Row]:
     """Each members' and committee meeting, and whether it opened with study."""
-    found = _meetings(year, until).filter(organisation=organisation).distinct().order_by("on", "pk")
+    found = _meetings(year, until).filter(organisation=organisation).order_by("on", "pk")
     return [Row(str(one.on), int(one.study), 1, reverse("gathering", args=[one.pk]), _late(one)) for one in found]
 
 
@@ -126,18 +91,9 @@ def _late(one: Gathering) -> bool:
     return rules.filled_in(one.on, one.entered, life_rules())
 
 
-def _of_form(form: str) -> Source:
-    return Source(partial(held, form), partial(held_rows, form))
-
-
 SOURCES: dict[str, Source] = {
     "first_agenda": Source(first_agenda, agenda_rows),
-    "members_meetings": _of_form(rules.MEMBERS),
-    "committee_meetings": _of_form(rules.COMMITTEE),
-    "group_meetings": _of_form(rules.GROUP),
-    "theme_days": _of_form(rules.THEME),
-    "party_lectures": _of_form(rules.LECTURE),
-    "hub_sessions": _of_form(rules.HUB),
+    **shared(held, {**{item: partial(held_rows, form) for item, form in ITEMS.items()}, **GROUP_ROWS}),
     **MORE,
     **AFFAIRS,
 }
@@ -173,103 +129,3 @@ def has(organisation: int, forms: Collection[str] = (rules.COMMITTEE, rules.GROU
         return sum(since <= day and (until is None or day <= until) for since, until in spans.get(form, ()))
 
     return lambda day: Has(bool(number(rules.COMMITTEE, day)), number(rules.GROUP, day), number(rules.HUB, day))
-
-
-# ---- what is there, of all branches at once ----
-
-
-@dataclass(frozen=True, slots=True)
-class _Board:
-    """Branches in order of their numbers, the day each began (as an ordinal), the field it stood in last in a year."""
-
-    year: int
-    pks: Ints
-    founded: Ints
-    fields: npt.NDArray[np.object_]
-
-    def rows(self, organisations: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
-        """The places of organisations on the board, and which of them stand on it."""
-        at = np.searchsorted(self.pks, organisations).clip(0, max(len(self.pks) - 1, 0))
-        return at, self.pks[at] == organisations if len(self.pks) else np.zeros(len(organisations), np.bool_)
-
-
-def _board(organisations: Collection[int], year: int) -> _Board:
-    """The branches of these that have ever stood."""
-    mine, founded, fields = set(organisations), dict[int, date](), dict[int, str]()
-    states = OrganisationState.objects.order_by("since", "pk").values_list("organisation", "since", "field")
-    for organisation, since, field in states.iterator(chunk_size=CHUNK):
-        if organisation in mine:
-            founded.setdefault(organisation, since)
-            if since <= last_day(year):
-                fields[organisation] = field
-    pks = sorted(founded)
-    return _Board(year, np.array(pks, np.int64), np.array([founded[pk].toordinal() for pk in pks], np.int64),
-                  np.array([fields.get(pk, "") for pk in pks], object))  # fmt: skip
-
-
-def _often(form: str, board: _Board) -> list[tuple[Often, npt.NDArray[np.bool_]]]:
-    """How often a form is owed, and of which branches: each field is looked up once."""
-    setup, asked = setup_rules(last_day(board.year)), life_rules()
-    found = {field: rules.frequencies(field, setup, asked)[form] for field in set(board.fields)}
-    return [(often, np.isin(board.fields, [field for field in found if found[field] == often]))
-            for often in dict.fromkeys(found.values())]  # fmt: skip
-
-
-def _parts(form: str, board: _Board) -> Ints:
-    """By branch and month how many parts of it owe a form on the month's last day."""
-    if form not in (rules.COMMITTEE, rules.GROUP, rules.HUB):
-        return np.ones((len(board.pks), YEAR), np.int64)
-    model: Any = {rules.COMMITTEE: Post, rules.GROUP: Group, rules.HUB: HubHousehold}[form]
-    standing = model.objects.filter(
-        Q(until=None) | Q(until__gte=date(board.year, 1, 31)), since__lte=last_day(board.year)
-    )
-    if form == rules.COMMITTEE:
-        standing = standing.filter(committee=True)
-    stood = standing.order_by().values_list("organisation", "since", "until").iterator(chunk_size=CHUNK)
-    spans = [(organisation, since.toordinal(), (until or date.max).toordinal()) for organisation, since, until in stood]
-    found = np.zeros((len(board.pks), YEAR), np.int64)
-    if spans:
-        organisations, since, until = np.array(spans, np.int64).T
-        at, here = board.rows(organisations)
-        for month in range(YEAR):
-            last = _last_day(board.year, month).toordinal()
-            np.add.at(found[:, month], at[here & (since <= last) & (last <= until)], 1)
-    return np.minimum(found, 1) if form == rules.COMMITTEE else found
-
-
-def _held(form: str, board: _Board) -> Callable[[int, int, int], Ints]:
-    """For months from a first to a last how often each branch held a form; of one that groups or hub households hold,
-    each that stands at their end counts as often as it owes it and no more.
-    """
-    counted = sessions(board.year).filter(form=form).values_list(
-        "gathering__organisation", ExtractMonth("gathering__on"), "part"
-    ).annotate(Count("pk"))  # fmt: skip
-    rows = np.array(list(counted.iterator(chunk_size=CHUNK)), np.int64).reshape(-1, 4)
-    at, here = board.rows(rows[:, 0])
-    at, month, part, number = at[here], rows[here, 1] - 1, rows[here, 2], rows[here, 3]
-    if form not in PARTS:
-        part = np.zeros_like(part)
-    keys, places = np.unique(np.stack([at, part]), axis=1, return_inverse=True)
-    months = np.zeros((keys.shape[1], YEAR), np.int64)
-    np.add.at(months, (places.reshape(-1), month), number)
-
-    closed = _closed(form) if form in PARTS else {}
-    stands = np.array([closed.get(int(one), date.max).toordinal() for one in keys[1]], np.int64)
-
-    def told(first: int, last: int, least: int) -> Ints:
-        found = np.zeros(len(board.pks), np.int64)
-        there = stands >= _last_day(board.year, last).toordinal()
-        np.add.at(found, keys[0], np.where(there, np.minimum(months[:, first : last + 1].sum(axis=1), least), 0))
-        return found
-
-    return told
-
-
-def _first_day(year: int, month: int) -> date:
-    """The first day of a month, counted from 0."""
-    return date(year, month + 1, 1)
-
-
-def _last_day(year: int, month: int) -> date:
-    """The last day of a month, counted from 0."""
-    return months_later(_first_day(year, month), 1) - DAY

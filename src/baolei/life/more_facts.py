@@ -1,5 +1,5 @@
-"""What else organisation life tells of branches: appraisals and who was told, talks, Party groups at work, and what
-branches of retired members count by the quarter.
+"""What else organisation life tells of branches: appraisals and who was told, talks, and what branches of
+retired members count by the quarter.
 
 Each fact is asked of the tables for all branches at once; where a branch has entered nothing, nothing is known.
 """
@@ -7,25 +7,22 @@ Each fact is asked of the tables for all branches at once; where a branch has en
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import date
-from functools import partial
-from typing import Any
 
-from django.db.models import Count, F, Q
-from django.db.models.functions import ExtractMonth
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from baolei.life.group_facts import by_number
 from baolei.life.models import Appraisal, Quarter
-from baolei.life.on_record import last_day, on_record, sessions
+from baolei.life.on_record import last_day
+from baolei.organisations.drawing import table
 from baolei.organisations.facts import founded
-from baolei.organisations.models import Group, Membership, Post
+from baolei.organisations.models import Membership, Post
 from baolei.programme import life as rules
 from baolei.programme.evidence import Facts, Row, Source
 from baolei.programme.organisation.periods import months_later
-from baolei.warehouse.rulebook import life as life_rules
 
 QUARTERS = range(1, 5)
 
@@ -39,14 +36,11 @@ def appraised(organisations: Collection[int], year: int, until: date) -> Facts:
     Known of branches that have entered the committee's opinion. Who is on probation takes part without a grade, and so
     is not due. Of somebody noted as absent from the gathering it is not said that he took part.
     """
-    mine = set(organisations)
-    return {organisation: (told, due) for organisation, due, told in _appraisals(year, until) if organisation in mine}
-
-
-def _appraisals(year: int, until: date) -> Any:
     held = Appraisal.objects.filter(year=year, gathering__on__lte=until, gathering__struck_on=None).order_by()
     told = Count("grades", filter=Q(grades__took_part=True, grades__told__lte=until))
-    return held.annotate(told=told).values_list("organisation", "due", "told").iterator()
+    mine = set(organisations)
+    rows = table(held.annotate(told=told).values_list("organisation", "told", "due")).tolist()
+    return {organisation: (told, due) for organisation, told, due in rows if organisation in mine}
 
 
 def appraised_rows(organisation: int, year: int, until: date) -> list[Row]:
@@ -71,12 +65,12 @@ def talked(organisations: Collection[int], year: int, until: date) -> Facts:
     """
     if until < last_day(year):
         return {}
-    mine, found = set(organisations), {}
-    counted = _counted(year, mine, "within", "across")
-    due = _people(year, set(counted))
-    for organisation, rows in counted.items():
-        done = _talks(rows, *rules.pairs_due(*due.get(organisation, (0, 0))))
-        if sum(needed for _number, needed in done):
+    counted = Quarter.objects.filter(year=year, within__isnull=False, across__isnull=False).order_by()
+    added = table(counted.values_list("organisation").annotate(Sum("within"), Sum("across")))
+    mine, due, found = set(organisations), _people(year), {}
+    for organisation, *numbers in added.tolist():
+        done = _talks([(0, *numbers)], *rules.pairs_due(*due.get(organisation, (0, 0))))
+        if organisation in mine and any(needed for _number, needed in done):
             found[organisation] = sum(number for number, _needed in done), sum(needed for _number, needed in done)
     return found
 
@@ -86,7 +80,7 @@ def talked_rows(organisation: int, year: int, until: date) -> list[Row]:
     counted = _counted(year, {organisation}, "within", "across").get(organisation)
     if counted is None or until < last_day(year):
         return []
-    due = rules.pairs_due(*_people(year, {organisation}).get(organisation, (0, 0)))
+    due = rules.pairs_due(*_people(year, organisation).get(organisation, (0, 0)))
     named = (_("within the committee"), _("committee with members"))
     page = f"{reverse('life_talks', args=[organisation])}?year={year}"
     return [Row(words, number, needed, page)
@@ -99,20 +93,21 @@ def _talks(rows: Iterable[tuple[int, ...]], within: int, across: int) -> list[tu
     return [(min(added[0], within), within), (min(added[1], across), across)]
 
 
-def _people(year: int, organisations: Collection[int]) -> dict[int, tuple[int, int]]:
-    """By organisation how many sit in its committee (or its secretary) on the last day of a year, and how many other
-    members there are.
+def _people(year: int, organisation: int | None = None) -> dict[int, tuple[int, int]]:
+    """By organisation (or of this one) how many sit in its committee (or its secretary) on the last day of a year, and
+    how many other members there are.
     """
     day = last_day(year)
     posts = Post.objects.on(day).filter(Q(committee=True) | Q(kind=Post.SECRETARY)).order_by()
-    inside = Q(holder__memberships__until=None) | Q(holder__memberships__until__gte=day)
-    seated = posts.filter(inside, holder__memberships__organisation=F("organisation"),
-                          holder__memberships__since__lte=day)  # fmt: skip
-    seats, mine = (dict(some.values_list("organisation").annotate(Count("holder", distinct=True)).iterator())
-                   for some in (posts, seated))  # fmt: skip
-    members = Membership.objects.on(day).order_by().values_list("organisation").annotate(Count("pk"))
-    return {organisation: (seats.get(organisation, 0), number - mine.get(organisation, 0))
-            for organisation, number in members.iterator() if organisation in organisations}  # fmt: skip
+    members = Membership.objects.on(day).order_by()
+    if organisation is not None:
+        posts, members = (some.filter(organisation=organisation) for some in (posts, members))
+    mine = Exists(Membership.objects.on(day).filter(member=OuterRef("holder"), organisation=OuterRef("organisation")))
+    counted = Count("holder", distinct=True)
+    seats, seated = (dict(table(some.values_list("organisation").annotate(counted)).tolist())
+                     for some in (posts, posts.filter(mine)))  # fmt: skip
+    numbers = table(members.values_list("organisation").annotate(Count("pk"))).tolist()
+    return {one: (seats.get(one, 0), number - seated.get(one, 0)) for one, number in numbers}
 
 
 def _counted(
@@ -170,14 +165,14 @@ def briefed_rows(organisation: int, year: int, until: date) -> list[Row]:
         return []
     page = f"{reverse('life_talks', args=[organisation])}?year={year}"
     halves = _halves(year, rows, founded({organisation})[organisation], until)
-    return [Row(_months(first, rules.YEAR // len(_periods("briefings_per_year"))), done, 1, page)
+    return [Row(_months(first, rules.YEAR // len(by_number("briefings_per_year"))), done, 1, page)
             for first, done in halves]  # fmt: skip
 
 
 def _halves(year: int, rows: Iterable[tuple[int, ...]], since: date, until: date) -> list[tuple[date, int]]:
     """The periods for a briefing that are over, by their first day, and whether one was given (1 or 0)."""
     found = []
-    for months in _periods("briefings_per_year"):
+    for months in by_number("briefings_per_year"):
         first = date(year, months.start, 1)
         if since <= first and months_later(first, len(months)) - rules.DAY <= until:
             given = sum(number for quarter, number in rows if 3 * quarter in months)
@@ -185,100 +180,14 @@ def _halves(year: int, rows: Iterable[tuple[int, ...]], since: date, until: date
     return found
 
 
-def _periods(number: str) -> list[range]:
-    """The months of each period by which a number of the rules divides a year."""
-    size = rules.YEAR // life_rules().number(number)
-    return [range(first, first + size) for first in range(1, rules.YEAR + 1, size)]
-
-
 def _months(first: date, size: int) -> str:
     last = months_later(first, size - 1)
     return f"{first:%Y-%m}" if size == 1 else f"{first:%Y-%m} – {last:%Y-%m}"
 
 
-# ---- Party groups ----
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """A Party group as it stood in a year, and the months in which it met."""
-
-    organisation: int
-    name: str
-    since: date
-    until: date | None
-    met: frozenset[int]
-
-    def stood(self, year: int, months: range) -> bool:
-        """Whether it was there from the first day of some months to their last."""
-        first = date(year, months.start, 1)
-        last = months_later(first, len(months)) - rules.DAY
-        return self.since <= first and (self.until is None or self.until >= last)
-
-
-def _groups(year: int, organisation: int | None = None) -> Iterator[_Group]:
-    """The groups of a year, of all branches or of one."""
-    met = defaultdict[int, set[int]](set)
-    held = sessions(year).filter(form=rules.GROUP)
-    standing = Group.objects.filter(Q(until=None) | Q(until__gte=date(year, 1, 1)), since__lte=last_day(year))
-    if organisation is not None:
-        held, standing = held.filter(gathering__organisation=organisation), standing.filter(organisation=organisation)
-    for part, month in held.values_list("part", ExtractMonth("gathering__on")).distinct().iterator():
-        met[part].add(month)
-    columns = ("pk", "organisation", "name", "since", "until")
-    for pk, branch, name, since, until in standing.order_by("name", "pk").values_list(*columns).iterator():
-        yield _Group(branch, name, since, until, frozenset(met[pk]))
-
-
-def _over(year: int, periods: Iterable[range], until: date) -> list[range]:
-    """The periods that are over on a day."""
-    return [months for months in periods if months_later(date(year, months.start, 1), len(months)) - rules.DAY <= until]
-
-
-def _by_group(
-    told: Callable[[_Group, int, date], tuple[int, int]], organisations: Collection[int], year: int, until: date
-) -> Facts:
-    """What is told of groups, added up by branch; of branches that record any gathering."""
-    known, found = set(organisations) & on_record(year), dict[int, tuple[int, int]]()
-    for group in _groups(year):
-        if group.organisation in known:
-            done, due = told(group, year, until)
-            before = found.get(group.organisation, (0, 0))
-            found[group.organisation] = before[0] + done, before[1] + due
-    return {organisation: said for organisation, said in found.items() if said[1]}
-
-
-def _rows_by_group(
-    told: Callable[[_Group, int, date], tuple[int, int]], organisation: int, year: int, until: date
-) -> list[Row]:
-    """Group by group."""
-    if organisation not in on_record(year, organisation):
-        return []
-    page = f"{reverse('life', args=[organisation])}?year={year}"
-    rows = [Row(group.name, *told(group, year, until), page) for group in _groups(year, organisation)]
-    return [row for row in rows if row.due]
-
-
-def _works(group: _Group, year: int, until: date) -> tuple[int, int]:
-    """Whether a group met in every quarter that is over and in which it stood. Every group has a leader here."""
-    quarters = [months for months in _over(year, [range(one, one + 3) for one in (1, 4, 7, 10)], until)
-                if group.stood(year, months)]  # fmt: skip
-    return int(bool(quarters) and all(group.met & set(months) for months in quarters)), int(bool(quarters))
-
-
-def _nearby(group: _Group, year: int, until: date) -> tuple[int, int]:
-    """In how many of the periods for a gathering nearby that are over a group met, of those in which it stood. What is
-    held twice in one stands for no other.
-    """
-    periods = [months for months in _over(year, _periods("nearby_per_year"), until) if group.stood(year, months)]
-    return sum(bool(group.met & set(months)) for months in periods), len(periods)
-
-
 MORE: dict[str, Source] = {
     "democratic_appraisal": Source(appraised, appraised_rows),
     "talks_held": Source(talked, talked_rows),
-    "groups_working": Source(partial(_by_group, _works), partial(_rows_by_group, _works)),
-    "nearby_groups": Source(partial(_by_group, _nearby), partial(_rows_by_group, _nearby)),
     "study_brought_home": Source(brought_home, brought_home_rows),
     "briefings_given": Source(briefed, briefed_rows),
 }

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from baolei.matters import tables
 from baolei.matters.models import WITH_PARTY, Grid, Holding, Matter, Step
+from baolei.organisations.drawing import table
 from baolei.organisations.facts import of_units, unit_served
 from baolei.organisations.models import UnitState
 from baolei.paths import at_or_below
@@ -122,7 +123,7 @@ def grid_party_presence(organisations: Collection[int], year: int, until: date) 
     last = up_to(year, until)
     party = Count("pk", filter=WITH_PARTY)
     rows = Grid.objects.on(last).order_by().values_list("unit").annotate(party=party, all=Count("pk"))
-    return of_units(organisations, last, {unit: (done, due) for unit, done, due in rows})
+    return of_units(organisations, last, {unit: (done, due) for unit, done, due in table(rows).tolist()})
 
 
 def presence_rows(organisation: int, year: int, until: date) -> list[Row]:
@@ -138,7 +139,7 @@ def matters_of(which: str, organisations: Collection[int], year: int, until: dat
     last = up_to(year, until)
     rows = _asked(which, year, last).order_by().values_list("unit").annotate(
         done=Count("pk", filter=_done(which, last)), all=Count("pk"))  # fmt: skip
-    return of_units(organisations, last, {unit: (done, due) for unit, done, due in rows})
+    return of_units(organisations, last, {unit: (done, due) for unit, done, due in table(rows).tolist()})
 
 
 def matter_rows(which: str, organisation: int, year: int, until: date) -> list[Row]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
-from itertools import compress
 from typing import Any
 
+import numpy as np
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from baolei.organisations import facts_of_numbers
+from baolei.organisations.drawing import Ints, table
 from baolei.organisations.models import Exemption, Finding, Membership, OrganisationState, Post, Term, Transfer
 from baolei.programme.evidence import Facts, Row, Source, up_to
 from baolei.programme.organisation.periods import months_later
@@ -27,9 +28,9 @@ DAY = timedelta(days=1)
 def of_units(organisations: Collection[int], day: date, by_unit: Mapping[int, tuple[int, int]]) -> Facts:
     """What is known of units, said of those organisations among these that serve one on a day."""
     mine = set(organisations)
-    homes = OrganisationState.objects.on(day).filter(unit__in=list(by_unit)).order_by()
-    rows = homes.values_list("organisation", "unit").iterator()
-    return {organisation: by_unit[unit] for organisation, unit in rows if organisation in mine}
+    homes = OrganisationState.objects.on(day).filter(unit__isnull=False).order_by()
+    rows = table(homes.values_list("organisation", "unit")).tolist()
+    return {organisation: by_unit[unit] for organisation, unit in rows if organisation in mine and unit in by_unit}
 
 
 def unit_served(organisation: int, day: date) -> Any:
@@ -47,7 +48,7 @@ def term_election(organisations: Collection[int], year: int, until: date) -> Fac
     ends, mine = up_to(year, until), set(organisations)
     latest: dict[int, date] = {}
     terms = Term.objects.filter(elected__lte=ends).order_by("elected")
-    for organisation, runs_out in terms.values_list("organisation_id", "ends").iterator():
+    for organisation, runs_out in terms.values_list("organisation_id", "ends"):
         if organisation in mine:
             latest[organisation] = runs_out
     moved, earliest = set(_moved(ends).values_list("organisation_id", flat=True)), _earliest(ends)
@@ -89,18 +90,27 @@ def committee_complete(organisations: Collection[int], year: int, until: date) -
     """
     days, mine = _looked_at(year, until), set(organisations)
     required, begun = _required(days[-1]), founded(mine)
-    heads, others = ({organisation: [0] * len(days) for organisation in required if organisation in mine}
-                     for _kind in range(2))  # fmt: skip
-    for organisation, kind, since, ended in _posts(days).values_list("organisation_id", "kind", "since", "until"):
-        months = (heads if kind == Post.SECRETARY else others).get(organisation, [0] * len(days))
-        for place, day in enumerate(days):
-            months[place] += since <= day and (ended is None or day <= ended)
-    found = {}
-    for organisation, months in heads.items():
-        posts, asked = required[organisation], [begun[organisation] <= day for day in days]
-        if any(asked):
-            filled = (_filled(head, other, posts) for head, other in zip(months, others[organisation], strict=True))
-            found[organisation] = (sum(compress(filled, asked)), posts * sum(asked))
+    pks = np.array(sorted(mine & required.keys()), np.int64)
+    posts = np.array([required[pk] for pk in pks.tolist()], np.int64)
+    since = np.array([begun[pk].toordinal() for pk in pks.tolist()], np.int64)
+    heads, others = (_held(kinds, pks, days) for kinds in (Q(kind=Post.SECRETARY), ~Q(kind=Post.SECRETARY)))
+    filled, asked = np.zeros(len(pks), np.int64), np.zeros(len(pks), np.int64)
+    for place, day in enumerate(days):
+        there = since <= day.toordinal()
+        asked += there
+        filled += there * (np.minimum(heads[:, place], 1) + np.minimum(others[:, place], posts - 1))
+    return {int(pk): (int(done), int(due))
+            for pk, done, due in zip(pks, filled, posts * asked, strict=True) if due}  # fmt: skip
+
+
+def _held(kinds: Q, pks: Ints, days: list[date]) -> Ints:
+    """How many posts of some kinds were held in each of these organisations (in order) on each of some days."""
+    counted = {f"day_{place}": Count("pk", filter=Q(since__lte=day) & (Q(until=None) | Q(until__gte=day)))
+               for place, day in enumerate(days)}  # fmt: skip
+    rows = table(_posts(days).filter(kinds).values_list("organisation").annotate(**counted))
+    rows = rows[np.isin(rows[:, 0], pks)]
+    found = np.zeros((len(pks), len(days)), np.int64)
+    found[np.searchsorted(pks, rows[:, 0])] = rows[:, 1:]
     return found
 
 
@@ -154,8 +164,8 @@ def _required(day: date, only: Iterable[int] | None = None) -> dict[int, int]:
     members = Membership.objects.on(day).filter(kind=Membership.FULL)
     if only is not None:
         members = members.filter(organisation__in=list(only))
-    counted = members.order_by().values_list("organisation_id").annotate(Count("pk"))
-    return {organisation: least if number >= committee_from else 1 for organisation, number in counted.iterator()}
+    counted = table(members.order_by().values_list("organisation_id").annotate(Count("pk")))
+    return {organisation: least if number >= committee_from else 1 for organisation, number in counted.tolist()}
 
 
 # ---- the set-up, and transfers ----

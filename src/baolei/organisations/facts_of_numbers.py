@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -11,8 +11,9 @@ from django.db.models import Count, Exists, OuterRef, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from baolei.organisations.drawing import table
 from baolei.organisations.models import Membership, OrganisationState, QuarterNumbers, UnitState
-from baolei.programme.evidence import Facts, Row, Source
+from baolei.programme.evidence import Facts, Row, Source, shared
 from baolei.programme.organisation.levels import LEVELS
 from baolei.programme.organisation.periods import months_later
 from baolei.programme.register import Quarter, entered_late
@@ -32,15 +33,30 @@ def _standing(year: int, until: date) -> Any:
 # ---- what adds up over the quarters ----
 
 
-def summed(done: str, due: str, organisations: Collection[int], year: int, until: date) -> Facts:
+SUMMED: Mapping[str, tuple[str, str]] = {
+    "recruits_procedure": ("steps_done", "steps_due"),
+    "members_contactable": ("reached", "migrants"),
+    "everyone_linked": ("linked", "members"),
+}
+"""Items that are one figure of another."""
+
+
+def summed(items: Collection[str], organisations: Collection[int], year: int, until: date) -> dict[str, Facts]:
     """One figure of another, over the quarters of a year that are over and entered; left out where nothing was due."""
-    mine = set(organisations)
-    told = _standing(year, until).values_list("organisation").annotate(Sum(done), Sum(due))
-    return {organisation: (first, of) for organisation, first, of in told.iterator() if of and organisation in mine}
+    figures = dict.fromkeys(figure for item in items for figure in SUMMED[item])
+    place = {figure: number for number, figure in enumerate(figures, 1)}
+    mine, told = set(organisations), _standing(year, until).values_list("organisation").annotate(*map(Sum, figures))
+    rows = [row for row in table(told).tolist() if row[0] in mine]
+    found = {}
+    for item in items:
+        done, due = (place[figure] for figure in SUMMED[item])
+        found[item] = {row[0]: (row[done], row[due]) for row in rows if row[due]}
+    return found
 
 
-def summed_rows(done: str, due: str, organisation: int, year: int, until: date) -> list[Row]:
+def summed_rows(item: str, organisation: int, year: int, until: date) -> list[Row]:
     """Quarter by quarter the same of one branch; those in which nothing was due are left out."""
+    done, due = SUMMED[item]
     found = _standing(year, until).filter(organisation=organisation).order_by("quarter")
     return [_row(one, getattr(one, done), getattr(one, due)) for one in found if getattr(one, due)]
 
@@ -55,20 +71,19 @@ def _row(one: QuarterNumbers, done: int, due: int) -> Row:
 # ---- what stands at the end ----
 
 
-def _latest(year: int, until: date) -> dict[int, QuarterNumbers]:
-    """By branch the numbers of the last quarter of a year that is over and entered."""
-    found = _standing(year, until).order_by("quarter")
-    return {one.organisation_id: one for one in found.iterator()}
+def _latest(figure: str, year: int, until: date) -> dict[int, int]:
+    """By branch a figure of the last quarter of a year that is over and entered."""
+    found = _standing(year, until).order_by("quarter").values_list("organisation", figure)
+    return dict(table(found).tolist())
 
 
 def reserve_pool(organisations: Collection[int], year: int, until: date) -> Facts:
     """村级后备力量培养: reserve leaders with a mentor who were trained, of those due in a village, as last entered.
     More than are due count as many; a branch of no village is left out.
     """
-    due, mine = register().number("reserve_per_village"), set(organisations)
-    villages = _of_villages(_end(year, until))
-    return {organisation: (min(one.trained, due), due) for organisation, one in _latest(year, until).items()
-            if organisation in mine and organisation in villages}  # fmt: skip
+    due, mine = register().number("reserve_per_village"), set(organisations) & _of_villages(_end(year, until))
+    return {organisation: (min(trained, due), due) for organisation, trained in _latest("trained", year, until).items()
+            if organisation in mine}  # fmt: skip
 
 
 def reserve_rows(organisation: int, year: int, until: date) -> list[Row]:
@@ -87,9 +102,10 @@ def new_members(organisations: Collection[int], year: int, until: date) -> Facts
     activists the number would be too small, so branches that entered no quarter of the year are left out.
     """
     mine, end = set(organisations), _end(year, until)
-    admitted = dict(_admitted(end).values_list("organisation").annotate(Count("pk")))
-    return {organisation: (admitted.get(organisation, 0) + one.activists, 1)
-            for organisation, one in _latest(year, until).items() if organisation in mine}  # fmt: skip
+    admitted = dict(table(_admitted(end).values_list("organisation").annotate(Count("pk"))).tolist())
+    activists = _latest("activists", year, until).items()
+    return {organisation: (admitted.get(organisation, 0) + number, 1)
+            for organisation, number in activists if organisation in mine}  # fmt: skip
 
 
 def new_member_rows(organisation: int, year: int, until: date) -> list[Row]:
@@ -126,15 +142,8 @@ def _end(year: int, until: date) -> date:
     return min(date(year, YEAR, 31), until)
 
 
-def _summed(done: str, due: str) -> Source:
-    facts: Callable[..., Facts] = partial(summed, done, due)
-    return Source(facts, partial(summed_rows, done, due))
-
-
 SOURCES: dict[str, Source] = {
-    "recruits_procedure": _summed("steps_done", "steps_due"),
-    "members_contactable": _summed("reached", "migrants"),
-    "everyone_linked": _summed("linked", "members"),
+    **shared(summed, {item: partial(summed_rows, item) for item in SUMMED}),
     "reserve_pool": Source(reserve_pool, reserve_rows),
     "new_members": Source(new_members, new_member_rows),
 }

@@ -7,7 +7,8 @@ branches together, and row by row of one; the rows of a branch add up to its fac
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from baolei.programme.standard.edition import Edition, FieldTable, Item
@@ -37,17 +38,49 @@ class Row:
     late: bool = False
 
 
+Pass = Callable[[Collection[str], Collection[int], int, dt.date], Mapping[str, Facts]]
+"""The facts of several items that are counted from the same records, which are gone through once for all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a fact comes from.
 
     `facts` of organisations for a year, as far as it is over on a day; `rows` those behind the fact of one.
     `always` is said of what the house knows of every branch; the others are known of branches that record them.
+    `several` is the pass of a source that others share.
     """
 
     facts: Callable[[Collection[int], int, dt.date], Facts]
     rows: Callable[[int, int, dt.date], list[Row]]
     always: bool = False
+    several: Pass | None = None
+
+
+def shared(several: Pass, rows: Mapping[str, Callable[[int, int, dt.date], list[Row]]]) -> dict[str, Source]:
+    """The sources of items that share a pass, by code: each with its own rows."""
+    return {item: Source(_only(several, item), behind, several=several) for item, behind in rows.items()}
+
+
+def _only(several: Pass, item: str) -> Callable[[Collection[int], int, dt.date], Facts]:
+    return lambda organisations, year, until: several([item], organisations, year, until)[item]
+
+
+def facts_of(
+    items: Iterable[str], sources: Mapping[str, Source], organisations: Collection[int], year: int, until: dt.date
+) -> dict[str, Facts]:
+    """The facts of these items, pass by pass; those without a source are left out."""
+    found, together = dict[str, Facts](), defaultdict[Pass, list[str]](list)
+    for code in items:
+        if (source := sources.get(code)) is None:
+            continue
+        if source.several is None:
+            found[code] = source.facts(organisations, year, until)
+        else:
+            together[source.several].append(code)
+    for several, codes in together.items():
+        found |= several(codes, organisations, year, until)
+    return found
 
 
 def added_up(rows: Iterable[Row]) -> tuple[int, int]:

@@ -128,10 +128,13 @@ class Class:
 
 def months_in(year: int, spans: Iterable[Period]) -> int:
     """In how many months of a year somebody was in a role, each month counted that a span touches."""
-    return sum(
-        any(span.overlaps(Period(first, months_later(first, 1) - dt.timedelta(days=1))) for span in spans)
-        for first in (dt.date(year, month, 1) for month in range(1, YEAR + 1))
-    )
+    begins, ends = dt.date(year, 1, 1), dt.date(year, YEAR, 31)
+    touched = set[int]()
+    for span in spans:
+        first, last = max(span.since or begins, begins), min(span.until or ends, ends)
+        if first <= last:
+            touched.update(range(first.month, last.month + 1))
+    return len(touched)
 
 
 def hours_due(role: str, months: int, rules: TrainingRules) -> int:

@@ -13,15 +13,18 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+import numpy as np
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from baolei.organisations.drawing import table
 from baolei.organisations.models import HubHousehold, Membership, Post
 from baolei.programme.evidence import Facts, Row, Source
 from baolei.programme.organisation.periods import Period
 from baolei.programme.training import MEMBER, SECRETARY, hours_due, months_in
-from baolei.training.hours import hours, on_record, span
+from baolei.training.hours import hours, more_or_less, on_record, span, studied_by
 from baolei.warehouse.rulebook import training as training_rules
 
 
@@ -87,14 +90,43 @@ def member_training(organisations: Collection[int], year: int, until: date) -> F
     of all of them; secretaries are members too.
     """
     mine = set(organisations) & on_record(year, until, of_members=True)
-    learnt = hours(year, until)
     found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for one in of_members(year, until):
-        if one.organisation in mine:
-            sums = found[one.organisation]
-            sums[0] += learnt.get(one.member, 0) >= one.due
-            sums[1] += 1
-    return {organisation: (done, due) for organisation, (done, due) in found.items()}
+    for organisation, reached, people in _there_throughout(year, until):
+        found[organisation] = [reached, people]
+    odd = _not_throughout(year, until)
+    learnt = hours(year, until, odd)
+    for one in of_members(year, until, among=odd):
+        found[one.organisation][0] += learnt.get(one.member, 0) >= one.due
+        found[one.organisation][1] += 1
+    return {organisation: (done, due) for organisation, (done, due) in found.items() if organisation in mine}
+
+
+def _there_throughout(year: int, until: date) -> Iterator[tuple[int, int, int]]:
+    """Of the members who were in one branch throughout, nearly all: branch, those who reached their hours, people. All
+    of a branch have its hours of study, but for what sets them apart.
+    """
+    first, last = days = span(year, until)
+    throughout = Membership.objects.filter(Q(until=None) | Q(until__gte=last), since__lte=first)
+    found = throughout.exclude(member__in=_not_throughout(year, until)).order_by()
+    rows = table(found.values_list("member", "organisation"))
+    rows = rows[np.argsort(rows[:, 0])]
+    branches, at = np.unique(rows[:, 1], return_inverse=True)
+    studied = studied_by(days)
+    learnt = np.array([studied.get(pk, 0) for pk in branches.tolist()], np.int64)[at]
+    apart = more_or_less(days)
+    apart = apart[np.isin(apart[:, 0], rows[:, 0])]
+    np.add.at(learnt, np.searchsorted(rows[:, 0], apart[:, 0]), apart[:, 1])
+    reached = learnt >= owed(MEMBER, 0, 0, [(first, None)], year, until).due
+    counted = np.bincount(at[reached], minlength=len(branches)), np.bincount(at, minlength=len(branches))
+    yield from zip(branches.tolist(), *(one.tolist() for one in counted), strict=True)
+
+
+def _not_throughout(year: int, until: date) -> Any:
+    """The members who came, left or moved in a year."""
+    first, last = span(year, until)
+    part = Q(since__gt=first) | Q(until__lt=last)
+    found = Membership.objects.filter(part, since__lte=last).exclude(until__lt=first)
+    return found.order_by().values("member")
 
 
 def member_rows(organisation: int, year: int, until: date) -> list[Row]:
@@ -114,15 +146,19 @@ def member_rows(organisation: int, year: int, until: date) -> list[Row]:
     ]  # fmt: skip
 
 
-def of_members(year: int, until: date, organisation: int | None = None) -> Iterator[Owed]:
+def of_members(
+    year: int, until: date, organisation: int | None = None, *, among: Any = None
+) -> Iterator[Owed]:  # fmt: skip
     """Each member of a branch on the last day, with what is owed for the months as a member of any branch: whoever
-    moved counts once, where the move led.
+    moved counts once, where the move led. `among`: a question for members, no others are looked at.
     """
     first, last = span(year, until)
     found = Membership.objects.filter(since__lte=last).exclude(until__lt=first)
     if organisation is not None:
         at_the_end = Membership.objects.on(last).filter(organisation=organisation)
         found = found.filter(member__in=at_the_end.values("member"))
+    if among is not None:
+        found = found.filter(member__in=among)
     rows = found.order_by("member", "since").values_list("member", "organisation", "since", "until")
     for member, spans in groupby(rows.iterator(), key=lambda row: row[0]):
         listed = list(spans)

@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+import numpy as np
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
+from baolei.organisations.drawing import Ints, table
 from baolei.organisations.models import Membership
 from baolei.programme.evidence import up_to
 from baolei.programme.training import MEMBER, Class
@@ -37,14 +39,14 @@ def hours(year: int, until: date, members: Chosen = None) -> dict[int, int]:
     """By member the class hours of a year. Three questions to the database, whatever the number of people."""
     days = span(year, until)
     found: dict[int, int] = defaultdict(int)
-    for member, number in _summed(attended(days, members), "held__hours"):
+    for member, number in _summed(attended(days, members), "held__hours").tolist():
         found[member] += number
     studied = _studied(days)
     if members is not None:
         studied = studied.filter(member__in=members)
-    for member, number in _summed(studied, "organisation__classes__hours"):
+    for member, number in _summed(studied, "organisation__classes__hours").tolist():
         found[member] += number
-    for member, number in _summed(_missed(days, members), "held__hours"):
+    for member, number in _summed(_missed(days, members), "held__hours").tolist():
         found[member] -= number
     return found
 
@@ -112,9 +114,23 @@ def _missed(days: tuple[date, date], members: Chosen) -> Any:
     return found if members is None else found.filter(member__in=members)
 
 
-def _summed(found: Any, what: str) -> Any:
-    return found.values_list("member").annotate(Sum(what)).iterator()
+def studied_by(days: tuple[date, date]) -> dict[int, int]:
+    """By branch the class hours of its own classes that ended on these days."""
+    own = TrainingClass.objects.filter(whole=True, struck_on=None, last__range=days).order_by()
+    return dict(table(own.values_list("organisation").annotate(Sum("hours"))).tolist())
+
+
+def more_or_less(days: tuple[date, date]) -> Ints:
+    """What sets members apart from their branch: member and class hours of those on rosters, and, below 0, of those who
+    were not there when it studied; a member may be there twice.
+    """
+    missed = _summed(_missed(days, None), "held__hours")
+    return np.concatenate([_summed(attended(days), "held__hours"), missed * (1, -1)])
+
+
+def _summed(found: Any, what: str) -> Ints:
+    return table(found.values_list("member").annotate(Sum(what)))
 
 
 def _counted(found: Any) -> dict[int, int]:
-    return dict(found.values_list("member").annotate(Count("pk")).iterator())
+    return dict(table(found.values_list("member").annotate(Count("pk"))).tolist())

@@ -188,9 +188,9 @@ def _pbf(file: Path, what: str) -> Iterator[tuple[Any, dict[str, str]]]:
     try:
         for one in osmium.FileProcessor(str(file), kinds):
             tags = {tag.k: tag.v for tag in one.tags}
-            if what == "way":
+            if isinstance(one, osmium.osm.Way):
                 yield [node.ref for node in one.nodes], tags
-            elif one.location.valid():
+            elif isinstance(one, osmium.osm.Node) and one.location.valid():
                 yield (one.id, one.location.lon, one.location.lat), tags
     except RuntimeError as error:
         raise RoadsRefused(

@@ -20,6 +20,7 @@ from baolei.organisations.doors import Scope, both_scopes, held_by, home_path, s
 from baolei.organisations.downloads import asked_format, download
 from baolei.organisations.people_views import answered, sent
 from baolei.organisations.trails import down_to_organisation
+from baolei.programme.evidence import added_up
 from baolei.programme.wishes import BRANCH, COMMUNITY, DEEDS, PAIRING
 from baolei.wishes import doors, facts, tables
 from baolei.wishes.branch_forms import OF_BRANCH, OF_DEED, OF_PAIRING
@@ -46,10 +47,11 @@ def of_branch(request: HttpRequest, organisation: int) -> HttpResponseBase:
         return download(request, title, grids, [title, today.isoformat()], path=home_path(state))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     home = doors.communities(scope).filter(unit=state.unit_id).first()
+    service = added_up(facts.registered_service_rows(organisation, year, today))
     return render(request, "wishes/branch.html", {
         "state": state, "year": year, "years": range(today.year, today.year - 3, -1), "writes": writes, "pairs": pairs,
         "page": page, "deeds": tables.deed_rows(page.object_list, today), "home": home,
-        "service": facts.registered_service([organisation], year, today).get(organisation),
+        "service": service if service[1] else None,
         "trail": [*down_to_organisation(state, scope), {"label": _("Wishes and deeds"), "url": ""}],
     })  # fmt: skip
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from baolei.organisations.models import OrganisationState, UnitState
 from baolei.organisations.villages import VILLAGE, leading
 from baolei.paths import at_or_below
-from baolei.programme.evidence import Facts, Row, Source, up_to
+from baolei.programme.evidence import Facts, Row, Source, shared, up_to
 from baolei.programme.wishes import CONFIRMED
 from baolei.warehouse.rulebook import wishes as wish_rules
 from baolei.wishes.models import Claim, Deed, Registration, Wish
@@ -36,10 +36,12 @@ class Taken:
     done: bool
 
 
-def _taken(year: int, until: date) -> Iterator[Taken]:
-    """What was taken up in a year as far as it is over on a day; given back it was not."""
+def _taken(year: int, until: date, **of: Any) -> Iterator[Taken]:
+    """What was taken up in a year as far as it is over on a day (of some communities, by a branch); given back it was
+    not.
+    """
     last = up_to(year, until)
-    found = Claim.objects.filter(state__in=Claim.COUNTED, day__range=(date(year, 1, 1), last)).order_by("pk")
+    found = Claim.objects.filter(state__in=Claim.COUNTED, day__range=(date(year, 1, 1), last), **of).order_by("pk")
     columns = found.values_list("wish", "organisation", "wish__unit", "day", "confirmed")
     for wish, branch, unit, day, confirmed in columns.iterator():
         yield Taken(wish, branch, unit, day, confirmed is not None and confirmed <= last)
@@ -47,25 +49,38 @@ def _taken(year: int, until: date) -> Iterator[Taken]:
 
 def _leaders(day: date) -> dict[int, list[int]]:
     """By community the organisations (pk) that lead it on a day."""
-    units = UnitState.objects.on(day).filter(level=VILLAGE).values("unit")
     found: dict[int, list[int]] = defaultdict(list)
-    for unit, organisation in (
-        OrganisationState.objects.on(day).filter(leading(), unit__in=units).values_list("unit", "organisation")
-    ):
+    for unit, organisation in _leading(day).values_list("unit", "organisation"):
         found[unit].append(organisation)
     return found
+
+
+def _leading(day: date) -> Any:
+    units = UnitState.objects.on(day).filter(level=VILLAGE).values("unit")
+    return OrganisationState.objects.on(day).filter(leading(), unit__in=units)
+
+
+def _led(organisation: int, day: date) -> list[int]:
+    """The community that an organisation leads on a day, if any."""
+    return list(_leading(day).filter(organisation=organisation).values_list("unit", flat=True))
 
 
 # ---- wishes of a community ----
 
 
-def small_wishes(organisations: Collection[int], year: int, until: date) -> Facts:
+def of_taken(items: Collection[str], organisations: Collection[int], year: int, until: date) -> dict[str, Facts]:
+    """The facts of items that tell of what was taken up, which is gone through once."""
+    taken, leaders, mine = list(_taken(year, until)), _leaders(up_to(year, until)), set(organisations)
+    told = {"small_wishes": _wishes_done, "registered_service": _services_done, "silver_service": _services_done}
+    return {item: told[item](taken, leaders, mine) for item in items}
+
+
+def _wishes_done(taken: Iterable[Taken], leaders: dict[int, list[int]], mine: set[int]) -> Facts:
     """微心愿完成: of the wishes of the community that a branch leads that were taken up, those confirmed by whoever had
     them; each wish once, however often it was taken up.
     """
-    mine, leaders = set(organisations), _leaders(up_to(year, until))
     wishes: dict[int, dict[int, bool]] = defaultdict(dict)
-    for one in _taken(year, until):
+    for one in taken:
         for leader in leaders.get(one.unit, ()):
             if leader in mine:
                 wishes[leader][one.wish] = wishes[leader].get(one.wish, False) or one.done
@@ -74,25 +89,23 @@ def small_wishes(organisations: Collection[int], year: int, until: date) -> Fact
 
 def small_wish_rows(organisation: int, year: int, until: date) -> list[Row]:
     """By the month in which a wish was taken up first."""
-    leaders, told = _leaders(up_to(year, until)), dict[int, tuple[date, bool]]()
-    for one in _taken(year, until):
-        if organisation in leaders.get(one.unit, ()):
-            first, done = told.get(one.wish, (one.day, False))
-            told[one.wish] = min(first, one.day), done or one.done
+    told = dict[int, tuple[date, bool]]()
+    for one in _taken(year, until, wish__unit__in=_led(organisation, up_to(year, until))):
+        first, done = told.get(one.wish, (one.day, False))
+        told[one.wish] = min(first, one.day), done or one.done
     return _by_month(told.values(), organisation, year)
 
 
 # ---- services taken up by members ----
 
 
-def registered_service(organisations: Collection[int], year: int, until: date) -> Facts:
+def _services_done(taken: Iterable[Taken], leaders: dict[int, list[int]], mine: set[int]) -> Facts:
     """报到党员认领事项完成: of what was taken up, what the receiver confirms. Of a branch that leads a
     community what was taken up there, of any other what its members took up.
     """
-    mine, leaders = set(organisations), _leaders(up_to(year, until))
     leading_ones = {leader for led in leaders.values() for leader in led}
     found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for one in _taken(year, until):
+    for one in taken:
         for told_of in (*leaders.get(one.unit, ()), *(() if one.branch in leading_ones else (one.branch,))):
             if told_of in mine:
                 found[told_of][0] += one.done
@@ -102,13 +115,9 @@ def registered_service(organisations: Collection[int], year: int, until: date) -
 
 def registered_service_rows(organisation: int, year: int, until: date) -> list[Row]:
     """By the month in which something was taken up."""
-    leaders = _leaders(up_to(year, until))
-    leads = any(organisation in led for led in leaders.values())
-    return _by_month(
-        ((one.day, one.done) for one in _taken(year, until)
-         if (organisation in leaders.get(one.unit, ()) if leads else one.branch == organisation)),
-        organisation, year,
-    )  # fmt: skip
+    led = _led(organisation, up_to(year, until))
+    mine = _taken(year, until, **({"wish__unit__in": led} if led else {"organisation": organisation}))
+    return _by_month(((one.day, one.done) for one in mine), organisation, year)
 
 
 def _by_month(taken: Iterable[tuple[date, bool]], organisation: int, year: int) -> list[Row]:
@@ -154,9 +163,14 @@ def _page(organisation: int, year: int) -> str:
 
 
 SOURCES: dict[str, Source] = {
-    "small_wishes": Source(small_wishes, small_wish_rows),
-    "registered_service": Source(registered_service, registered_service_rows),
-    "silver_service": Source(registered_service, registered_service_rows),
+    **shared(
+        of_taken,
+        {
+            "small_wishes": small_wish_rows,
+            "registered_service": registered_service_rows,
+            "silver_service": registered_service_rows,
+        },
+    ),
     **{item: _deed_source(item) for item in ("help_to_base", "public_benefit", "free_advice")},
 }
 """The items that wishes and deeds tell of, by code."""
