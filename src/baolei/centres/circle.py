@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,8 @@ from typing import Any
 
 import numpy as np
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -99,20 +102,23 @@ def places(path: str, day: date) -> list[Place]:
     return found
 
 
-def points(day: date) -> list[Point]:
-    """The centres at work on a day that lie somewhere: where they say, else where their village is."""
+def points(day: date, within: tuple[float, float, float, float] | None = None) -> list[Point]:
+    """The centres at work on a day that lie somewhere (within degrees west, south, east, north), in the order of their
+    numbers: where they say, else where their village is.
+    """
     at_work = Standing.objects.on(day).filter(state=OPEN).values("centre")
-    offered: dict[int, set[str]] = {}
-    for centre, service in Offer.objects.filter(centre__in=at_work).values_list("centre", "service"):
-        offered.setdefault(centre, set()).add(service)
-    spots = {one.unit_id: one for one in Spot.objects.all()}
-    found = []
-    for one in Centre.objects.filter(pk__in=at_work).order_by("pk"):
-        spot = spots.get(one.unit_id)
-        lon, lat = (one.lon, one.lat) if one.lon is not None else (spot.lon, spot.lat) if spot else (None, None)
-        if lon is not None and lat is not None:
-            found.append(Point(one.pk, lon, lat, frozenset(offered.get(one.pk, ()))))
-    return found
+    village = Spot.objects.filter(unit=OuterRef("unit"))
+    found = Centre.objects.filter(pk__in=at_work).annotate(
+        east=Coalesce("lon", Subquery(village.values("lon"))), north=Coalesce("lat", Subquery(village.values("lat")))
+    ).exclude(east=None)  # fmt: skip
+    if within:
+        west, south, east, north = within
+        found = found.filter(east__gte=west, east__lte=east, north__gte=south, north__lte=north)
+    offered: dict[int, set[str]] = defaultdict(set)
+    for centre, service in Offer.objects.filter(centre__in=found.values("pk")).values_list("centre", "service"):
+        offered[centre].add(service)
+    return [Point(pk, lon, lat, frozenset(offered[pk]))
+            for pk, lon, lat in found.order_by("pk").values_list("pk", "east", "north")]  # fmt: skip
 
 
 def inputs(run: CircleRun, where: Sequence[Place], open_points: Sequence[Point]) -> str:

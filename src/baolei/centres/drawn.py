@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +63,7 @@ def draw(
         Mark(*on.at(one.lon or 0, one.lat or 0), one.name, one.unit, _look(minutes.get(one.unit), limit))
         for one in placed
     )
-    there = [one for one in points(run.day) if service in one.services and on.holds(one.lon, one.lat)]
+    there = [one for one in points(run.day, on.degrees) if service in one.services]
     spots = tuple(Mark(*on.at(one.lon, one.lat), "", one.centre, "point") for one in there)
     return Drawn(WIDE, on.high, _bands(run, on, service, profile), marks, spots, on.bar, on.kilometres)
 
@@ -93,15 +94,16 @@ class _Sheet:
         scale = min((WIDE - 2 * EDGE) / ((east - west) * narrow), (HIGH - 2 * EDGE) / (north - south))
         return cls(west, north, east, south, scale, narrow, round((north - south) * scale + 2 * EDGE))
 
-    def at(self, lon: float, lat: float) -> tuple[float, float]:
-        """Where a spot lies on the page; the sheet is put in the middle."""
+    def at(self, lon: Any, lat: Any) -> tuple[Any, Any]:
+        """Where a spot lies on the page, or many; the sheet is put in the middle."""
         left = (WIDE - (self.east - self.west) * self.narrow * self.scale) / 2
-        return (round(left + (lon - self.west) * self.narrow * self.scale, 1),
-                round(EDGE + (self.north - lat) * self.scale, 1))  # fmt: skip
+        return (np.round(left + (lon - self.west) * self.narrow * self.scale, 1),
+                np.round(EDGE + (self.north - lat) * self.scale, 1))  # fmt: skip
 
-    def holds(self, lon: float, lat: float) -> bool:
-        """Whether a spot lies on the sheet."""
-        return self.west <= lon <= self.east and self.south <= lat <= self.north
+    @property
+    def degrees(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of what lies on the sheet."""
+        return float(self.west), float(self.south), float(self.east), float(self.north)
 
     @property
     def kilometres(self) -> int:
@@ -128,16 +130,14 @@ def _bands(run: CircleRun, on: _Sheet, service: str, profile: str) -> tuple[tupl
     minutes = _at_nodes(run.pk, run.inputs, service, profile)
     worst = np.maximum(minutes[network.start[kept]], minutes[network.end[kept]])
     band = np.searchsorted(np.array(BANDS), worst, side="left")
-    left = (WIDE - (on.east - on.west) * on.narrow * on.scale) / 2
-    x = np.round(left + (network.lon - on.west) * on.narrow * on.scale, 1)
-    y = np.round(EDGE + (on.north - network.lat) * on.scale, 1)
-    found = []
-    for number in range(len(BANDS) + 1):
-        pieces = kept[band == number]
-        path = "".join(f"M{x[a]:g} {y[a]:g}L{x[b]:g} {y[b]:g}"
-                       for a, b in zip(network.start[pieces], network.end[pieces], strict=True))  # fmt: skip
-        found.append((f"band-{number}", path))
-    return tuple(found)
+    (x, y), (to_x, to_y) = (
+        on.at(network.lon[ends], network.lat[ends]) for ends in (network.start[kept], network.end[kept])
+    )
+    lines = [f"M{a:g} {b:g}L{c:g} {d:g}" for a, b, c, d in zip(x, y, to_x, to_y, strict=True)]
+    return tuple(
+        (f"band-{number}", "".join(lines[one] for one in np.flatnonzero(band == number)))
+        for number in range(len(BANDS) + 1)
+    )
 
 
 @lru_cache(maxsize=8)

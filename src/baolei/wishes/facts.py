@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -215,19 +216,16 @@ def figures(path: str, since: date, until: date, width: int) -> dict[str, Figure
 def _counted(code: str, path: str, since: date, until: date, width: int) -> dict[str, int]:
     """How many, by the path of the unit they lie in, cut to a width; communities are those of the last day."""
     days = (since, until)
-    wishes = Wish.objects.filter(lit__range=days)
-    taken = Q(claims__state__in=Claim.COUNTED, claims__day__lte=until)
+    wishes, claims = Wish.objects.filter(lit__range=days), Claim.objects.filter(wish=OuterRef("pk"))
     asked: dict[str, Any] = {
         REGISTERED: Registration.objects.filter(Q(ended=None) | Q(ended__gt=until), since__lte=until),
         LIT: wishes,
-        TAKEN: wishes.filter(taken),
-        DONE: wishes.filter(claims__confirmed__lte=until),
+        TAKEN: wishes.filter(Exists(claims.filter(state__in=Claim.COUNTED, day__lte=until))),
+        DONE: wishes.filter(Exists(claims.filter(confirmed__lte=until))),
         DEEDS: Deed.objects.filter(planned__range=days, state=CONFIRMED, confirmed__lte=until),
         "planned": Deed.objects.filter(planned__range=days),
     }
     on = (Q(unit__states__until=None) | Q(unit__states__until__gte=until)) & Q(unit__states__since__lte=until)
-    found = asked[code].filter(on, at_or_below(path, "unit__states__path")).annotate(at=F("unit__states__path"))
-    sums: dict[str, int] = defaultdict(int)
-    for _pk, at in found.order_by().values_list("pk", "at").distinct().iterator():
-        sums[at[:width]] += 1
-    return dict(sums)
+    found = asked[code].filter(on, at_or_below(path, "unit__states__path"))
+    places = found.order_by().annotate(place=Left("unit__states__path", width)).values_list("place")
+    return dict(places.annotate(Count("pk")))
