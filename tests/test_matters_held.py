@@ -102,9 +102,9 @@ def test_the_night_counts_it_apart_and_takes_no_grade_from_it(of: Cast) -> None:
         asking.say(now=MONDAY, receipt=receipt, act="confirm")
         asking.rate(now=MONDAY, receipt=receipt, satisfaction=5)
     nightly.count(MONDAY.date())
-    one = Tally.objects.get()
+    one = Tally.objects.get(unit=of.unit.unit_id)
     assert (one.reported, one.confirmed, one.handed, one.in_time, one.rated, one.rating) == (2, 1, 1, 1, 1, 5)
-    month = tables.months("", MONDAY.date().replace(day=1), MONDAY.date())[MONDAY.date().replace(day=1)]
+    month = tables.months(of.unit.path, MONDAY.date().replace(day=1), MONDAY.date())[MONDAY.date().replace(day=1)]
     assert (month.open, month.closed, month.share) == (0, 2, 50)
 
 

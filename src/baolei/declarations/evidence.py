@@ -12,10 +12,10 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from baolei.declarations.models import Declaration, Dispute
-from baolei.declarations.sources import KNOWN, fact_of, rows_of
+from baolei.declarations.sources import KNOWN, fact_of
 from baolei.organisations.models import OrganisationState
 from baolei.programme.declaration import asked
-from baolei.programme.evidence import Coverage, Row, coverage
+from baolei.programme.evidence import Coverage, Row, coverage, rows_of_each
 from baolei.programme.standard.edition import Edition, FieldTable, Item
 from baolei.standards.at_hand import all_at_hand, at_hand
 from baolei.warehouse.spreadsheets import Column, Grid
@@ -76,10 +76,12 @@ def told_of(state: OrganisationState, edition: Edition, year: int, until: date) 
             "item", flat=True
         )
     )
+    items = list(asked(edition, field))
+    rows = rows_of_each((item.code for item in items), KNOWN, state.organisation_id, year, until)
     return [
-        Told(item, names[item.strength], item.name.say(language),
-             fact_of(rows_of(item.code, state.organisation_id, year, until)), item.code in KNOWN, item.code in open_)
-        for item in asked(edition, field)
+        Told(item, names[item.strength], item.name.say(language), fact_of(rows.get(item.code, [])),
+             item.code in KNOWN, item.code in open_)
+        for item in items
     ]  # fmt: skip
 
 

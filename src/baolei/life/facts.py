@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from datetime import date
-from functools import partial
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -25,7 +24,7 @@ from baolei.organisations.drawing import so_many
 from baolei.organisations.facts import founded
 from baolei.organisations.models import OrganisationState, Post
 from baolei.programme import life as rules
-from baolei.programme.evidence import Facts, Row, Source, shared
+from baolei.programme.evidence import Facts, Row, Source, shared, shared_rows
 from baolei.programme.life import Due, Has
 from baolei.warehouse.rulebook import life as life_rules
 from baolei.warehouse.rulebook import setup_rules
@@ -67,13 +66,17 @@ def year_of(organisation: int, year: int, only: str = "") -> dict[str, tuple[Due
 # ---- the evidence catalogue ----
 
 
-def held_rows(form: str, organisation: int, year: int, until: date) -> list[Row]:
-    """Period by period how often a form was held of how often it is owed."""
+def held_rows(items: Collection[str], organisation: int, year: int, until: date) -> dict[str, list[Row]]:
+    """Of the items that ask how often a form was held, period by period how often it was of how often it is owed."""
     if organisation not in on_record(year, organisation):
-        return []
+        return {item: [] for item in items}
     page = f"{reverse('life', args=[organisation])}?year={year}"
-    return [Row(_months_of(one), one.done, one.needed, page)
-            for one in year_of(organisation, year, form).get(form, ()) if one.last <= until]  # fmt: skip
+    owed = year_of(organisation, year, ITEMS[next(iter(items))] if len(items) == 1 else "")
+    return {
+        item: [Row(_months_of(one), one.done, one.needed, page)
+               for one in owed.get(ITEMS[item], ()) if one.last <= until]
+        for item in items
+    }  # fmt: skip
 
 
 def _months_of(one: Due) -> str:
@@ -93,7 +96,8 @@ def _late(one: Gathering) -> bool:
 
 SOURCES: dict[str, Source] = {
     "first_agenda": Source(first_agenda, agenda_rows),
-    **shared(held, {**{item: partial(held_rows, form) for item, form in ITEMS.items()}, **GROUP_ROWS}),
+    **shared_rows(held, held_rows, ITEMS),
+    **shared(held, GROUP_ROWS),
     **MORE,
     **AFFAIRS,
 }

@@ -40,6 +40,8 @@ class Row:
 
 Pass = Callable[[Collection[str], Collection[int], int, dt.date], Mapping[str, Facts]]
 """The facts of several items that are counted from the same records, which are gone through once for all of them."""
+Behind = Callable[[Collection[str], int, int, dt.date], Mapping[str, list[Row]]]
+"""The rows of one organisation behind several items that share a pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +50,32 @@ class Source:
 
     `facts` of organisations for a year, as far as it is over on a day; `rows` those behind the fact of one.
     `always` is said of what the house knows of every branch; the others are known of branches that record them.
-    `several` is the pass of a source that others share.
+    `several` is the pass of a source that others share, `behind` the same for the rows.
     """
 
     facts: Callable[[Collection[int], int, dt.date], Facts]
     rows: Callable[[int, int, dt.date], list[Row]]
     always: bool = False
     several: Pass | None = None
+    behind: Behind | None = None
 
 
 def shared(several: Pass, rows: Mapping[str, Callable[[int, int, dt.date], list[Row]]]) -> dict[str, Source]:
     """The sources of items that share a pass, by code: each with its own rows."""
-    return {item: Source(_only(several, item), behind, several=several) for item, behind in rows.items()}
+    return {item: Source(_only(several, item), mine, several=several) for item, mine in rows.items()}
+
+
+def shared_rows(several: Pass, behind: Behind, items: Iterable[str]) -> dict[str, Source]:
+    """The sources of items that share a pass and the rows as well, by code."""
+    return {item: Source(_only(several, item), _rows(behind, item), several=several, behind=behind) for item in items}
 
 
 def _only(several: Pass, item: str) -> Callable[[Collection[int], int, dt.date], Facts]:
     return lambda organisations, year, until: several([item], organisations, year, until)[item]
+
+
+def _rows(behind: Behind, item: str) -> Callable[[int, int, dt.date], list[Row]]:
+    return lambda organisation, year, until: behind([item], organisation, year, until)[item]
 
 
 def facts_of(
@@ -80,6 +92,23 @@ def facts_of(
             together[source.several].append(code)
     for several, codes in together.items():
         found |= several(codes, organisations, year, until)
+    return found
+
+
+def rows_of_each(
+    items: Iterable[str], sources: Mapping[str, Source], organisation: int, year: int, until: dt.date
+) -> dict[str, list[Row]]:
+    """The rows of one organisation behind these items; those without a source are left out."""
+    found, together = dict[str, list[Row]](), defaultdict[Behind, list[str]](list)
+    for code in items:
+        if (source := sources.get(code)) is None:
+            continue
+        if source.behind is None:
+            found[code] = source.rows(organisation, year, until)
+        else:
+            together[source.behind].append(code)
+    for behind, codes in together.items():
+        found |= behind(codes, organisation, year, until)
     return found
 
 
