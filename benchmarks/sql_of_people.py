@@ -156,8 +156,8 @@ def hub_hosts_trained(year: int, until: date) -> str:
     last = day(words.so_far(year, until)[1])
     return f"""
     WITH {_classes(year, until)}
-    SELECT one.organisation_id, {words.many("learnt.hours > 0")}, COUNT(*) FROM organisations_hubhousehold one
-    LEFT JOIN learnt ON learnt.member_id = one.host_id
+    SELECT one.organisation_id, {words.many("one.host_id IN (SELECT member_id FROM learnt WHERE hours > 0)")}, COUNT(*)
+    FROM organisations_hubhousehold one
     WHERE {words.stands("one", last)} AND one.organisation_id IN {_known()} GROUP BY one.organisation_id"""
 
 
