@@ -21,7 +21,7 @@ from baolei.life.models import Gathering, Session
 from baolei.organisations.models import OrganisationState, Term
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
-from baolei.programme.evidence import added_up
+from baolei.programme.evidence import added_up, rows_of_each
 from baolei.standards.at_hand import at_hand
 from round_stage import BRANCHES, EDITION, begun, declaration_of
 
@@ -72,6 +72,12 @@ def fact(item: str, state: OrganisationState) -> Any:
 def test_the_rows_behind_a_fact_add_up_to_it(branch: OrganisationState, item: str) -> None:
     rows = KNOWN[item].rows(branch.organisation_id, 2026, TODAY)
     assert (added_up(rows) if rows else None) == fact(item, branch)
+
+
+def test_rows_gathered_together_are_those_of_each_item(branch: OrganisationState) -> None:
+    together = rows_of_each(KNOWN, KNOWN, branch.organisation_id, 2026, TODAY)
+    assert together == {item: source.rows(branch.organisation_id, 2026, TODAY) for item, source in KNOWN.items()}
+    assert together["theme_days"]
 
 
 def test_a_branch_without_records_is_not_known_and_nothing_is_held_against_it(branch: OrganisationState) -> None:
