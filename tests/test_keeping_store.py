@@ -161,6 +161,7 @@ connection.cursor().execute("DELETE FROM django_migrations WHERE app = 'sheets' 
     refused = house.ran("migrate")
     assert refused.returncode == 1
     assert "from between two versions (sheets had in part)" in refused.stderr
+    assert "put it away and load its files anew" in house.ran("health").stdout
 
 
 def test_an_address_that_leads_nowhere_is_said_in_words(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from baolei.burden import actions, doors, existing, register
 from baolei.burden.actions import Draft
 from baolei.burden.models import LONGEST_WORDS, Complaint
-from baolei.organisations.forms import Day, name_field
+from baolei.organisations.forms import Day, choose, name_field
 from baolei.organisations.forms_of_people import PeopleForm
 from baolei.organisations.models import UnitState
 from baolei.programme.asked import Cost, cost
@@ -67,19 +67,14 @@ class Propose(PeopleForm):
         language, rules = get_language() or "", form_rules()
         self.units: dict[str, UnitState] = {str(one.unit_id): one for one in doors.own_units(self.actor, self.today)}
         kinds = setup_rules(self.today).kinds
-        self._choices("unit", [(pk, one.name) for pk, one in self.units.items()])
-        self._choices("fields_asked", [(code, name.say(language)) for code, name in field_names().items()])
-        self._choices("kinds_asked", [(one, kinds[one].name.say(language)) for one in setup_rules(self.today).branches])
-        self._choices("often", [(one.code, one.name.say(language)) for one in rules.often.values()])
+        choose(self, "unit", [(pk, one.name) for pk, one in self.units.items()])
+        choose(self, "fields_asked", [(code, name.say(language)) for code, name in field_names().items()])
+        choose(self, "kinds_asked", [(one, kinds[one].name.say(language)) for one in setup_rules(self.today).branches])
+        choose(self, "often", [(one.code, one.name.say(language)) for one in rules.often.values()])
         longest = rules.number("longest_months")
         self.fields["ends"].help_text = _("%(months)d months at most; then it is proposed anew or it is gone.") % {
             "months": longest}  # fmt: skip
         self.fields["begins"].initial, self.fields["ends"].initial = self.today, months_later(self.today, longest) - DAY
-
-    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
 
     @property
     def chosen(self) -> UnitState:

@@ -17,20 +17,18 @@ VILLAGES, GRIDS, WORKERS = 14_592, 100_300, 251_300
 """Those of the whole region; a part of it has its share."""
 LANDMARKS = ("村部门口", "卫生室旁", "文化广场")
 FULL_TIME, TWO_GRIDS, ENDED, BRANCH, GROUP = 0.2, 0.04, 0.03, 0.75, 0.08
-LONGEST = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Villages in the order of the tree, with the units above them by level in `above` (0: none), and their codes."""
+    """Villages in the order of the tree, with the units above them by level in `above` (0: none), and their codes;
+    `levels` are those of the units above each, its own included.
+    """
 
     units: Ints
     codes: Objects
     above: Ints
-
-    def levels(self, village: int) -> tuple[int, ...]:
-        """The levels of the units above a village, its own included."""
-        return tuple(int(level) for level in np.flatnonzero(self.above[village]))
+    levels: list[tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,9 @@ def places(below: str, day: date) -> Places:
             unit, level = there.get(one, (0, 0))
             above[place, level] = unit
     above[:, 0] = 0
-    return Places(np.array([one[0] for one in mine], np.int64), np.array([one[1] for one in mine], object), above)
+    levels = [tuple(np.flatnonzero(one).tolist()) for one in above]
+    return Places(np.array([one[0] for one in mine], np.int64), np.array([one[1] for one in mine], object), above,
+                  levels)  # fmt: skip
 
 
 def lay_grids(lived: Lived, here: Places, day: date, random: Any) -> Grids:
@@ -136,7 +136,9 @@ def names(number: int, random: Any) -> Objects:
 
 def _signs(number: int, random: Any) -> Objects:
     """Codes of walls: no secret, and never the same."""
-    drawn = random.choice(np.array(list(LETTERS)), (number, LONGEST))
+    from baolei.matters.grids import CODE
+
+    drawn = random.choice(np.array(list(LETTERS)), (number, CODE))
     return np.array(["".join(one) for one in drawn.tolist()], object)
 
 

@@ -144,26 +144,20 @@ def _reported(here: Places, grids: Grids, day: date, days: int, random: Any, cou
     leaving = np.array([CHANNELS[one][1] for one in channel.tolist()])
     pace, fate = random.choice(len(PACES), number, p=(0.4, 0.4, 0.2)), fates(random.random(number))
     fate = np.where((fate == len(FATES) - 1) & (on < first + days - NEVER_TAKEN), 0, fate)
-    none, levels = np.full(number, -1, np.int64), _levels(here)
+    none = np.full(number, -1, np.int64)
     book = Book(grid, grids.village[grid], kind, channel, on, pace, np.empty(number, object),
                 random.random(number) < leaving, fate, none, none)  # fmt: skip
-    scripts, at = [FATES[one][1] for one in fate.tolist()], [levels[one] for one in book.village.tolist()]
+    scripts, at = [FATES[one][1] for one in fate.tolist()], [here.levels[one] for one in book.village.tolist()]
     book.course[:] = [book.walked(place, scripts[place], at[place], courses) for place in range(number)]
     return book
 
 
-def _levels(here: Places) -> list[tuple[int, ...]]:
-    """By village the levels of the units above it."""
-    return [here.levels(village) for village in range(len(here.units))]
-
-
 def _with_others(book: Book, here: Places, courses: Courses, random: Any) -> Book:
     """With what was split off from these, and what somebody else reported the day after and was merged into them."""
-    levels = _levels(here)
     twins = random.random(len(book.day)) < TWIN
     more = list[tuple[int, int, str, Course]]()
     for place, course in enumerate(book.course.tolist()):
-        kind, at = book.kind[place], levels[book.village[place]]
+        kind, at = book.kind[place], here.levels[book.village[place]]
         more += [(place, day.toordinal(), Matter.SPLIT, courses.of(kind, day, PART, 1, at, level=level))
                  for day, level in course.parts]  # fmt: skip
         if twins[place]:
@@ -188,7 +182,7 @@ def _with_others(book: Book, here: Places, courses: Courses, random: Any) -> Boo
 
 def _called_back(book: Book, here: Places, courses: Courses, seed: int, random: Any) -> list[tuple[Draw, list[Call]]]:
     """The draws of each township and week, and what came of the call-backs: the courses go on from there."""
-    rule, levels, found = matter_rules(), _levels(here), list[tuple[Draw, list[Call]]]()
+    rule, found = matter_rules(), list[tuple[Draw, list[Call]]]()
     for (town, on), pool in sorted(_pools(book, here, courses.last).items()):
         reachable = [place for place in pool if book.contact[place]]
         numbers, week = book.pks[reachable].tolist(), on - timedelta(days=7)
@@ -205,7 +199,7 @@ def _called_back(book: Book, here: Places, courses: Courses, seed: int, random: 
             made = gone_on.unsure(on + (wait + 1) * DAY) and on + wait * DAY < courses.last
             if made and outcome != Call.NOBODY:
                 again = called(script, outcome, wait)
-                book.course[place] = book.walked(place, again, levels[book.village[place]], courses)
+                book.course[place] = book.walked(place, again, here.levels[book.village[place]], courses)
             calls.append(Call(draw=draw, matter_id=number, outcome=outcome if made else "",
                               on=on + wait * DAY if made else None))  # fmt: skip
         found.append((draw, calls))

@@ -77,17 +77,22 @@ def recovered(scope: Scope) -> Any:
 
 def sheet(listed: Iterable[Row]) -> Sheet:
     """The rows as a file."""
-    kind = effect_rules().effects[effect_rules().recovered]
-    assert kind.whole is not None  # of a share
     columns = (
-        Column(_("Party branch")), Column(_("Unit")), Column(_("Grids it serves"), "whole"),
-        Column(_("Year"), "whole"), Column(_in_words(kind.part), "whole"), Column(_in_words(kind.whole), "whole"),
-        Column(pgettext("process", "Standing")), Column(_("Looked into on"), "day"), Column(_("Looked into by")),
-        Column(_("How it was looked into")),
+        Column(_("Party branch")), Column(_("Unit")), Column(_("Grids it serves"), "whole"), *_columns_of_fees(),
     )  # fmt: skip
     return Sheet(_("Property-service branches"), columns, (
         (row.state.name, row.unit, row.grids, *_told(row.told)) for row in listed
     ))  # fmt: skip
+
+
+def _columns_of_fees() -> tuple[Column, ...]:
+    kind = effect_rules().effects[effect_rules().recovered]
+    assert kind.whole is not None  # of a share
+    return (
+        Column(_("Year"), "whole"), Column(_in_words(kind.part), "whole"), Column(_in_words(kind.whole), "whole"),
+        Column(pgettext("process", "Standing")), Column(_("Looked into on"), "day"), Column(_("Looked into by")),
+        Column(_("How it was looked into")),
+    )  # fmt: skip
 
 
 def _in_words(text: Any) -> str:
@@ -148,11 +153,4 @@ def half_sheet(listed: Iterable[Half]) -> Sheet:
 
 def fee_sheet(told: Iterable[Effect]) -> Sheet:
     """What a branch told of fees, year by year, as a file."""
-    kind = effect_rules().effects[effect_rules().recovered]
-    assert kind.whole is not None  # of a share
-    columns = (
-        Column(_("Year"), "whole"), Column(_in_words(kind.part), "whole"), Column(_in_words(kind.whole), "whole"),
-        Column(pgettext("process", "Standing")), Column(_("Looked into on"), "day"), Column(_("Looked into by")),
-        Column(_("How it was looked into")),
-    )  # fmt: skip
-    return Sheet(_("Fees recovered, self-reported"), columns, (_told(one) for one in told))
+    return Sheet(_("Fees recovered, self-reported"), _columns_of_fees(), (_told(one) for one in told))

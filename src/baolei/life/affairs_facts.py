@@ -12,19 +12,19 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, When
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from baolei.life.affairs_models import Announcement, BranchTask, Listed, Matter, MatterStep, Resolution
-from baolei.life.all_branches import YEAR, Board, board_of, by_month, first_day_of, last_day_of
-from baolei.organisations.drawing import Ints, so_many, table
+from baolei.life.all_branches import Board, board_of, by_month, first_day_of, last_day_of
+from baolei.organisations.drawing import Ints, as_facts, place_in, so_many, table
 from baolei.organisations.models import OrganisationState
 from baolei.programme import affairs as rules
 from baolei.programme.affairs import Kind, Public
 from baolei.programme.evidence import Facts, Row, Source, shared, up_to
-from baolei.programme.life import filled_in
+from baolei.programme.life import YEAR, filled_in
 from baolei.warehouse.rulebook import affairs as affairs_rules
 
 # ---- resolutions ----
@@ -64,11 +64,11 @@ def matters(items: Collection[str], organisations: Collection[int], year: int, u
     taken = {f"taken_{place}": Count("steps", filter=_counted(wanted[item], until)) for place, item in enumerate(items)}
     rows = table(_decided(year, until).order_by().annotate(**taken).values_list("organisation", *taken))
     pks, at = np.unique(rows[:, 0], return_inverse=True)
-    mine, found = set(organisations), {}
-    due = np.bincount(at, minlength=len(pks))
+    due, mine = np.bincount(at, minlength=len(pks)), np.isin(pks, list(organisations))
+    found = {}
     for place, item in enumerate(items, 1):
         done = np.bincount(at[rows[:, place] == len(wanted[item])], minlength=len(pks))
-        found[item] = {int(pk): (int(d), int(n)) for pk, d, n in zip(pks, done, due, strict=True) if pk in mine}
+        found[item] = as_facts(pks[mine], done[mine], due[mine])
     return found
 
 
@@ -115,20 +115,18 @@ def announced(items: Collection[str], organisations: Collection[int], year: int,
         mine = said.kind_items[item]
         known = np.any([made[code].any(axis=1) for code in mine], axis=0)
         done, due = (np.sum([public[code][place] for code in mine], axis=0) for place in (0, 1))
-        found[item] = {int(pk): (int(d), int(n)) for pk, d, n in zip(board.pks[known], done[known], due[known],
-                       strict=True) if n}  # fmt: skip
+        found[item] = as_facts(board.pks[known], done[known], due[known])
     return found
 
 
 def _by_month(kinds: Collection[str], board: Board, until: date) -> dict[str, Ints]:
     """How often branches made each of these kinds public in each month of a year until a day."""
     year, found = board.year, {code: np.zeros((len(board.pks), YEAR), np.int64) for code in kinds}
-    numbers = {code: number for number, code in enumerate(kinds)}
-    which = Case(*(When(kind=code, then=number) for code, number in numbers.items()), output_field=IntegerField())
-    announcements = _announcements(year, until).filter(kind__in=kinds).order_by().annotate(which=which)
+    made = _announcements(year, until).filter(kind__in=kinds).order_by()
+    announcements = made.annotate(which=place_in("kind", kinds))
     rows = table(announcements.values_list("which", "organisation").annotate(**by_month(year, "on")))
     at, here = board.rows(rows[:, 1])
-    for code, number in numbers.items():
+    for number, code in enumerate(kinds):
         mine = here & (rows[:, 0] == number)
         found[code][at[mine]] = rows[mine, 2:]
     return found

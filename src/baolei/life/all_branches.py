@@ -7,22 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Case, Count, IntegerField, Q, When
+from django.db.models import Count, Q
 
 from baolei.life.on_record import last_day, sessions
-from baolei.organisations.drawing import Ints, table
+from baolei.organisations.drawing import CHUNK, Ints, on_each, place_in, table
 from baolei.organisations.models import Group, HubHousehold, OrganisationState, Post
-from baolei.programme.life import GROUP, HUB
+from baolei.programme.life import DAY, GROUP, HUB, YEAR
 from baolei.programme.organisation.periods import months_later
 
 Truths = npt.NDArray[np.bool_]
-DAY = timedelta(days=1)
-YEAR, CHUNK = 12, 20_000
 PARTS: Mapping[str, Any] = {GROUP: Group, HUB: HubHousehold}
 """Forms that parts of a branch hold, each for itself."""
 
@@ -109,19 +107,15 @@ def parts_of(form: str, board: Board) -> Parts:
 def committees_of(board: Board) -> Ints:
     """By branch and month 1 where it has a committee on the month's last day, 0 where it has none."""
     year = board.year
-    standing = {f"month_{month}": Count("pk", filter=_standing(last_day_of(year, month))) for month in range(YEAR)}
     posts = Post.objects.filter(
         Q(until=None) | Q(until__gte=first_day_of(year, 0)), committee=True, since__lte=last_day(year)
     )
-    rows = table(posts.order_by().values_list("organisation").annotate(**standing))
+    ends = (last_day_of(year, month) for month in range(YEAR))
+    rows = table(posts.order_by().values_list("organisation").annotate(**on_each(ends)))
     at, here = board.rows(rows[:, 0])
     found = np.zeros((len(board.pks), YEAR), np.int64)
     found[at[here]] = rows[here, 1:] > 0
     return found
-
-
-def _standing(day: date) -> Q:
-    return Q(since__lte=day) & (Q(until=None) | Q(until__gte=day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +141,7 @@ def by_month(year: int, day: str) -> dict[str, Count]:
 
 def held_by(forms: Collection[str], board: Board) -> dict[str, Held]:
     """How often each of these forms was held, by branch, part and month: one question for all of them."""
-    numbers = {form: number for number, form in enumerate(forms)}
-    which = Case(*(When(form=form, then=number) for form, number in numbers.items()), output_field=IntegerField())
-    counted = sessions(board.year).filter(form__in=forms).annotate(which=which)
+    counted = sessions(board.year).filter(form__in=forms).annotate(which=place_in("form", forms))
     rows = table(
         counted.values_list("which", "gathering__organisation", "part").annotate(
             **by_month(board.year, "gathering__on")
@@ -157,7 +149,7 @@ def held_by(forms: Collection[str], board: Board) -> dict[str, Held]:
     )
     at, here = board.rows(rows[:, 1])
     found = {}
-    for form, number in numbers.items():
+    for number, form in enumerate(forms):
         mine = here & (rows[:, 0] == number)
         found[form] = Held(at[mine], rows[mine, 2], rows[mine, 3:])
     return found

@@ -12,7 +12,6 @@ import numpy as np
 
 from baolei.life.all_branches import (
     PARTS,
-    YEAR,
     Board,
     Held,
     Parts,
@@ -26,10 +25,10 @@ from baolei.life.all_branches import (
 )
 from baolei.life.group_facts import IN_COLUMNS, of_groups
 from baolei.life.on_record import last_day, on_record
-from baolei.organisations.drawing import Ints
+from baolei.organisations.drawing import Ints, as_facts
 from baolei.programme import life as rules
 from baolei.programme.evidence import Facts
-from baolei.programme.life import Often
+from baolei.programme.life import YEAR, Often
 from baolei.warehouse.rulebook import life as life_rules
 from baolei.warehouse.rulebook import setup_rules
 
@@ -74,7 +73,7 @@ def _of_form(form: str, board: Board, months: Held, parts: Parts | None, until: 
             needed = np.where(there, owing[:, last] * often.least, 0)
             due += needed
             done += np.minimum(_counted(board, months, parts, (first, last), often.least), needed)
-    return {int(pk): (int(d), int(n)) for pk, d, n in zip(board.pks, done, due, strict=True) if n}
+    return as_facts(board.pks, done, due)
 
 
 def _often(form: str, board: Board) -> list[tuple[Often, Truths]]:

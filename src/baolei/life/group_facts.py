@@ -16,13 +16,12 @@ from django.db.models import Q
 from django.db.models.functions import ExtractMonth
 from django.urls import reverse
 
-from baolei.life.all_branches import Board, Held, Parts
+from baolei.life.all_branches import Board, Held, Parts, first_day_of, last_day_of
 from baolei.life.on_record import last_day, on_record, sessions
-from baolei.organisations.drawing import Ints
+from baolei.organisations.drawing import Ints, as_facts
 from baolei.organisations.models import Group
 from baolei.programme import life as rules
 from baolei.programme.evidence import Facts, Row
-from baolei.programme.organisation.periods import months_later
 from baolei.warehouse.rulebook import life as life_rules
 
 WORKING, NEARBY = "groups_working", "nearby_groups"
@@ -46,8 +45,7 @@ def _over(year: int, periods: Iterable[range], until: date) -> list[range]:
 
 def _days(year: int, months: range) -> tuple[date, date]:
     """The first day of some months, and the last."""
-    first = date(year, months.start, 1)
-    return first, months_later(first, len(months)) - rules.DAY
+    return first_day_of(year, months.start - 1), last_day_of(year, months.stop - 2)
 
 
 # ---- of all branches ----
@@ -60,7 +58,7 @@ def of_groups(item: str, groups: Parts, held: Held, board: Board, until: date) -
     of_all, of_done = np.zeros(len(board.pks), np.int64), np.zeros(len(board.pks), np.int64)
     np.add.at(of_all, groups.at, due)
     np.add.at(of_done, groups.at, done)
-    return {int(pk): (int(one), int(of)) for pk, one, of in zip(board.pks, of_done, of_all, strict=True) if of}
+    return as_facts(board.pks, of_done, of_all)
 
 
 def _met(groups: Parts, held: Held) -> Ints:

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from baolei.organisations import facts_of_numbers
-from baolei.organisations.drawing import Ints, table
+from baolei.organisations.drawing import Ints, as_facts, on_each, table
 from baolei.organisations.models import Exemption, Finding, Membership, OrganisationState, Post, Term, Transfer
 from baolei.programme.evidence import Facts, Row, Source, up_to
 from baolei.programme.organisation.periods import months_later
@@ -99,15 +99,12 @@ def committee_complete(organisations: Collection[int], year: int, until: date) -
         there = since <= day.toordinal()
         asked += there
         filled += there * (np.minimum(heads[:, place], 1) + np.minimum(others[:, place], posts - 1))
-    return {int(pk): (int(done), int(due))
-            for pk, done, due in zip(pks, filled, posts * asked, strict=True) if due}  # fmt: skip
+    return as_facts(pks, filled, posts * asked)
 
 
 def _held(kinds: Q, pks: Ints, days: list[date]) -> Ints:
     """How many posts of some kinds were held in each of these organisations (in order) on each of some days."""
-    counted = {f"day_{place}": Count("pk", filter=Q(since__lte=day) & (Q(until=None) | Q(until__gte=day)))
-               for place, day in enumerate(days)}  # fmt: skip
-    rows = table(_posts(days).filter(kinds).values_list("organisation").annotate(**counted))
+    rows = table(_posts(days).filter(kinds).values_list("organisation").annotate(**on_each(days)))
     rows = rows[np.isin(rows[:, 0], pks)]
     found = np.zeros((len(pks), len(days)), np.int64)
     found[np.searchsorted(pks, rows[:, 0])] = rows[:, 1:]

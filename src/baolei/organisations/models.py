@@ -35,12 +35,17 @@ def lineage(path: str) -> list[str]:
     return [path[:end] for end in range(WIDTH, len(path) + 1, WIDTH)]
 
 
+def holds_on(day: date) -> Q:
+    """The condition that something with a first and a last day held on a day; the last day counts."""
+    return Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gte=day))
+
+
 class StateQuerySet(models.QuerySet[Any]):
     """States, asked for by day and by place."""
 
     def on(self, day: date) -> Self:
         """Those that held on that day; the last day counts."""
-        return self.filter(Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gte=day)))
+        return self.filter(holds_on(day))
 
     def open(self) -> Self:
         """Those that hold until further notice."""

@@ -10,9 +10,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from baolei.programme.standard.edition import Edition, FieldTable, Item
 
+Told = TypeVar("Told")
 JUDGED = "graded"
 """The kind of item that is judged by its anchors."""
 Facts = dict[int, tuple[int, int]]
@@ -67,48 +69,41 @@ def shared(several: Pass, rows: Mapping[str, Callable[[int, int, dt.date], list[
 
 def shared_rows(several: Pass, behind: Behind, items: Iterable[str]) -> dict[str, Source]:
     """The sources of items that share a pass and the rows as well, by code."""
-    return {item: Source(_only(several, item), _rows(behind, item), several=several, behind=behind) for item in items}
+    return {item: Source(_only(several, item), _only(behind, item), several=several, behind=behind) for item in items}
 
 
-def _only(several: Pass, item: str) -> Callable[[Collection[int], int, dt.date], Facts]:
-    return lambda organisations, year, until: several([item], organisations, year, until)[item]
-
-
-def _rows(behind: Behind, item: str) -> Callable[[int, int, dt.date], list[Row]]:
-    return lambda organisation, year, until: behind([item], organisation, year, until)[item]
+def _only(several: Callable[..., Mapping[str, Told]], item: str) -> Callable[..., Told]:
+    return lambda *asked: several([item], *asked)[item]
 
 
 def facts_of(
     items: Iterable[str], sources: Mapping[str, Source], organisations: Collection[int], year: int, until: dt.date
 ) -> dict[str, Facts]:
     """The facts of these items, pass by pass; those without a source are left out."""
-    found, together = dict[str, Facts](), defaultdict[Pass, list[str]](list)
-    for code in items:
-        if (source := sources.get(code)) is None:
-            continue
-        if source.several is None:
-            found[code] = source.facts(organisations, year, until)
-        else:
-            together[source.several].append(code)
-    for several, codes in together.items():
-        found |= several(codes, organisations, year, until)
-    return found
+    known = {code: sources[code] for code in items if code in sources}
+    return _pass_by_pass({code: (one.facts, one.several) for code, one in known.items()}, organisations, year, until)
 
 
 def rows_of_each(
     items: Iterable[str], sources: Mapping[str, Source], organisation: int, year: int, until: dt.date
 ) -> dict[str, list[Row]]:
     """The rows of one organisation behind these items; those without a source are left out."""
-    found, together = dict[str, list[Row]](), defaultdict[Behind, list[str]](list)
-    for code in items:
-        if (source := sources.get(code)) is None:
-            continue
-        if source.behind is None:
-            found[code] = source.rows(organisation, year, until)
+    known = {code: sources[code] for code in items if code in sources}
+    return _pass_by_pass({code: (one.rows, one.behind) for code, one in known.items()}, organisation, year, until)
+
+
+def _pass_by_pass(
+    ways: Mapping[str, tuple[Callable[..., Told], Callable[..., Mapping[str, Told]] | None]], *asked: Any
+) -> dict[str, Told]:
+    """What is told of each item: by its own way, or by the pass that it shares, gone through once."""
+    found, together = dict[str, Told](), defaultdict[Callable[..., Mapping[str, Told]], list[str]](list)
+    for code, (alone, several) in ways.items():
+        if several is None:
+            found[code] = alone(*asked)
         else:
-            together[source.behind].append(code)
-    for behind, codes in together.items():
-        found |= behind(codes, organisation, year, until)
+            together[several].append(code)
+    for several, codes in together.items():
+        found |= several(codes, *asked)
     return found
 
 

@@ -72,8 +72,9 @@ def _led(organisation: int, day: date) -> list[int]:
 def of_taken(items: Collection[str], organisations: Collection[int], year: int, until: date) -> dict[str, Facts]:
     """The facts of items that tell of what was taken up, which is gone through once."""
     taken, leaders, mine = list(_taken(year, until)), _leaders(up_to(year, until)), set(organisations)
-    told = {"small_wishes": _wishes_done, "registered_service": _services_done, "silver_service": _services_done}
-    return {item: told[item](taken, leaders, mine) for item in items}
+    counted = {"small_wishes": _wishes_done, "registered_service": _services_done, "silver_service": _services_done}
+    told = {count: count(taken, leaders, mine) for count in {counted[item] for item in items}}
+    return {item: told[counted[item]] for item in items}
 
 
 def _wishes_done(taken: Iterable[Taken], leaders: dict[int, list[int]], mine: set[int]) -> Facts:

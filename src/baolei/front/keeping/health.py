@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from baolei.ballots.urns import opened as opened_urn
 from baolei.front.keeping.backup import ACT as BACKED_UP
 from baolei.front.keeping.locks import UNFINISHED
-from baolei.front.keeping.stores import unapplied, unknown, unsafe_settings
+from baolei.front.keeping.stores import standing, unsafe_settings
 from baolei.ledger.models import Entry, Head
 from baolei.programme.refusals import Refusal
 from baolei.sheets.lease import waiting
@@ -70,14 +70,15 @@ def _database() -> Finding:
 
 
 def _version() -> Finding:
-    connection = connections[DEFAULT_DB_ALIAS]
-    newer, missing = unknown(connection), unapplied(connection)
+    found = standing(connections[DEFAULT_DB_ALIAS])
     says = _("as this program needs it")
-    if newer:
+    if found.half:
+        says = _("from between two versions: put it away and load its files anew")
+    elif found.newer:
         says = _("written by a newer program: install that one")
-    elif missing:
-        says = _("%(count)s steps behind: run baolei migrate") % {"count": len(missing)}
-    return Finding("version", _("Version of the database"), not newer and not missing, says)
+    elif found.missing:
+        says = _("%(count)s steps behind: run baolei migrate") % {"count": len(found.missing)}
+    return Finding("version", _("Version of the database"), not (found.half or found.newer or found.missing), says)
 
 
 def _durable() -> Finding:

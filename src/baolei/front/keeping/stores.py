@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -35,29 +36,29 @@ def unsafe_settings(connection: Any) -> list[str]:
                 for (name,) in cursor.fetchall()]  # fmt: skip
 
 
-def unapplied(connection: Any) -> list[str]:
-    """The migrations of this program that the store has not had, in their order."""
-    executor = MigrationExecutor(connection)
-    return [f"{one.app_label}.{one.name}" for one, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
-
-
-def unknown(connection: Any) -> list[str]:
-    """The migrations the store has had that this program does not know: a newer program wrote it."""
-    loader = MigrationExecutor(connection).loader
-    ours = {app for app, _ in loader.disk_migrations}
-    told = set(loader.graph.nodes).union(*(one.replaces for one in loader.replacements.values()))
-    return sorted(f"{app}.{name}" for app, name in loader.applied_migrations
-                  if app in ours and (app, name) not in told)  # fmt: skip
-
-
-def half_had(connection: Any) -> list[str]:
-    """The rooms whose migrations have since been put together, and of which the store has had only some.
-
-    Django would leave the rest of them out without a word.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a store stands to the migrations of this program: those it has not had, in their order; those it has had that
+    this program does not know, since a newer one wrote it; the rooms whose migrations have since been put together, and
+    of which it has had only some: Django would leave the rest of them out without a word.
     """
-    loader = MigrationExecutor(connection).loader
+
+    missing: list[str]
+    newer: list[str]
+    half: list[str]
+
+
+def standing(connection: Any) -> Standing:
+    """How a store stands, in one look at its migrations and ours."""
+    executor = MigrationExecutor(connection)
+    loader, ours = executor.loader, {app for app, _ in executor.loader.disk_migrations}
+    missing = [f"{one.app_label}.{one.name}" for one, _ in executor.migration_plan(loader.graph.leaf_nodes())]
+    told = set(loader.graph.nodes).union(*(one.replaces for one in loader.replacements.values()))
+    newer = sorted(f"{app}.{name}" for app, name in loader.applied_migrations
+                   if app in ours and (app, name) not in told)  # fmt: skip
     had = {key: [old in loader.applied_migrations for old in one.replaces] for key, one in loader.replacements.items()}
-    return sorted(app for (app, _), each in had.items() if any(each) and not all(each))
+    half = sorted(app for (app, _), each in had.items() if any(each) and not all(each))
+    return Standing(missing, newer, half)
 
 
 def steps_to_take(alias: str = DEFAULT_DB_ALIAS) -> list[str]:
@@ -67,15 +68,17 @@ def steps_to_take(alias: str = DEFAULT_DB_ALIAS) -> list[str]:
     a room were put together that knew only some of them.
     """
     try:
-        newer, missing = unknown(connections[alias]), unapplied(connections[alias])
+        found = standing(connections[alias])
     except DatabaseError as error:
         raise StoreRefused(f"the database does not answer: {str(error).strip()}") from error
-    if half := half_had(connections[alias]):
-        raise StoreRefused(f"the database is from between two versions ({', '.join(half[:3])} had in part) and cannot "
-                           "be brought to this one: put it away and load its files anew")  # fmt: skip
-    if newer:
-        raise StoreRefused(f"the database was written by a newer Baolei ({', '.join(newer[:3])}): install that one")
-    return missing
+    if found.half:
+        raise StoreRefused(f"the database is from between two versions ({', '.join(found.half[:3])} had in part) and "
+                           "cannot be brought to this one: put it away and load its files anew")  # fmt: skip
+    if found.newer:
+        raise StoreRefused(
+            f"the database was written by a newer Baolei ({', '.join(found.newer[:3])}): install that one"
+        )
+    return found.missing
 
 
 def refuse_unless_ready(alias: str = DEFAULT_DB_ALIAS) -> None:
