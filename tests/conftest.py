@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -63,6 +64,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             continue
         if stored and "page" not in needs and "live_server" not in needs:
             item.add_marker("stores")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: whoever looks for rubbish need not walk through it again with every page drawn."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from baolei.organisations.models import Organisation, OrganisationState, Unit, U
 from baolei.people.models import Account, InTree, Mandate, Role
 from baolei.programme.organisation.levels import LEVELS
 from baolei.warehouse.rulebook import setup_rules
+from kept import kept
 
 LONG_AGO, YEAR_END = date(2013, 1, 1), date(2023, 12, 31)
 
@@ -47,6 +48,7 @@ def branch(code: str, home: str = "15") -> OrganisationState:
     )  # fmt: skip
 
 
+@kept
 def move_in(folder: Path) -> None:
     """Load a household and look through it at the end of September and of December 2023."""
     now = datetime(2026, 11, 24, tzinfo=UTC)

@@ -83,6 +83,7 @@ from baolei.warehouse import made_roads
 from baolei.warehouse.editions import texts_of
 from baolei.warehouse.rulebook import setup_rules
 from baolei.wishes.models import Claim, Deed, DeedLine, Pairing, Registration, Suggestion, Wish
+from kept import kept
 
 HERE, AWAY = "150422", "150521"
 FAR = 9_000_001
@@ -95,6 +96,7 @@ NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 BEGUN = date(2020, 1, 1)
 
 
+@kept
 def here() -> dict[str, int]:
     """The banner with one of everything; the number of each."""
     made = sheets_stage.town()

@@ -84,11 +84,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _urgent(nodes: list[Mandate]) -> list[Notice]:
     """The urgent notices that reach whoever holds these mandates, the latest first.
 
-    Asked for where a page shows them.
+    Asked for where a page shows them. On most days nothing is urgent anywhere, which is a question of its own, and a
+    short one; whom a notice reaches is a long one.
     """
-    if not nodes:
-        return []
     today = timezone.localdate()
+    if not nodes or not Notice.objects.in_force(today).filter(urgent=True).exists():
+        return []
     found = doors.notices([(one.role, one.tree, one.path) for one in nodes], today)
     return list(found.in_force(today).filter(urgent=True)[:URGENT])
 
