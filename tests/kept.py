@@ -19,8 +19,8 @@ Row = tuple[Any, ...]
 
 _TOLD_BY = ("organisations_unit", "organisations_organisation", "people_account", "ledger_entry")
 """Tables in one of which there is something wherever anything was set up."""
-MOST = 500
-"""So many values at most in one statement: SQLite of old takes 999."""
+MANY = 200
+"""From so many rows on PostgreSQL is told what stands in a table: it would look for the long way to a row."""
 
 
 def kept(build: Callable[Said, Result]) -> Callable[Said, Result]:
@@ -56,12 +56,13 @@ def _rows(table: str) -> list[Row]:
 
 
 def _put(table: str, rows: list[Row]) -> None:
-    at_once = max(1, MOST // len(rows[0]))
-    one = f"({', '.join(['%s'] * len(rows[0]))})"
+    name, places = connection.ops.quote_name(table), ", ".join(["%s"] * len(rows[0]))
     with connection.cursor() as cursor:
-        for first in range(0, len(rows), at_once):
-            some = rows[first : first + at_once]
-            cursor.execute(
-                f"INSERT INTO {connection.ops.quote_name(table)} VALUES {', '.join([one] * len(some))}",
-                [value for row in some for value in row],
-            )
+        if connection.vendor == "sqlite":
+            cursor.executemany(f"INSERT INTO {name} VALUES ({places})", rows)
+            return
+        with cursor.copy(f"COPY {name} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        if len(rows) >= MANY:  # as whoever pours many rows does
+            cursor.execute(f"ANALYZE {name}")

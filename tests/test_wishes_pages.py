@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,8 +15,8 @@ from django.utils import timezone
 
 import stage
 import wishes_stage as on
-from baolei.wishes import actions, registering, suggesting
-from baolei.wishes.models import Claim, Registration, Suggestion, Wish
+from baolei.wishes import actions, clock, counting, facts, registering, suggesting
+from baolei.wishes.models import Claim, Registration, Suggestion, Tally, Wish
 from baolei.wishes.registering import Asked
 from wishes_stage import Cast, cast, written
 
@@ -111,6 +112,39 @@ def test_the_banner_sees_counts_and_few_are_not_shown(made: Cast) -> None:
     answer = clerk.get(reverse("wishes_of_unit", args=[stage.unit(on.BANNER).unit_id]), {"format": "csv"})
     rows = list(csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
     assert [row[2] for row in rows[1:]] == ["", "0", ""], "of one place the count, and with it that of all, is closed"
+
+
+def test_places_are_counted_by_night_and_read_as_they_were_then(made: Cast) -> None:
+    today = timezone.localdate()
+    for _time in range(6):
+        written(made, "修灯", consented=today, now=timezone.now())
+    registered(made, "王")
+    clerk = as_(stage.mandated(on.BANNER, "banner_clerk"))
+    page = reverse("wishes_of_unit", args=[stage.unit(on.TOWNSHIP).unit_id])
+
+    def table() -> str:
+        return b"".join(clerk.get(page, {"format": "csv"})).decode("utf-8-sig")
+
+    live = table()
+    assert ",6," in live
+    assert "Counted in the night" not in clerk.get(page).text
+    clock.run_clock(timezone.now())
+    assert f"Counted in the night of {today.isoformat()}." in clerk.get(page).text
+    assert table() == live
+    told = facts.figures(made.community.path, date(today.year, 1, 1), today, len(made.community.path))
+    assert counting.kept([made.community.path], today.year) == (
+        {code: {made.community.path: one.num} for code, one in told.items()}, today
+    )  # fmt: skip
+    written(made, "修门", consented=today, now=timezone.now())
+    assert table() == live, "what comes by day is counted by night"
+
+
+def test_a_year_that_was_counted_after_its_end_stays(made: Cast) -> None:
+    last, today = timezone.localdate().year - 1, timezone.localdate()
+    there = Tally.objects.create(path=made.community.path, year=last, day=date(last + 1, 1, 1), lit=9)
+    before = Tally.objects.create(path=made.community.path, year=last - 1, day=date(last - 1, 12, 31), lit=9)
+    counting.count(today)
+    assert list(Tally.objects.all()) == [there], f"nothing was in {before.year}"
 
 
 def test_a_file_of_the_desk_holds_neither_words_nor_name(made: Cast) -> None:

@@ -1,5 +1,5 @@
-"""What happens of itself: wishes end with their term, what was not done in time is open again, registrations end, and
-the words of wishes that ended are removed. Asking twice on a day changes nothing.
+"""What happens of itself: wishes end with their term, what was not done in time is open again, registrations end, the
+words of wishes that ended are removed, places are counted. Asking twice on a day changes nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from baolei.organisations.models import Membership
 from baolei.programme import wishes as rules
 from baolei.programme.wishes import CLOCK, ENDED
 from baolei.warehouse.rulebook import wishes as wish_rules
-from baolei.wishes import suggesting
+from baolei.wishes import counting, suggesting
 from baolei.wishes.ending import end, open_again
 from baolei.wishes.models import Claim, Matched, Registration, Wish
 from baolei.wishes.walk import locked, step
@@ -34,6 +34,7 @@ def run_clock(now: datetime) -> None:
     for one in Wish.objects.filter(state=rules.LIT, due__lt=today).order_by("pk"):
         _lapse(one, now)
     clear(now)
+    counting.count(today)
     suggesting.match(today)
 
 

@@ -182,6 +182,8 @@ SOURCES: dict[str, Source] = {
 
 REGISTERED, LIT, TAKEN, DONE, DEEDS = FIGURES = ("registered", "lit", "taken", "done", "deeds")
 """Members registered on the last day; wishes shown in a time, taken up, confirmed; deeds confirmed."""
+PLANNED = "planned"
+"""Of how many deeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +202,8 @@ def figures(path: str, since: date, until: date, width: int) -> dict[str, Figure
     Registered are different members on the last day, each once; wishes taken up and confirmed are of those shown in the
     time, deeds confirmed of all that were planned in it.
     """
-    told = {code: _counted(code, path, since, until, width) for code in FIGURES}
-    of = {TAKEN: LIT, DONE: TAKEN, DEEDS: "planned"}
-    told["planned"] = _counted("planned", path, since, until, width)
+    told = {code: counted(code, path, since, until, width) for code in (*FIGURES, PLANNED)}
+    of = {TAKEN: LIT, DONE: TAKEN, DEEDS: PLANNED}
     found = {}
     for code in FIGURES:
         mine, whole = told[code], told[of[code]] if code in of else None
@@ -214,7 +215,7 @@ def figures(path: str, since: date, until: date, width: int) -> dict[str, Figure
     return found
 
 
-def _counted(code: str, path: str, since: date, until: date, width: int) -> dict[str, int]:
+def counted(code: str, path: str, since: date, until: date, width: int) -> dict[str, int]:
     """How many, by the path of the unit they lie in, cut to a width; communities are those of the last day."""
     days = (since, until)
     wishes, claims = Wish.objects.filter(lit__range=days), Claim.objects.filter(wish=OuterRef("pk"))
@@ -224,7 +225,7 @@ def _counted(code: str, path: str, since: date, until: date, width: int) -> dict
         TAKEN: wishes.filter(Exists(claims.filter(state__in=Claim.COUNTED, day__lte=until))),
         DONE: wishes.filter(Exists(claims.filter(confirmed__lte=until))),
         DEEDS: Deed.objects.filter(planned__range=days, state=CONFIRMED, confirmed__lte=until),
-        "planned": Deed.objects.filter(planned__range=days),
+        PLANNED: Deed.objects.filter(planned__range=days),
     }
     on = (Q(unit__states__until=None) | Q(unit__states__until__gte=until)) & Q(unit__states__since__lte=until)
     found = asked[code].filter(on, at_or_below(path, "unit__states__path"))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from baolei.organisations.models import Member, Organisation, Unit
+from baolei.paths import PathField
 from baolei.people.models import Account
 from baolei.programme.matching import RINGS
 from baolei.programme.wishes import (
@@ -255,6 +256,32 @@ class Matched(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}"
+
+
+class Tally(models.Model):
+    """What was counted of a year at a unit and below it; `path` is the unit's when it was counted, on `day`."""
+
+    path = PathField(max_length=64)
+    year = models.PositiveSmallIntegerField()
+    day = models.DateField()
+    registered = models.PositiveIntegerField(default=0)
+    lit = models.PositiveIntegerField(default=0)
+    taken = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    deeds = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("count of wishes")
+        verbose_name_plural = _("counts of wishes")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["year", "path"], name="wish_tally_once"),
+            models.CheckConstraint(condition=Q(taken__lte=F("lit"), done__lte=F("taken")), name="wish_tally_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.year}"
 
 
 class Deed(models.Model):

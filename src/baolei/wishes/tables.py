@@ -256,11 +256,11 @@ def columns() -> list[str]:
             _("Practical deeds confirmed")]  # fmt: skip
 
 
-def places(told: Mapping[str, facts.Figure], named: Mapping[str, tuple[str, str]]) -> list[Place]:
-    """The counts of places by their paths, the total last; small ones closed, and enough others to cover them."""
+def places(told: Mapping[str, Mapping[str, int]], named: Mapping[str, tuple[str, str]]) -> list[Place]:
+    """The counts of places, `told` by figure and path, the total last; small ones closed, and others to cover them."""
     fewest, cells = least(visibility()), dict[str, dict[str, int | None]]()
     for code in facts.FIGURES:
-        counts = {path: num for path, num, _den in told[code].rows if path in named}
+        counts = {path: num for path, num in told[code].items() if path in named}
         closed, total = hidden(counts, fewest), sum(counts.values())
         cells[code] = {path: None if path in closed else counts.get(path, 0) for path in named}
         cells[code][""] = None if 0 < total < fewest else total

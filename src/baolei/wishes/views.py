@@ -27,7 +27,7 @@ from baolei.people.models import Account
 from baolei.programme.evidence import up_to
 from baolei.programme.refusals import Refusal
 from baolei.programme.wishes import COMMUNITY, ENDED, STATES
-from baolei.wishes import actions, doors, facts, forms, tables
+from baolei.wishes import actions, counting, doors, facts, forms, tables
 from baolei.wishes.forms import OF_DESK, OF_MEMBER, OF_WISH, WriteWish
 from baolei.wishes.models import Claim, Registration, Wish
 
@@ -50,13 +50,15 @@ def of_unit(request: HttpRequest, unit: int) -> HttpResponseBase:
              for one in directory.below(state, today)}  # fmt: skip
     named = below or {state.path: (state.name, "")}
     width = len(state.path) + (WIDTH if below else 0)
-    lines = tables.places(facts.figures(state.path, date(year, 1, 1), up_to(year, today), width), named)
+    told, counted = counting.kept(named, year) or (_live(state.path, year, today, width), None)
+    lines = tables.places(told, named)
     title = _("%(name)s: wishes and deeds %(year)d") % {"name": state.name, "year": year}
     if asked_format(request):
         return download(request, title, {"places": tables.place_grid(lines)}, [title, today.isoformat()],
                         path=state.path)  # fmt: skip
     return render(request, "wishes/places.html", {
-        "state": state, "year": year, "years": _years(today), "lines": lines, "columns": tables.columns(),
+        "state": state, "year": year, "years": counting.years(today), "lines": lines, "columns": tables.columns(),
+        "counted": counted,
         "trail": [*down_to_unit(state, scope), {"label": _("Wishes and deeds"), "url": ""}],
     })  # fmt: skip
 
@@ -79,7 +81,7 @@ def _desk(request: HttpRequest, state: UnitState, scope: Scope, writing: Scope, 
     page = Paginator(living.order_by("lit", "pk"), PAGE).get_page(request.GET.get("page"))
     told = facts.figures(state.path, date(year, 1, 1), up_to(year, today), len(state.path))
     return render(request, "wishes/desk.html", {
-        "state": state, "year": year, "years": _years(today), "writes": writes, "page": page,
+        "state": state, "year": year, "years": counting.years(today), "writes": writes, "page": page,
         "rows": tables.desk_rows(list(page.object_list), today, writes=writes),
         "over": [(tables.words_of(STATES, code), over.filter(state=code).count()) for code in ENDED],
         "told": told, "pairs": pairs, "deeds": deeds, "skills": tables.skills_counted(people),
@@ -88,8 +90,10 @@ def _desk(request: HttpRequest, state: UnitState, scope: Scope, writing: Scope, 
     })  # fmt: skip
 
 
-def _years(today: date) -> range:
-    return range(today.year, today.year - 3, -1)
+def _live(path: str, year: int, today: date, width: int) -> counting.Counts:
+    """The counts as of now: before the first night there are no others."""
+    found = facts.figures(path, date(year, 1, 1), up_to(year, today), width)
+    return {code: {place: num for place, num, _den in figure.rows} for code, figure in found.items()}
 
 
 @login_required

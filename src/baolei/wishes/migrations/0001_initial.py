@@ -1,3 +1,4 @@
+import baolei.paths
 import baolei.tables
 import django.db.models.deletion
 from django.conf import settings
@@ -28,6 +29,25 @@ class Migration(migrations.Migration):
                     options={
                         'verbose_name': 'matching of wishes',
                         'verbose_name_plural': 'matchings of wishes',
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Tally',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('path', baolei.paths.PathField(max_length=64)),
+                        ('year', models.PositiveSmallIntegerField()),
+                        ('day', models.DateField()),
+                        ('registered', models.PositiveIntegerField(default=0)),
+                        ('lit', models.PositiveIntegerField(default=0)),
+                        ('taken', models.PositiveIntegerField(default=0)),
+                        ('done', models.PositiveIntegerField(default=0)),
+                        ('deeds', models.PositiveIntegerField(default=0)),
+                    ],
+                    options={
+                        'verbose_name': 'count of wishes',
+                        'verbose_name_plural': 'counts of wishes',
+                        'constraints': [models.UniqueConstraint(fields=('year', 'path'), name='wish_tally_once'), models.CheckConstraint(condition=models.Q(('done__lte', models.F('taken')), ('taken__lte', models.F('lit'))), name='wish_tally_in_order')],
                     },
                 ),
                 migrations.CreateModel(
