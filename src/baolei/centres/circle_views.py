@@ -73,7 +73,8 @@ def _places(request: HttpRequest, state: UnitState, run: CircleRun, shown: dict[
         grids = {"circle": tables.circle_grid(tables.circle_rows(run, where, profile))}
         return download(request, title, grids, tables.notes_of(title, run), path=state.path)
     page = Paginator(where, PAGE).get_page(request.GET.get("page"))
-    near = tables.minutes_of(run, [one.unit for one in where]) if len(where) <= drawn.MOST_PLACES else {}
+    drawable = len(where) <= drawn.MOST_PLACES
+    near = tables.minutes_of(run, [one.unit for one in where], profile, service) if drawable else {}
     minutes = {one.unit: near.get((one.unit, profile or one.profile, service)) for one in where}
     mapped = profile or _usual(where)
     return render(request, "centres/circle.html", {
@@ -81,7 +82,7 @@ def _places(request: HttpRequest, state: UnitState, run: CircleRun, shown: dict[
         "profile": profile, "services": tables.service_names(), "profiles": _profiles(),
         "whole": facts.whole_circles(state.path), "map": _map(run, where, minutes, service, mapped),
         "mapped": _profiles()[mapped], "bands": _bands(), "unlocated": sum(one.lon is None for one in where),
-        "gaps": [one for one in where if one.lon is not None and _far(minutes.get(one.unit))] if near else [],
+        "gaps": [one for one in where if one.lon is not None and _far(minutes.get(one.unit))] if drawable else [],
         "service_name": tables.service_names()[service], "number": len(where),
     })  # fmt: skip
 

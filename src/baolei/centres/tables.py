@@ -127,10 +127,13 @@ class CircleRow:
     lacking: str
 
 
-def minutes_of(run: CircleRun, units: Sequence[int], profile: str = "") -> dict[tuple[int, str, str], float | None]:
-    """The minutes of places by unit, profile and class."""
+def minutes_of(
+    run: CircleRun, units: Sequence[int], profile: str = "", service: str = ""
+) -> dict[tuple[int, str, str], float | None]:
+    """The minutes of places (by one profile, to one class) by unit, profile and class."""
     found = Minutes.objects.filter(run=run, unit__in=list(units))
     found = found.filter(profile=profile) if profile else found
+    found = found.filter(service=service) if service else found
     return {(unit, by, service): minutes for unit, by, service, minutes in
             found.values_list("unit", "profile", "service", "minutes")}  # fmt: skip
 

@@ -6,7 +6,7 @@ anything from here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -207,6 +207,12 @@ def form_faults(context: RequestContext, form: BaseForm) -> dict[str, Any]:
     """All that is wrong with a form, listed above it, each line leading to its field; takes the focus once sent."""
     just_sent = context["request"].method == "POST"
     return {"form": form, "bound_faults": [bound for bound in form if bound.errors], "just_sent": just_sent}
+
+
+@register.filter
+def headed(cells: Iterable[Any], heads: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """The cells of a row, each after the head of its column: on a phone, where a row is a card, it stands beside it."""
+    return list(zip(heads, cells, strict=True))
 
 
 def _part(thing: Any, key: str) -> Any:
