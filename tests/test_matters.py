@@ -13,9 +13,11 @@ from django.utils import translation
 import matters_stage as matters
 import stage
 from baolei.ledger.models import Entry
+from baolei.ledger.verify import verify
 from baolei.matters import actions, asking, calling, contacts, doors, grids, handling, nightly
 from baolei.matters.grids import Laid
 from baolei.matters.models import Call, Draw, GridCode, Holding, Matter, Night, Step, Tally, Worker
+from baolei.matters.walk import Doing, step
 from baolei.organisations.units import NotPossible
 from baolei.programme.refusals import Refusal
 from baolei.warehouse.rulebook import matters as matter_rules
@@ -141,6 +143,36 @@ def test_what_nobody_takes_in_hand_is_passed_on_by_the_clock_as_a_person_would(o
     assert nightly.pass_due(now=MONDAY + 30 * DAY) == 0, "at the top of its kind it stays, and is late"
     assert set(Matter.objects.values_list("level", flat=True)) == {3}
     assert all(one.late(date(2026, 4, 1)) for one in Matter.objects.all())
+
+
+def test_many_are_led_at_once_as_one_after_the_other(of: Cast) -> None:
+    matters.reported(of)
+    waits, _receipt = matters.reported(of, key="b")
+    handling.take(actor=of.worker, now=MONDAY, matter=waits)
+    handling.pause(actor=of.worker, now=MONDAY, matter=waits, waits="season", note="等开春")
+    fixed(of, key="c")
+    asking.say(now=MONDAY, receipt=fixed(of, key="d")[1], act="confirm")
+    later = MONDAY + 60 * DAY
+    told = []
+    for size in (nightly.AT_ONCE, 1):
+        with transaction.atomic(), pytest.MonkeyPatch.context() as here:
+            here.setattr(nightly, "AT_ONCE", size)
+            assert nightly.pass_due(now=later) == 4
+            assert verify().faults == ()
+            told.append(
+                (
+                    list(Matter.objects.order_by("pk").values()),
+                    list(Step.objects.order_by("matter", "pk").values_list("matter", "act", "after", "due", "ends")),
+                    sorted(Entry.objects.values_list("act", "subject", "path", "particulars__after__standing")),
+                )
+            )
+            transaction.set_rollback(True)
+    assert told[0] == told[1]
+    assert {one["state"] for one in told[0][0]} == {"lying", "taken", "unconfirmed", "asked"}
+    for one in Matter.objects.order_by("pk"):
+        by_one = next(move for move in [nightly._move(one, doors.places(one.unit_id, later.date()))] if move)
+        step(one, by_one.act, Doing(None, later, by_one.who), to=by_one.to)
+    assert list(Matter.objects.order_by("pk").values()) == told[0][0]
 
 
 def test_both_clocks_stand_while_it_is_paused(of: Cast) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -50,28 +52,60 @@ def record(
     personal. `using` names another store than the one in use, such as one that is being restored.
     Raises NotInTheTransaction outside a transaction, so that no act stands without its record.
     """
+    said = Said(act, subject, path, why, before, after)
+    (entry,) = record_all(actor=actor, now=now, said=[said], using=using)
+    return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is written down of an act beside who did it and when: as `record` takes it."""
+
+    act: str
+    subject: str = ""
+    path: str = ""
+    why: str = ""
+    before: Any = None
+    after: Any = None
+
+
+def record_all(
+    *, actor: Actor | None, now: datetime, said: Iterable[Said], using: str = DEFAULT_DB_ALIAS
+) -> list[Entry]:
+    """Write down acts of one transaction in their order: the chain that `record` would have made of them one after the
+    other, with its head taken and put down once. Raises NotInTheTransaction.
+    """
+    acts = list(said)
     if not transaction.get_connection(using).in_atomic_block:
-        raise NotInTheTransaction(f"{act} was to be recorded outside the transaction of the act")
+        raise NotInTheTransaction(
+            f"{acts[0].act if acts else ''} was to be recorded outside the transaction of the act"
+        )
     head, _ = Head.objects.using(using).select_for_update().get_or_create(pk=1)
+    entries = [_chained(head, actor, now, one) for one in acts]
+    Entry.objects.using(using).bulk_create(entries)
+    head.save(using=using)
+    return entries
+
+
+def _chained(head: Head, actor: Actor | None, now: datetime, said: Said) -> Entry:
+    """The next entry after a head, which goes on to it."""
     salt = secrets.token_hex(16)
-    particulars = {"why": why, "before": before, "after": after}
+    particulars = {"why": said.why, "before": said.before, "after": said.after}
     entry = Entry(
         number=head.size + 1,
         at=now.astimezone(UTC),
         actor_id=actor.pk if actor else None,
-        act=act,
-        subject=subject,
-        path=path,
+        act=said.act,
+        subject=said.subject,
+        path=said.path,
         particulars=particulars,
         salt=salt,
         sealed=proof.sealed(particulars, salt),
         previous=head.last,
     )
     entry.hash = entry.leaf()
-    entry.save(force_insert=True, using=using)
     head.size, head.last = entry.number, entry.hash
     head.peaks = proof.grow(tuple((height, peak) for height, peak in head.peaks), entry.hash)
-    head.save(using=using)
     return entry
 
 

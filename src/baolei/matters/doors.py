@@ -6,6 +6,7 @@ The seats are those of the administrative tree: `rulebook/matters.yaml`, `who`.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -76,14 +77,26 @@ def grid_of_code(code: str, today: date) -> Grid | None:
 
 def places(unit: Unit | int, today: date) -> dict[int, UnitState]:
     """The units above a unit and itself, as they stand today, by level. One that was merged is found where it stood."""
-    found = UnitState.objects.on(today).filter(path__in=lineage(path_of(unit)))
-    return {state.level: state for state in found}
+    return places_of({0: path_of(unit)}, today)[0]
+
+
+def places_of(paths: Mapping[int, str], today: date) -> dict[int, dict[int, UnitState]]:
+    """The same for units whose paths are told."""
+    wanted = {above for path in paths.values() for above in lineage(path)}
+    found = {state.path: state for state in UnitState.objects.on(today).filter(path__in=wanted)}
+    return {unit: {found[above].level: found[above] for above in lineage(path) if above in found}
+            for unit, path in paths.items()}  # fmt: skip
 
 
 def path_of(unit: Unit | int) -> str:
     """The path of a unit as it stands, or stood last: where the ledger files what is done there."""
     found = UnitState.objects.filter(unit=unit).order_by("-since").values_list("path", flat=True).first()
     return found or ""
+
+
+def paths_of(units: Collection[int]) -> dict[int, str]:
+    """The same for many units."""
+    return dict(UnitState.objects.filter(unit__in=units).order_by("since").values_list("unit", "path"))
 
 
 def reports_for(account: Account | AnonymousUser, grid: Grid, today: date) -> str:

@@ -19,7 +19,7 @@ from django.utils.timezone import localdate
 from baolei.ledger.actions import record
 from baolei.matters import calling, doors, handling
 from baolei.matters.models import WITH_PARTY, Grid, GridTally, Holding, Matter, Night, Step, Tally
-from baolei.matters.walk import Doing, step
+from baolei.matters.walk import Move, steps
 from baolei.organisations.models import UnitState, lineage
 from baolei.organisations.pouring import pour
 from baolei.programme import matters as rules
@@ -57,8 +57,7 @@ def pass_due(*, now: datetime) -> int:
     numbers = list(overdue(today).order_by("due", "pk").values_list("pk", flat=True))
     for some in _pieces(numbers, AT_ONCE):
         with transaction.atomic():
-            held = overdue(today).filter(pk__in=some).select_for_update().order_by("pk")
-            passed += sum(by_clock(matter, now) for matter in held)
+            passed += by_clock(list(overdue(today).filter(pk__in=some).select_for_update().order_by("pk")), now)
     return passed
 
 
@@ -71,19 +70,23 @@ def overdue(today: date) -> Any:
     return Matter.objects.filter(Q(state__in=of_itself) | Q(state__in=(LYING, TAKEN)) & higher, due__lt=today)
 
 
-def by_clock(held: Matter, now: datetime) -> bool:
-    """What the clock does to one matter that is held for it: the same row, by the same step, as if somebody had done
-    it. False where it is to be passed on, and no unit is there above.
+def by_clock(held: list[Matter], now: datetime) -> int:
+    """What the clock does to matters that are held for it: the same row, by the same step, as if somebody had done it.
+    How many; those that are to be passed on, with no unit there above, stay.
     """
-    act, to = STATES.state(held.state).late, None
-    if act == ESCALATE:
-        at = doors.places(held.unit_id, localdate(now))
-        level = handling.goes_to(held, at, up=True)
-        if level is None:
-            return False
-        to = at[level]
-    step(held, act, Doing(None, now, HOLDER if act in (ESCALATE, RESUME) else CLOCK), to=to)
-    return True
+    paths = doors.paths_of({one.unit_id for one in held})
+    at = doors.places_of(paths, localdate(now))
+    moves = [move for one in held if (move := _move(one, at.get(one.unit_id, {})))]
+    steps(moves, now, paths)
+    return len(moves)
+
+
+def _move(held: Matter, at: dict[int, UnitState]) -> Move | None:
+    act = STATES.state(held.state).late
+    if act != ESCALATE:
+        return Move(held, act, HOLDER if act == RESUME else CLOCK)
+    level = handling.goes_to(held, at, up=True)
+    return None if level is None else Move(held, act, HOLDER, at[level])
 
 
 def _pieces(numbers: list[int], size: int) -> Iterator[list[int]]:

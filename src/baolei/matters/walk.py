@@ -5,6 +5,7 @@ Every act comes through `step`, a person's and the clock's: what lies with a rol
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from baolei.ledger.actions import record
+from baolei.ledger.actions import Said, record_all
 from baolei.matters import doors
 from baolei.matters.contacts import opened
 from baolei.matters.models import LONGEST_NOTE, Matter, Step
@@ -61,14 +62,49 @@ def said(mine: Matter, note: str) -> str:
 
 def step(mine: Matter, act: str, doing: Doing, *, to: UnitState | None = None, **fields: Any) -> Matter:
     """Lead a matter by an act into its next state, to another unit where one is named; `fields` change with it."""
+    done = _done(mine, act, doing, to, **fields)
+    mine.save()
+    done.save()
+    record_all(actor=doing.actor, now=doing.now, said=[_said(done, doors.path_of(mine.unit_id))])
+    return mine
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What the clock does to a matter: the act, as what, and to which unit."""
+
+    mine: Matter
+    act: str
+    who: str
+    to: UnitState | None = None
+
+
+def steps(moves: Sequence[Move], now: datetime, paths: Mapping[int, str]) -> None:
+    """Lead many matters by the clock, each as `step` would, with a few statements for all of them. `paths`: of the
+    units in which they arose.
+    """
+    done = [_done(one.mine, one.act, Doing(None, now, one.who), one.to) for one in moves]
+    Matter.objects.bulk_update([one.mine for one in moves], LED)
+    Step.objects.bulk_create(done)
+    record_all(actor=None, now=now, said=[_said(one, paths.get(one.matter.unit_id, "")) for one in done])
+
+
+def _done(mine: Matter, act: str, doing: Doing, to: UnitState | None, **fields: Any) -> Step:
+    """Lead a matter on; the step that tells of it. Neither is kept yet."""
     before = mine.state
     led(mine, act, doing.who, localdate(doing.now), to, **fields)
-    mine.save()
-    Step.objects.create(matter=mine, act=act, before=before, after=mine.state, at=doing.now, by=doing.actor,
-                        unit_id=mine.holder_id, note=doing.note, due=mine.due, ends=mine.ends)  # fmt: skip
-    record(actor=doing.actor, act=f"matters.{act}", subject=f"matter:{mine.pk}", path=doors.path_of(mine.unit_id),
-           now=doing.now, before={"standing": before}, after={"standing": mine.state})  # fmt: skip
-    return mine
+    return Step(matter=mine, act=act, before=before, after=mine.state, at=doing.now, by=doing.actor,
+                unit_id=mine.holder_id, note=doing.note, due=mine.due, ends=mine.ends)  # fmt: skip
+
+
+def _said(done: Step, path: str) -> Said:
+    return Said(f"matters.{done.act}", f"matter:{done.matter_id}", path, before={"standing": done.before},
+                after={"standing": done.after})  # fmt: skip
+
+
+LED = ("state", "holder", "level", "handler", "due", "ends", "left_here", "left_whole", "paused", "ending", "closed_on",
+       "unfixed", "reopened")  # fmt: skip
+"""What an act changes of a matter by itself."""
 
 
 def led(mine: Matter, act: str, who: str, today: date, to: UnitState | None = None, **fields: Any) -> None:
