@@ -105,7 +105,7 @@ def _visitors() -> list[tuple[Any, dict[str, str]]]:
         matter = Matter.objects.filter(grid=grid).order_by("-pk")[0]
         unit = [state.unit_id]
         addresses = {
-            "queue": reverse("matters"), "queue, below": reverse("matters") + "?where=below",
+            "today": reverse("today"), "queue": reverse("matters"), "queue, below": reverse("matters") + "?where=below",
             "queue, late": reverse("matters") + "?where=below&late=1", "months": reverse("matters_of_unit", args=unit),
             "grids": reverse("grids", args=unit), "grid": reverse("grid", args=[grid.pk]),
             "matter": reverse("asked", args=[matter.pk]),

@@ -209,7 +209,8 @@ def _visitors() -> list[tuple[Any, dict[str, str]]]:
         unit = [state.unit_id]
         addresses = {"wishes": reverse("wishes_of_unit", args=unit), "centres": reverse("unit_centres", args=unit),
                      "centres, missing": reverse("unit_centres", args=unit) + "?level=5",
-                     "circle": reverse("circle", args=unit), "centre": reverse("centre", args=[centre.pk])}  # fmt: skip
+                     "circle": reverse("circle", args=unit), "centre": reverse("centre", args=[centre.pk]),
+                     "today": reverse("today")}  # fmt: skip
         found.append((tree.account(role, state.path), {f"{role}: {name}": url for name, url in addresses.items()}))
     return [*found, _member()]
 
