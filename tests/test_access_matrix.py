@@ -164,7 +164,7 @@ NUMBERS = {
 }
 # The check asks in the two ways that differ most; `make matrix` in every way.
 ALL = os.environ.get("BAOLEI_MATRIX") == "all"
-PARTS = 8
+PARTS = 12
 WORDS: dict[str, list[str]] = {
     "act_on_unit": list(OF_UNIT), "act_on_organisation": list(OF_ORGANISATION), "act_on_member": list(OF_MEMBER),
     "act_on_transfer": list(OF_TRANSFER), "act_on_account": list(OF_ACCOUNT), "act_on_mandate": list(OF_MANDATE),
@@ -500,8 +500,7 @@ def differences(role: str, only: set[str] | None = None) -> list[str]:
 
 def in_turn(role: str) -> set[str]:
     """The names of addresses at which a role is asked: everywhere for the few and in `make matrix`; of the others each
-    an eighth in turn, so that two of them at least are asked at every address. Roles of one kind see through the same
-    doors.
+    a twelfth in turn, so that some of them are asked at every address. Roles of one kind see through the same doors.
     """
     if ALL or role in worlds.few():
         return set()
