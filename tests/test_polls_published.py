@@ -206,7 +206,9 @@ def drawn(seed: int) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     return ({code: said for code, said in slips.items() if said}, {code: said for code, said in paper.items() if said})
 
 
-@pytest.mark.parametrize("seed", [*range(6), *(pytest.param(one, marks=pytest.mark.long) for one in range(6, 60))])
+@pytest.mark.parametrize(
+    "seed", [*range(6), *(pytest.param(one, marks=[pytest.mark.long, pytest.mark.one_store]) for one in range(6, 60))]
+)
 def test_whoever_takes_every_file_and_sees_every_sheet_works_out_no_few(clerk: Account, seed: int) -> None:
     slips, paper = drawn(seed)
     if not slips and not paper:
