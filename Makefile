@@ -47,9 +47,10 @@ long:
 	$(BIN)/python -m pytest -n 2 -m long
 	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest -n 2 -m "stores and long"
 
-# Every role at every address in every way there is, by htmx and with an empty form too: an hour, for a release.
+# Every role at every address in every way there is, by htmx and with an empty form too, a round in a browser in English,
+# the guide on PostgreSQL: an hour, for a release.
 matrix: $(VENV)/.test
-	BAOLEI_MATRIX=all $(BIN)/python -m pytest -n 2 tests/test_access_matrix.py tests/test_blind.py
+	BAOLEI_MATRIX=all $(BIN)/python -m pytest -n 2 tests/test_access_matrix.py tests/test_blind.py tests/test_journey_browser.py tests/test_deploy_guide.py
 
 # Every branch of what the regulation says is reached by a test; fails below 100 % and names the lines. About a minute
 # by itself, so no part of the check: with its tests measured the whole suite would take half as long again.

@@ -55,8 +55,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what reads or writes the database without a browser: these tests run on PostgreSQL as well."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what reads or writes the database without a browser: these tests run on PostgreSQL as well. What is asked
+    for a release alone is left to `make matrix`.
+    """
+    if os.environ.get("BAOLEI_MATRIX") != "all":
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("release")])
+        items[:] = [item for item in items if not item.get_closest_marker("release")]
     for item in items:
         needs = getattr(item, "fixturenames", ())
         stored = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(needs)

@@ -307,6 +307,7 @@ def nothing(server: Server) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.release
 def test_the_guide_leads_to_a_house_on_postgresql(server: Server) -> None:
     """The role and the database it says are made, carry the services, and let a backup be proved and put back."""
     told = blocks()

@@ -62,7 +62,7 @@ def edition(transactional_db: None, tmp_path: Path, settings: Any) -> str:
     return furnish()
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", ["zh-hans", pytest.param("en", marks=pytest.mark.release)])
 def test_a_round_from_its_opening_to_its_triage(visitor: Visitor, edition: str, clock: Clock, language: str) -> None:
     visitor.speak(language)
     me = Person(visitor, language)
