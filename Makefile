@@ -41,16 +41,17 @@ check:
 	$(BIN)/python -m pytest -n 2 -m "not long"
 	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest -n 2 -m "stores and not long"
 
-# The rest, half an hour: every role at addresses in turn in two worlds, every page in a browser in both languages,
+# The rest, half an hour: every role at addresses in turn in two worlds, every page in a browser in Chinese,
 # the Chromiums of old office machines, the deployment guide as written, workers killed in any chunk.
 long:
 	$(BIN)/python -m pytest -n 2 -m long
 	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest -n 2 -m "stores and long"
 
-# Every role at every address in every way there is, by htmx and with an empty form too, a round in a browser in English,
-# the guide on PostgreSQL: an hour, for a release.
+# Every role at every address in every way there is, by htmx and with an empty form too, a round and every
+# page in a browser in English, every statement at which a round can be killed, the guide on PostgreSQL: for a release.
 matrix: $(VENV)/.test
-	BAOLEI_MATRIX=all $(BIN)/python -m pytest -n 2 tests/test_access_matrix.py tests/test_blind.py tests/test_journey_browser.py tests/test_deploy_guide.py
+	BAOLEI_MATRIX=all $(BIN)/python -m pytest -n 2 tests/test_access_matrix.py tests/test_blind.py tests/test_journey_browser.py tests/test_deploy_guide.py \
+		tests/test_rounds_killed.py tests/test_every_page_browser.py
 
 # Every branch of what the regulation says is reached by a test; fails below 100 % and names the lines. About a minute
 # by itself, so no part of the check: with its tests measured the whole suite would take half as long again.

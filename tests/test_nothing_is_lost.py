@@ -277,6 +277,7 @@ def walk(examples: int, steps: int) -> None:
     )
 
 
+@pytest.mark.one_store
 def test_no_walk_of_legal_and_illegal_acts_loses_a_declaration_or_leaves_it_stuck() -> None:
     walk(5, 25)
 

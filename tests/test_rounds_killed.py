@@ -210,7 +210,8 @@ def ran(house: House, program: str, how: str) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-EVERY = [pytest.param("some", marks=pytest.mark.long), pytest.param("every", marks=pytest.mark.long)]
+EVERY = [pytest.param("some", marks=pytest.mark.long),
+         pytest.param("every", marks=[pytest.mark.long, pytest.mark.release])]  # fmt: skip
 
 
 @pytest.mark.parametrize("how", EVERY)
