@@ -51,7 +51,7 @@ long:
 # page in a browser in English, every statement at which a round can be killed, the guide on PostgreSQL: for a release.
 matrix: $(VENV)/.test
 	BAOLEI_MATRIX=all $(BIN)/python -m pytest -n 2 tests/test_access_matrix.py tests/test_blind.py tests/test_journey_browser.py tests/test_deploy_guide.py \
-		tests/test_rounds_killed.py tests/test_every_page_browser.py
+		tests/test_rounds_killed.py tests/test_every_page_browser.py tests/test_nothing_is_lost.py
 
 # Every branch of what the regulation says is reached by a test; fails below 100 % and names the lines. About a minute
 # by itself, so no part of the check: with its tests measured the whole suite would take half as long again.
