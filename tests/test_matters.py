@@ -170,7 +170,8 @@ def test_many_are_led_at_once_as_one_after_the_other(of: Cast) -> None:
     assert told[0] == told[1]
     assert {one["state"] for one in told[0][0]} == {"lying", "taken", "unconfirmed", "asked"}
     for one in Matter.objects.order_by("pk"):
-        by_one = next(move for move in [nightly._move(one, doors.places(one.unit_id, later.date()))] if move)
+        by_one = nightly._move(one, doors.places(one.unit_id, later.date()))
+        assert by_one
         step(one, by_one.act, Doing(None, later, by_one.who), to=by_one.to)
     assert list(Matter.objects.order_by("pk").values()) == told[0][0]
 

@@ -286,4 +286,4 @@ def test_no_walk_of_legal_and_illegal_acts_loses_a_declaration_or_leaves_it_stuc
 @pytest.mark.one_store
 @pytest.mark.release
 def test_nor_do_many_long_walks() -> None:
-    walk(10, 60)
+    walk(20, 60)

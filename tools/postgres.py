@@ -23,7 +23,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 OWNER = "postgres"
-QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_wal_size=4GB -c shared_buffers=256MB -c jit=off"
+QUICK = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_wal_size=4GB -c shared_buffers=256MB "
+    "-c jit=off"
+)
 """For tests alone: what is lost with the machine is made anew."""
 
 
