@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from patience import be_patient
+
 # Playwright keeps an event loop in the thread of the tests; Django takes that for asynchronous code and refuses.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -210,6 +212,7 @@ def driver() -> None:
 def browser_type_launch_args() -> dict[str, Any]:
     """The Chromium of the system: nothing is downloaded."""
     driver()
+    be_patient()
     chinese_fonts()
     return {"executable_path": chromium(), "args": CHROMIUM_FLAGS}
 

@@ -21,6 +21,7 @@ says, Chinese without it. Lists come by the page: follow `next` as it stands unt
 
 def page() -> str:
     """The whole page."""
+    import baolei.front.urls  # noqa: F401 - hands the passage of a round down to programs
     from baolei.api.door import api
 
     schema = api.get_openapi_schema()

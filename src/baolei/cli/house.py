@@ -26,8 +26,11 @@ def set_up() -> Path:
     import django
     from django.core.exceptions import ImproperlyConfigured
 
+    from baolei.front.starting import loading
+
     try:
-        django.setup()
+        with loading():
+            django.setup()
     except ImproperlyConfigured as error:
         raise HouseRefused(str(error)) from error
     return home

@@ -12,17 +12,14 @@ class FrontConfig(AppConfig):
     name = "baolei.front"
 
     def ready(self) -> None:
-        """Let the store be looked at whenever Django looks at the installation; hand the passage of a round, which the
-        conductor holds together, down to programs, and the names of rounds down to the readers of the ledger.
+        """Let the store be looked at whenever Django looks at the installation, and hand the names of rounds and forms
+        down to the readers of the ledger.
         """
-        from baolei.api import rounds
         from baolei.burden.models import RegisteredForm
         from baolei.front.checks import store_is_durable
-        from baolei.front.round_views import Pass
         from baolei.organisations import records
         from baolei.rounds.models import Round
 
-        rounds.LED["pass"] = rounds.ON_ROUND["pass"] = Pass
         records.CALLED["form"] = lambda pks: RegisteredForm.objects.filter(pk__in=pks).values_list("pk", "title")
         records.CALLED["round"] = lambda pks: Round.objects.filter(pk__in=pks).values_list("pk", "name")
         register(store_is_durable, Tags.database)

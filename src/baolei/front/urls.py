@@ -5,7 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from baolei.api import rounds
 from baolei.front import errors, round_views, today, views
+
+# The passage of a round stands above all rooms, with the conductor: it is handed down to programs with the addresses,
+# since a command that asks no address need not load them all.
+rounds.LED["pass"] = rounds.ON_ROUND["pass"] = round_views.Pass
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baolei.figures.urls")),

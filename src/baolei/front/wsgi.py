@@ -6,9 +6,12 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from baolei.front.starting import loading
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "baolei.front.settings")
 
-application = get_wsgi_application()
+with loading():
+    application = get_wsgi_application()
 
 
 def _warm_up() -> None:

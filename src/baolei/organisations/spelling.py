@@ -6,8 +6,6 @@ import re
 import unicodedata
 from functools import cache
 
-from pypinyin import Style, pinyin
-
 _INITIALS = re.compile(r"(?=.*[a-z])[a-z0-9]{2,}", re.IGNORECASE)
 
 
@@ -31,4 +29,6 @@ def initials(name: str) -> str:
 
 @cache
 def _initial(character: str) -> str:
+    from pypinyin import Style, pinyin  # its dictionaries take most of a second to read; most commands look for no name
+
     return pinyin(character, style=Style.FIRST_LETTER)[0][0][:1].lower()

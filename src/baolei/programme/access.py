@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import cKDTree
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+# SciPy is imported where it is used: it takes more than half a second, and most commands ask no road.
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -106,6 +108,8 @@ class Roads:
 
     @cached_property
     def _tree(self) -> tuple[Any, Ints]:
+        from scipy.spatial import cKDTree
+
         at = np.flatnonzero(self.open).astype(np.int32)
         return cKDTree(_on_the_ball(self.lon[at], self.lat[at])) if len(at) else None, at
 
@@ -157,6 +161,8 @@ def roads(network: Network, profile: Profile) -> Roads:
 
 def _quickest(rows: Ints, columns: Ints, minutes: Floats, nodes: int) -> csr_matrix:
     """A matrix of the least minutes of each pair; adding them up, as a sparse matrix would, makes a road of two."""
+    from scipy.sparse import csr_matrix
+
     key = rows.astype(np.int64) * nodes + columns
     order = np.lexsort((minutes, key))
     key = key[order]
@@ -231,6 +237,9 @@ def _outward(into: csr_matrix, node: Ints, off: Floats) -> tuple[Floats, Ints]:
 
     Each point gets a junction of its own, so that the search tells which of them it set out from.
     """
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import dijkstra
+
     size, more = into.shape[0], len(node)
     graph = csr_matrix(
         (np.concatenate([into.data, off]), np.concatenate([into.indices, node]).astype(np.int32),

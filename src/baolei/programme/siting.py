@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_array, csr_matrix, eye_array
-from scipy.sparse.csgraph import dijkstra
 
 from baolei.programme.access import LEAST, Floats, Ints, Roads
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix  # as in access: imported where it is used
 
 EXACT, GREEDY = "exact", "greedy"
 SHARE = 1 - 1 / math.e
@@ -61,6 +62,8 @@ def reach(
 
     Candidates are taken with their neighbours, and searched from on the piece of the network about them alone.
     """
+    from scipy.sparse.csgraph import dijkstra
+
     node, off = candidates
     at, lead = places
     counted = np.flatnonzero((at >= 0) & (weight > 0) & (lead <= limit))
@@ -89,6 +92,8 @@ def reach(
 def _sets(
     rows: list[npt.NDArray[np.int64]], columns: list[npt.NDArray[np.int64]], shape: tuple[int, int]
 ) -> csr_matrix:
+    from scipy.sparse import csr_matrix
+
     row = np.concatenate(rows) if rows else np.zeros(0, np.int64)
     column = np.concatenate(columns) if columns else np.zeros(0, np.int64)
     return csr_matrix((np.ones(len(row), np.int8), (row, column)), shape=shape)
@@ -144,6 +149,9 @@ def _at_most(gain: Floats, most: int) -> float:
 
 def exact(found: Reach, most: int, start: Plan, seconds: float = SECONDS) -> Plan:
     """The best choice there is, by whole-number programming; where time runs out `start`, with a sharper bound."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import block_array, eye_array
+
     candidates, places = found.covers.shape
     goal = np.concatenate([np.zeros(candidates), -found.weight])
     links = block_array([[-found.covers.T.astype(float), eye_array(places)]], format="csr")
@@ -160,6 +168,8 @@ def exact(found: Reach, most: int, start: Plan, seconds: float = SECONDS) -> Pla
 
 def _only(covers: csr_matrix, kept: npt.NDArray[np.bool_]) -> csr_matrix:
     """The sets of the candidates that were taken, the others empty; greedy over them puts them in order."""
+    from scipy.sparse import csr_matrix
+
     rows = np.repeat(kept, np.diff(covers.indptr))
     starts = np.concatenate([[0], np.cumsum(np.where(kept, np.diff(covers.indptr), 0))])
     return csr_matrix((covers.data[rows], covers.indices[rows], starts), shape=covers.shape)
