@@ -119,6 +119,44 @@ def test_spreading_from_all_points_at_once_and_searching_outward_are_one(case: t
     np.testing.assert_array_equal(wave.minutes, outward.minutes)
 
 
+@settings(deadline=None)
+@given(asked(), st.sampled_from([0.5, 3.0, 15.0]), st.tuples(st.integers(0, 7), st.integers(0, 7)))
+def test_the_roads_about_a_box_give_its_junctions_the_minutes_of_the_whole(
+    case: tuple, minutes: float, corners: tuple[int, int]
+) -> None:
+    net, how, points, _places = case
+    over = access.roads(net, how)
+    one, other = (corner % net.nodes for corner in corners)
+    west, east = sorted((net.lon[one], net.lon[other]))
+    south, north = sorted((net.lat[one], net.lat[other]))
+    inside = access.boxed(net.lon, net.lat, (west, south, east, north)).astype(np.int32)
+    nothing = np.zeros(len(inside))
+    whole = access.nearest(over, over.snapped(*arrays(points)), (inside, nothing), minutes)
+    part, near = over.around((west, south, east, north), minutes)
+    there = np.searchsorted(near, inside).astype(np.int32)
+    assert near[there].tolist() == inside.tolist()
+    of_part = access.nearest(part, part.snapped(*arrays(points)), (there, nothing), minutes)
+    np.testing.assert_array_equal(of_part.minutes, whole.minutes)
+
+
+def test_of_a_long_road_only_the_piece_about_the_box_is_searched() -> None:
+    lon, lat = np.linspace(111, 113, 401), np.full(401, 40.0)
+    start, end = np.arange(400, dtype=np.int32), np.arange(1, 401, dtype=np.int32)
+    metres = access.metres_between(lon[start], lat[start], lon[end], lat[end]).astype(np.float32)
+    flat = np.zeros(400, np.uint8)
+    over = access.roads(Network(lon, lat, start, end, metres, flat, flat, flat.astype(bool)), WALK)
+    part, near = over.around((112.0, 39.9, 112.1, 40.1), 15)
+    assert 20 < len(near) < 40
+    points = (np.array([112.05, 111.995, 111.5]), np.full(3, 40.001))
+    inside = access.boxed(lon, lat, (112.0, 39.9, 112.1, 40.1)).astype(np.int32)
+    nothing = np.zeros(len(inside))
+    whole = access.nearest(over, over.snapped(*points), (inside, nothing), 15)
+    there = np.searchsorted(near, inside).astype(np.int32)
+    of_part = access.nearest(part, part.snapped(*points), (there, nothing), 15)
+    np.testing.assert_array_equal(of_part.minutes, whole.minutes)
+    assert 0 < np.isfinite(whole.minutes).sum() < len(inside)
+
+
 def test_a_one_way_road_binds_wheels_and_not_feet() -> None:
     ring = network([111, 111.01, 111.02], [40, 40, 40], [(0, 1, 900, 0, 0, True), (1, 2, 900, 0, 0, True)])
     spots = (np.array([0, 2], np.int32), np.zeros(2))
@@ -232,10 +270,10 @@ def test_many_candidates_and_those_that_time_runs_out_for_say_how_far_off_they_m
     assert (plan.how, plan.gain, plan.chosen) == (GREEDY, 9, (0, 1))
     assert 10 <= plan.bound < 14
     unsolved = mock.Mock(success=False, x=None, mip_dual_bound=-9.5)
-    with mock.patch.object(siting, "milp", return_value=unsolved):
+    with mock.patch("scipy.optimize.milp", return_value=unsolved):
         assert siting.exact(found, 2, plan) == Plan((0, 1), plan.gains, 9.5, GREEDY)
     unsolved.mip_dual_bound = None
-    with mock.patch.object(siting, "milp", return_value=unsolved):
+    with mock.patch("scipy.optimize.milp", return_value=unsolved):
         assert siting.exact(found, 2, plan).bound == plan.bound
 
 

@@ -15,8 +15,7 @@ from typing import Any
 
 import numpy as np
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,7 +28,7 @@ from baolei.organisations.models import UnitState
 from baolei.organisations.pouring import pour
 from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
-from baolei.programme.access import Answers, Floats, Ints, nearest
+from baolei.programme.access import Answers, Box, Floats, Ints, nearest
 from baolei.programme.centres import OPEN, complete
 from baolei.programme.organisation.levels import LEVELS, VILLAGE
 from baolei.warehouse.rulebook import CENTRES, text
@@ -102,23 +101,27 @@ def places(path: str, day: date) -> list[Place]:
     return found
 
 
-def points(day: date, within: tuple[float, float, float, float] | None = None) -> list[Point]:
+def points(day: date, within: Box | None = None) -> list[Point]:
     """The centres at work on a day that lie somewhere (within degrees west, south, east, north), in the order of their
     numbers: where they say, else where their village is.
     """
     at_work = Standing.objects.on(day).filter(state=OPEN).values("centre")
-    village = Spot.objects.filter(unit=OuterRef("unit"))
-    found = Centre.objects.filter(pk__in=at_work).annotate(
-        east=Coalesce("lon", Subquery(village.values("lon"))), north=Coalesce("lat", Subquery(village.values("lat")))
-    ).exclude(east=None)  # fmt: skip
-    if within:
-        west, south, east, north = within
-        found = found.filter(east__gte=west, east__lte=east, north__gte=south, north__lte=north)
+    there = _inside(within) if within else Q(lon__isnull=False)
+    spots = Spot.objects.filter(there)
+    found = Centre.objects.filter(there | Q(lon=None, unit__in=spots.values("unit")), pk__in=at_work)
+    listed = list(found.order_by("pk").values_list("pk", "unit", "lon", "lat"))
+    at = {unit: (lon, lat) for unit, lon, lat in spots.values_list("unit", "lon", "lat")}
     offered: dict[int, set[str]] = defaultdict(set)
-    for centre, service in Offer.objects.filter(centre__in=found.values("pk")).values_list("centre", "service"):
+    offers = Offer.objects.filter(centre__in=[pk for pk, *_rest in listed]) if within else Offer.objects
+    for centre, service in offers.values_list("centre", "service"):
         offered[centre].add(service)
-    return [Point(pk, lon, lat, frozenset(offered[pk]))
-            for pk, lon, lat in found.order_by("pk").values_list("pk", "east", "north")]  # fmt: skip
+    return [Point(pk, *((lon, lat) if lon is not None else at[unit]), frozenset(offered[pk]))
+            for pk, unit, lon, lat in listed]  # fmt: skip
+
+
+def _inside(within: Box) -> Q:
+    west, south, east, north = within
+    return Q(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
 
 
 def inputs(run: CircleRun, where: Sequence[Place], open_points: Sequence[Point]) -> str:

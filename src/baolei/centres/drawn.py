@@ -14,7 +14,7 @@ import numpy as np
 from baolei.centres import roads
 from baolei.centres.circle import Place, points
 from baolei.centres.models import CircleRun
-from baolei.programme.access import Floats, nearest
+from baolei.programme.access import Box, Floats, Ints, boxed, nearest, widened
 from baolei.warehouse.rulebook import centres as centre_rules
 
 WIDE, HIGH, EDGE = 960, 640, 24
@@ -101,7 +101,7 @@ class _Sheet:
                 np.round(EDGE + (self.north - lat) * self.scale, 1))  # fmt: skip
 
     @property
-    def degrees(self) -> tuple[float, float, float, float]:
+    def degrees(self) -> Box:
         """West, south, east, north of what lies on the sheet."""
         return float(self.west), float(self.south), float(self.east), float(self.north)
 
@@ -121,18 +121,17 @@ def _bands(run: CircleRun, on: _Sheet, service: str, profile: str) -> tuple[tupl
     """For each band the roads in it as one path of an SVG; of very many the smaller ones are left out."""
     network = roads.opened(run.roads).network
     over = roads.over(run.roads, profile)
-    inside = ((network.lon >= on.west) & (network.lon <= on.east)
-              & (network.lat >= on.south) & (network.lat <= on.north))  # fmt: skip
+    inside = np.zeros(network.nodes, bool)
+    inside[boxed(network.lon, network.lat, on.degrees)] = True
     speeds = np.array(over.profile.speeds)[network.road]
     kept = np.flatnonzero(inside[network.start] & inside[network.end] & (speeds > 0))
     if len(kept) > MOST_PIECES:
         kept = kept[np.argsort(network.road[kept], kind="stable")[:MOST_PIECES]]
-    minutes = _at_nodes(run.pk, run.inputs, service, profile)
-    worst = np.maximum(minutes[network.start[kept]], minutes[network.end[kept]])
+    near, found = _at_nodes(run.pk, run.inputs, service, profile, on.degrees)
+    start, end = network.start[kept], network.end[kept]
+    worst = np.maximum(found[np.searchsorted(near, start)], found[np.searchsorted(near, end)])
     band = np.searchsorted(np.array(BANDS), worst, side="left")
-    (x, y), (to_x, to_y) = (
-        on.at(network.lon[ends], network.lat[ends]) for ends in (network.start[kept], network.end[kept])
-    )
+    (x, y), (to_x, to_y) = (on.at(network.lon[ends], network.lat[ends]) for ends in (start, end))
     lines = [f"M{a:g} {b:g}L{c:g} {d:g}" for a, b, c, d in zip(x, y, to_x, to_y, strict=True)]
     return tuple(
         (f"band-{number}", "".join(lines[one] for one in np.flatnonzero(band == number)))
@@ -140,12 +139,17 @@ def _bands(run: CircleRun, on: _Sheet, service: str, profile: str) -> tuple[tupl
     )
 
 
-@lru_cache(maxsize=8)
-def _at_nodes(run: int, inputs: str, service: str, profile: str) -> Floats:
-    """The minutes of every junction to the nearest point of a class, as of a reckoning (and its inputs)."""
+@lru_cache(maxsize=64)
+def _at_nodes(run: int, inputs: str, service: str, profile: str, sheet: Box) -> tuple[Ints, Floats]:
+    """The junctions on a sheet and about it, and the minutes of each to the nearest point of a class as of a reckoning
+    (and its inputs); beyond the last band infinite. Only the roads about the sheet are searched.
+    """
     this = CircleRun.objects.select_related("roads").get(pk=run)
-    over = roads.over(this.roads, profile)
-    there = [one for one in points(this.day) if service in one.services]
+    over, near = roads.over(this.roads, profile).around(sheet, BANDS[-1])
+    if not len(near):
+        return near, np.zeros(0)
+    about = (float(over.lon.min()), float(over.lat.min()), float(over.lon.max()), float(over.lat.max()))
+    there = [one for one in points(this.day, widened(about, over.profile.snap_metres)) if service in one.services]
     spots = over.snapped(np.array([one.lon for one in there]), np.array([one.lat for one in there]))
-    every = np.arange(len(over.lon), dtype=np.int32)
-    return nearest(over, spots, (every, np.zeros(len(every)))).minutes
+    every = np.arange(len(near), dtype=np.int32)
+    return near, nearest(over, spots, (every, np.zeros(len(near))), BANDS[-1]).minutes

@@ -7,6 +7,7 @@ for every place; it runs against the traffic, because people go to the point and
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,8 +23,14 @@ if TYPE_CHECKING:
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 
+Box = tuple[float, float, float, float]
+"""Degrees west, south, east, north."""
+
 EARTH = 6_371_008.8
 """Metres from the middle of the earth to its face, as the mean of the ellipsoid has it."""
+SMALL_EARTH = 6_350_000
+"""The same, and a little less: so no box comes out too narrow."""
+CLOSE = 1e-6
 KMH = 1000 / 60
 """Metres a minute of one kilometre an hour."""
 LEAST = 1e-6
@@ -135,6 +142,29 @@ class Roads:
         near = metres <= self.profile.snap_metres
         node = np.where(near, at[np.minimum(index, len(at) - 1)], NONE).astype(np.int32)
         return node, np.where(near, metres / (self.profile.off_road * KMH), np.inf)
+
+    def around(self, box: Box, minutes: float) -> tuple[Roads, Ints]:
+        """The roads from which somebody gets into a box (degrees west, south, east, north) within so many minutes, and
+        a little more; and which junctions of the whole these are, in order. Whoever asks for the junctions in the box
+        and for no more than those minutes hears the same of the part as of the whole, sooner.
+        """
+        fastest = max(self.fastest, self.profile.off_road * KMH)
+        near = boxed(self.lon, self.lat, box, fastest * minutes + self.profile.snap_metres).astype(np.int32)
+        return Roads(self.into[near][:, near], self.lon[near], self.lat[near], self.open[near], self.profile), near
+
+
+def boxed(lon: Floats, lat: Floats, box: Box, metres: float = 0.0) -> npt.NDArray[np.int64]:
+    """Which spots lie in a box of degrees, made so many metres wider on each side."""
+    west, south, east, north = widened(box, metres)
+    return np.flatnonzero((lat >= south) & (lat <= north) & (lon >= west) & (lon <= east))
+
+
+def widened(box: Box, metres: float) -> Box:
+    """A box of degrees, so many metres wider on each side."""
+    west, south, east, north = box
+    up = float(np.degrees(metres / SMALL_EARTH)) + CLOSE
+    narrow = max(0.05, math.cos(math.radians(min(89.0, max(abs(south - up), abs(north + up))))))
+    return west - up / narrow, south - up, east + up / narrow, north + up
 
 
 def _on_the_ball(lon: Floats, lat: Floats) -> Floats:

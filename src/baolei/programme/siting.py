@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from baolei.programme.access import LEAST, Floats, Ints, Roads
+from baolei.programme.access import CLOSE, LEAST, Floats, Ints, Roads, boxed
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix  # as in access: imported where it is used
@@ -25,7 +25,6 @@ TOGETHER = 64
 """So many candidates are searched from at once: neighbours, so that the piece of the network about them is small."""
 FEW, SECONDS = 40_000, 10.0
 """So many pairs of candidate and place are settled exactly, within so many seconds."""
-CLOSE = 1e-6
 Lots = list[npt.NDArray[np.int64]]
 
 
@@ -74,7 +73,8 @@ def reach(
     order = order[(node[order] >= 0) & (off[order] <= limit)]
     for begin in range(0, len(order), TOGETHER):
         some = order[begin : begin + TOGETHER]
-        near = _about(over, node[some], over.fastest * limit)
+        lon, lat = over.lon[node[some]], over.lat[node[some]]
+        near = boxed(over.lon, over.lat, (lon.min(), lat.min(), lon.max(), lat.max()), over.fastest * limit)
         piece = over.into[near][:, near]
         minutes = dijkstra(piece, directed=True, indices=np.searchsorted(near, node[some]), limit=limit)
         lo, hi = np.searchsorted(at[counted], [near[0], near[-1] + 1])
@@ -97,15 +97,6 @@ def _sets(
     row = np.concatenate(rows) if rows else np.zeros(0, np.int64)
     column = np.concatenate(columns) if columns else np.zeros(0, np.int64)
     return csr_matrix((np.ones(len(row), np.int8), (row, column)), shape=shape)
-
-
-def _about(over: Roads, nodes: Ints, metres: float) -> npt.NDArray[np.int64]:
-    """The junctions in the box about some of them, so many metres wider on each side."""
-    north = np.degrees(metres / 6_350_000) + CLOSE
-    low, high = over.lat[nodes].min() - north, over.lat[nodes].max() + north
-    narrow = max(0.05, math.cos(math.radians(min(89.0, max(abs(low), abs(high))))))
-    west, east = over.lon[nodes].min() - north / narrow, over.lon[nodes].max() + north / narrow
-    return np.flatnonzero((over.lat >= low) & (over.lat <= high) & (over.lon >= west) & (over.lon <= east))
 
 
 def suggest(found: Reach, most: int) -> Plan:
