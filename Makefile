@@ -9,6 +9,8 @@ PORT ?= 8000
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_LINK_MODE ?= copy
+# Where Python may not keep what it compiled, each of the tests' thousand processes compiles eight hundred files anew.
+unexport PYTHONDONTWRITEBYTECODE
 # Without it nothing can be installed in a folder with a Chinese name.
 ifneq ($(filter $(LC_ALL),C POSIX),)
 export LC_ALL := C.UTF-8

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from houses import House, a_house
+from houses import House, a_ready_house
 
 pytestmark = [pytest.mark.stores, pytest.mark.long]
 
@@ -53,8 +53,7 @@ print(json.dumps([answers, Member.objects.filter(name__contains="乌云").count(
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with a_house(tmp_path / "home") as one:
-        one.said("migrate")
+    with a_ready_house(tmp_path / "home") as one:
         yield one
 
 

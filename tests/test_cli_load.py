@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from baolei.organisations.load import FILES
-from houses import House, a_house
+from houses import House, a_ready_house
 
 pytestmark = [pytest.mark.stores, pytest.mark.long]
 
@@ -24,8 +24,7 @@ CALL = ("--since", "2026-01-01", "--why", "批1")
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with a_house(tmp_path / "home") as made:
-        made.said("migrate")
+    with a_ready_house(tmp_path / "home") as made:
         yield made
 
 

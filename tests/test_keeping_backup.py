@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from houses import House, a_house
+from houses import House, a_house, a_ready_house
 
 pytestmark = [pytest.mark.stores, pytest.mark.long]
 
@@ -52,8 +52,7 @@ print(json.dumps({"entries": Entry.objects.count(), "accounts": list(Account.obj
 @pytest.fixture(scope="module")
 def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Seven acts of a clerk, and a results folder."""
-    with a_house(tmp_path_factory.mktemp("lived_in") / "home") as one:
-        one.said("migrate")
+    with a_ready_house(tmp_path_factory.mktemp("lived_in") / "home") as one:
         one.does(LIVED_IN)
         results = one.home / "results"
         (results / "edition").mkdir(parents=True)

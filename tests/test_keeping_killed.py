@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from houses import House, a_house
+from houses import House, a_ready_house
 
 pytestmark = pytest.mark.stores
 
@@ -48,8 +48,7 @@ ROUNDS, WRITERS = 3, 2
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with a_house(tmp_path / "home") as one:
-        one.said("migrate")
+    with a_ready_house(tmp_path / "home") as one:
         yield one
 
 

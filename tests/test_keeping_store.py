@@ -14,7 +14,7 @@ from baolei.front.checks import store_is_durable
 from baolei.front.environment import SQLITE_OPTIONS
 from baolei.front.keeping.durable import SHARED, NotDurable, file_system, file_system_in, refuse_unless_durable
 from baolei.front.keeping.sqlite.base import DatabaseWrapper
-from houses import House, a_house
+from houses import House, a_house, a_ready_house
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +27,12 @@ def _stores_of_our_own(django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     with a_house(tmp_path / "home") as one:
+        yield one
+
+
+@pytest.fixture
+def ready(tmp_path: Path) -> Iterator[House]:
+    with a_ready_house(tmp_path / "home") as one:
         yield one
 
 
@@ -127,41 +133,39 @@ def test_nothing_is_served_before_the_database_is_of_this_version(house: House) 
 
 @pytest.mark.stores
 @pytest.mark.long
-def test_a_database_that_a_newer_program_wrote_is_refused(house: House) -> None:
-    house.said("migrate")
-    house.does("""
+def test_a_database_that_a_newer_program_wrote_is_refused(ready: House) -> None:
+    ready.does("""
 from django.db import connection
 connection.cursor().execute(
     "INSERT INTO django_migrations (app, name, applied) VALUES ('people', '9999_far', '2030-01-01')"
 )
 """)
     for command in (("migrate",), ("serve", "--port", "8765"), ("ledger", "head")):
-        refused = house.ran(*command)
+        refused = ready.ran(*command)
         assert refused.returncode == 1
         assert "written by a newer Baolei (people.9999_far): install that one" in refused.stderr
 
 
 @pytest.mark.stores
 @pytest.mark.long
-def test_a_database_that_had_half_of_what_was_put_together_is_refused(house: House) -> None:
+def test_a_database_that_had_half_of_what_was_put_together_is_refused(ready: House) -> None:
     """All of it, and nothing is left to do; some of it, and Django alone would leave the rest out without a word."""
-    house.said("migrate")
-    house.does("""
+    ready.does("""
 from django.db import connection
 with connection.cursor() as had:
     had.execute("DELETE FROM django_migrations WHERE app = 'sheets'")
     had.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('sheets', '0001_initial', '2026-01-01')")
     had.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('sheets', '0002_matters', '2026-01-01')")
 """)
-    assert house.said("migrate") == "nothing to do: the database is of this version\n"
-    house.does("""
+    assert ready.said("migrate") == "nothing to do: the database is of this version\n"
+    ready.does("""
 from django.db import connection
 connection.cursor().execute("DELETE FROM django_migrations WHERE app = 'sheets' AND name <> '0001_initial'")
 """)
-    refused = house.ran("migrate")
+    refused = ready.ran("migrate")
     assert refused.returncode == 1
     assert "from between two versions (sheets had in part)" in refused.stderr
-    assert "put it away and load its files anew" in house.ran("health").stdout
+    assert "put it away and load its files anew" in ready.ran("health").stdout
 
 
 def test_an_address_that_leads_nowhere_is_said_in_words(tmp_path: Path) -> None:

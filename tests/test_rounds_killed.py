@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from houses import House, a_house
+from houses import House, a_ready_house
 
 pytestmark = pytest.mark.stores
 
@@ -196,8 +196,7 @@ print(json.dumps([number, len(expected[-1])]))
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with a_house(tmp_path / "home") as one:
-        one.said("migrate")
+    with a_ready_house(tmp_path / "home") as one:
         yield one
 
 

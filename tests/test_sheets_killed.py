@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from houses import House, a_house
+from houses import House, a_ready_house
 
 pytestmark = [pytest.mark.stores, pytest.mark.long]
 
@@ -85,8 +85,7 @@ print(json.dumps([sorted(Membership.objects.values_list("member__name", "kind", 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with a_house(tmp_path / "home") as one:
-        one.said("migrate")
+    with a_ready_house(tmp_path / "home") as one:
         yield one
 
 
@@ -123,8 +122,7 @@ def import_all(house: House, kills: tuple[int, ...]) -> list[object]:
 
 
 def test_a_worker_killed_in_any_chunk_leaves_what_a_whole_run_leaves(house: House, tmp_path: Path) -> None:
-    with a_house(tmp_path / "whole") as whole:
-        whole.said("migrate")
+    with a_ready_house(tmp_path / "whole") as whole:
         expected = import_all(whole, ())
     assert len(expected[0]) >= ROWS  # type: ignore[arg-type]
     assert import_all(house, (1, 2, 2, 3)) == expected

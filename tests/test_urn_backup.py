@@ -15,7 +15,7 @@ from baolei.programme.ballot.ballot import receipt
 from baolei.urn.copies import copy_out, prove
 from baolei.urn.store import CLOSED, Cast
 from baolei.warehouse.snapshot import sha256
-from houses import House, a_house
+from houses import House, a_house, a_ready_house
 from urns import A_poll, Urn, a_host, an_urn
 
 pytestmark = [pytest.mark.stores, pytest.mark.long]
@@ -24,8 +24,7 @@ pytestmark = [pytest.mark.stores, pytest.mark.long]
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house without anything in it."""
-    with a_house(tmp_path_factory.mktemp("made") / "home") as one:
-        one.said("migrate")
+    with a_ready_house(tmp_path_factory.mktemp("made") / "home") as one:
         yield one
 
 

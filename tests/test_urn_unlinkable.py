@@ -7,10 +7,12 @@ roll, which is signed in the order in which slips are drawn.
 
 from __future__ import annotations
 
+import fcntl
 import random
 import secrets
 import sqlite3
 import subprocess
+import tempfile
 import time
 from base64 import b64encode
 from collections.abc import Iterator
@@ -26,7 +28,7 @@ from baolei.programme.ballot import blind
 from baolei.programme.ballot.ballot import base32, leaf, receipt, slip_hash
 from baolei.programme.ballot.credentials import split
 from baolei.urn.store import CAST, CLOSED, ISSUE, Poll
-from houses import House, a_house
+from houses import House, a_house, a_ready_house
 from linkage import Found, Guess, more_than_chance, scores
 from tokens import elector, slip_ballot
 from urns import FORM, Running, Urn, a_host, an_urn, sql
@@ -169,8 +171,7 @@ def gather(found: Found, urn: Urn, folders: list[Path], since: float) -> None:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with a_house(tmp_path_factory.mktemp("made") / "home") as one:
-        one.said("migrate")
+    with a_ready_house(tmp_path_factory.mktemp("made") / "home") as one:
         yield one
 
 
@@ -183,11 +184,19 @@ def house(made: House, tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def urn(house: House) -> Iterator[Urn]:
     """The urn of the house, on a server as an urn's server must be."""
-    with an_urn(house.home) as one:
+    with alone_with_the_server(), an_urn(house.home) as one:
         house.environ["BAOLEI_URN_URL"] = one.environ["BAOLEI_URN_URL"]
         recycles(one, "off")
         yield one
         recycles(one, "on")
+
+
+@contextmanager
+def alone_with_the_server() -> Iterator[None]:
+    """Nobody else sets the server, which all processes of the tests share, meanwhile."""
+    with open(Path(tempfile.gettempdir()) / "baolei-tests-server.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def recycles(urn: Urn, word: str) -> None:

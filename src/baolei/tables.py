@@ -12,7 +12,8 @@ class CreateModels(Operation):
     """Create the models of a room, in this order.
 
     Django draws every model that hangs together with a new one again for each `CreateModel`, and here everything hangs
-    together: of the seconds a first start takes, most went into that. Drawn once for all of them, it is a few.
+    together: of the seconds a first start takes, most went into that. A new model leaves those it points at as they
+    are, so only the new ones are drawn.
     """
 
     reduces_to_sql = True
@@ -26,10 +27,13 @@ class CreateModels(Operation):
         return (type(self).__name__, [self.models], {})
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        """Tell the state of the new models while nothing is drawn of it yet."""
-        state.__dict__.pop("apps", None)
+        """Tell the state of the new models; of what is drawn of it already, draw them beside it."""
+        drawn = state.__dict__.pop("apps", None)
         for model in self.models:
             model.state_forwards(app_label, state)
+        if drawn is not None:
+            drawn.render_multiple([state.models[app_label, model.name_lower] for model in self.models])
+            state.apps = drawn
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Make their tables, each after those it points at."""
