@@ -1,6 +1,6 @@
 """Registrations, wishes, centres and their pages at the size of the region on PostgreSQL: 259,800 members registered,
-100,000 wishes and 15,000 centres filled by SQL; the night's work of wishes, and the pages of lists, desks and maps for
-a region down to a village.
+100,000 wishes and 15,000 centres filled by SQL, the circle of the region reckoned over 1.5 million junctions; the
+night's work of wishes, and the pages of lists, desks and maps for a region down to a village.
 
 Needs BAOLEI_DATABASE_URL: `tools/postgres.py python benchmarks/served.py --scale 0.05`. How fair and how quick the
 matching is by itself: `benchmarks/wishes.py`; the roads of the circle: `benchmarks/access.py`.
@@ -35,7 +35,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         measure.set_up(Path(home))
         seconds, _nothing = timed(_fill, said.scale)
-        jobs = {"filled, s": seconds, **_night()}
+        jobs = {"filled, s": seconds, **_circle(said.scale), **_night()}
         measure.show("filled, and a night", [{"what": name, "value": value} for name, value in jobs.items()],
                      {"scale": said.scale}, said.json)  # fmt: skip
         pages = [row for account, those in _visitors() for row in measure.visits(account, those, said.rounds)]
@@ -98,10 +98,11 @@ _CLAIMS = """INSERT INTO wishes_claim (wish_id, registration_id, organisation_id
 _DEEDS = """INSERT INTO wishes_deed (organisation_id, unit_id, key, kind, title, plan, planned, until, state, by_id)
     SELECT s.organisation_id, s.unit_id, md5('d' || s.id), 'service', '进社区义诊一场', '两名党员负责',
         DATE '{today}' - 20, DATE '{today}' + 20, 'begun', {by} FROM organisations_organisationstate s"""
+# Where its village is; one of a higher level where its first village is: see `_circle`.
 _CENTRES = """INSERT INTO centres_centre (unit_id, level, key, kind, name, address, days, opens, closes, lon, lat,
         entered, by_id)
     SELECT u.unit_id, u.level, md5('c' || u.id), 'centre', u.name || '党群服务中心', '', '12345', '08:30', '17:30',
-        110 + (u.id % 1000) / 100.0, 40 + (u.id / 1000 % 1000) / 100.0, '{long}', {by}
+        NULL, NULL, '{long}', {by}
     FROM organisations_unitstate u WHERE u.level >= 2 ORDER BY u.level, u.id LIMIT {centres}"""
 _STANDINGS = """INSERT INTO centres_standing (centre_id, state, since)
     SELECT id, CASE WHEN id % 40 = 0 THEN 'paused' ELSE 'open' END, '{long}' FROM centres_centre"""
@@ -109,9 +110,6 @@ _OFFERS = """INSERT INTO centres_offer (centre_id, service) SELECT c.id, s FROM 
     CROSS JOIN unnest({services}) s"""
 _LOOKS = """INSERT INTO centres_look (centre_id, day, open, by_id)
     SELECT id, DATE '{today}' - 90, id % 9 > 0, {by} FROM centres_centre WHERE id % 3 = 0"""
-_SPOTS = """INSERT INTO centres_spot (unit_id, lon, lat, households, how, day)
-    SELECT unit_id, 110 + (place % 1000) / 100.0, 40 + (place / 1000) / 10.0, 300, 'synthetic', '{today}'
-    FROM village"""
 
 
 def _fill(scale: float) -> None:
@@ -135,45 +133,54 @@ def _fill(scale: float) -> None:
     }  # fmt: skip
     with connection.cursor() as cursor:
         for sql in (_VILLAGES, _BRANCHES, _MEMBERS, _MEMBERSHIPS, _REGISTRATIONS, _WISHES, _CLAIMS, _DEEDS, _CENTRES,
-                    _STANDINGS, _OFFERS, _LOOKS, _SPOTS):  # fmt: skip
+                    _STANDINGS, _OFFERS, _LOOKS):  # fmt: skip
             cursor.execute(sql.format(**said))
     take_stock(organisations.UnitState, organisations.OrganisationState, organisations.Member,
                organisations.Membership, wishes.Registration, wishes.Wish, wishes.Claim, wishes.Deed, centres.Centre,
-               centres.Standing, centres.Offer, centres.Look, centres.Spot)  # fmt: skip
-    _circle()
+               centres.Standing, centres.Offer, centres.Look)  # fmt: skip
 
 
 def _array(codes: list[str]) -> str:
     return "ARRAY[" + ", ".join(f"'{one}'" for one in codes) + "]"
 
 
-def _circle() -> None:
-    """A reckoning of each banner, as it would stand there: the minutes of each place to three classes of services."""
+def _circle(scale: float) -> dict[str, float]:
+    """The circle of the whole region, reckoned over invented roads of its size: 1.5 million junctions. Neighbours in
+    the tree are neighbours on the ground.
+    """
+    import numpy as np
+    from access import ARCS, SIDE, network
     from django.db import connection
     from django.utils import timezone
 
-    from baolei.centres.models import CircleRun, Minutes, PlaceCircle, RoadMap
+    from baolei.centres import circle, roads
+    from baolei.centres.models import CircleRun, Minutes, PlaceCircle, Spot
     from baolei.organisations.models import UnitState
     from baolei.organisations.pouring import take_stock
+    from baolei.warehouse.osm import ReadIn, named_of
 
-    now = timezone.now()
-    network = RoadMap.objects.create(digest="0" * 64, name="roads", synthetic=True, nodes=1, pieces=1, read_at=now)
-    runs = CircleRun.objects.bulk_create(
-        CircleRun(unit_id=unit, roads=network, day=timezone.localdate(), asked_at=now, state="done", inputs="0" * 64,
-                  ended_at=now)
-        for unit in UnitState.objects.filter(level=3).values_list("unit", flat=True)
-    )  # fmt: skip
+    net = network(max(10, int(SIDE * scale**0.5)), int(ARCS * scale), 15)
+    roads.keep(ReadIn(net, named_of([])), name="roads.osm", synthetic=True, now=timezone.now(), why="bench")
+    villages = list(UnitState.objects.filter(level=5).order_by("path").values_list("unit", flat=True))
+    at = np.linspace(0, net.nodes - 1, len(villages)).astype(int)
+    Spot.objects.bulk_create([
+        Spot(unit_id=unit, lon=lon, lat=lat, households=300, how="synthetic", day=timezone.localdate())
+        for unit, lon, lat in zip(villages, net.lon[at].tolist(), net.lat[at].tolist(), strict=True)
+    ], batch_size=5_000)  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute("""CREATE TEMP TABLE reckoned AS SELECT r.id AS run_id, v.unit_id, v.id AS n FROM
-            centres_circlerun r JOIN organisations_unitstate b ON b.unit_id = r.unit_id
-            JOIN organisations_unitstate v ON v.level = 5 AND left(v.path, length(b.path)) = b.path""")
-        cursor.execute("""INSERT INTO centres_placecircle (run_id, unit_id, profile, located, complete)
-            SELECT run_id, unit_id, 'walk', true, n % 3 = 0 FROM reckoned""")
-        cursor.execute("""INSERT INTO centres_minutes (run_id, unit_id, service, profile, minutes, centre_id)
-            SELECT p.run_id, p.unit_id, o.service, 'walk', p.n % 40, o.centre_id FROM reckoned p
-            JOIN centres_centre c ON c.unit_id = p.unit_id JOIN centres_offer o ON o.centre_id = c.id""")
+        cursor.execute("""UPDATE centres_centre c SET lon = s.lon + 0.001, lat = s.lat FROM organisations_unitstate u
+            CROSS JOIN LATERAL (SELECT p.lon, p.lat FROM organisations_unitstate v JOIN centres_spot p
+                ON p.unit_id = v.unit_id WHERE v.path LIKE u.path || '%' LIMIT 1) s
+            WHERE c.unit_id = u.unit_id AND c.level < 5""")
+    take_stock(Spot)
+    region = UnitState.objects.get(level=1)
+    run = circle.ask(actor=None, now=timezone.now(), unit=region)
+    seconds, _nothing = timed(circle.CIRCLES.perform, run.pk)
     take_stock(CircleRun, PlaceCircle, Minutes)
-    assert runs
+    run.refresh_from_db()
+    if run.state != CircleRun.DONE:
+        raise RuntimeError(run.said)
+    return {"circle of the region, s": seconds, "minutes kept": Minutes.objects.count()}
 
 
 # ---- a night ----
@@ -209,7 +216,8 @@ def _visitors() -> list[tuple[Any, dict[str, str]]]:
         unit = [state.unit_id]
         addresses = {"wishes": reverse("wishes_of_unit", args=unit), "centres": reverse("unit_centres", args=unit),
                      "centres, missing": reverse("unit_centres", args=unit) + "?level=5",
-                     "circle": reverse("circle", args=unit), "centre": reverse("centre", args=[centre.pk]),
+                     "circle": reverse("circle", args=unit), "circle, health": reverse("circle", args=unit)
+                     + "?service=health", "centre": reverse("centre", args=[centre.pk]),
                      "today": reverse("today")}  # fmt: skip
         found.append((tree.account(role, state.path), {f"{role}: {name}": url for name, url in addresses.items()}))
     return [*found, _member()]
