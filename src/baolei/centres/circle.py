@@ -89,16 +89,25 @@ def ask(*, actor: Account | None, now: datetime, unit: UnitState) -> CircleRun:
 # ---- what goes in ----
 
 
-def places(path: str, day: date) -> list[Place]:
-    """The villages and communities at or below a unit on a day, in the order of their codes."""
+def villages(path: str, day: date) -> Any:
+    """The villages and communities at or below a unit on a day as states, in the order of their codes."""
+    return UnitState.objects.on(day).under(path).filter(level=len(LEVELS)).order_by("code")
+
+
+def placed(states: Any) -> list[Place]:
+    """Villages as places, in the order given: two questions whatever their number."""
     rules, found = centre_rules(), []
-    states = UnitState.objects.on(day).under(path).filter(level=len(LEVELS)).order_by("code")
-    spots = {one.unit_id: one for one in Spot.objects.filter(unit__in=states.order_by().values("unit"))}
+    spots = {one.unit_id: one for one in Spot.objects.filter(unit__in=states.values("unit"))}
     for unit, code, name in states.values_list("unit_id", "code", "name"):
         spot = spots.get(unit)
         found.append(Place(unit, code, name, rules.profile_of(VILLAGE.kind(name)), spot.lon if spot else None,
                            spot.lat if spot else None, spot.households if spot else 0))  # fmt: skip
     return found
+
+
+def places(path: str, day: date) -> list[Place]:
+    """All places at or below a unit on a day."""
+    return placed(villages(path, day))
 
 
 def points(day: date, within: Box | None = None) -> list[Point]:

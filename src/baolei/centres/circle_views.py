@@ -67,23 +67,26 @@ def _under_way(state: UnitState) -> CircleRun | None:
 
 def _places(request: HttpRequest, state: UnitState, run: CircleRun, shown: dict[str, Any]) -> HttpResponseBase:
     service, profile = _asked(request)
-    where = reckoning.places(state.path, run.day)
+    villages = reckoning.villages(state.path, run.day)
     title = _("%(name)s: 15-minute circle") % {"name": state.name}
     if asked_format(request):
-        grids = {"circle": tables.circle_grid(tables.circle_rows(run, where, profile))}
+        grids = {"circle": tables.circle_grid(tables.circle_rows(run, reckoning.placed(villages), profile))}
         return download(request, title, grids, tables.notes_of(title, run), path=state.path)
-    page = Paginator(where, PAGE).get_page(request.GET.get("page"))
-    drawable = len(where) <= drawn.MOST_PLACES
-    near = tables.minutes_of(run, [one.unit for one in where], profile, service) if drawable else {}
+    page = Paginator(villages, PAGE).get_page(request.GET.get("page"))
+    number = page.paginator.count
+    where = reckoning.placed(villages) if number <= drawn.MOST_PLACES else []
+    near = tables.minutes_of(run, [one.unit for one in where], profile, service)
     minutes = {one.unit: near.get((one.unit, profile or one.profile, service)) for one in where}
     mapped = profile or _usual(where)
+    rows = tables.circle_rows(run, reckoning.placed(page.object_list), profile)
     return render(request, "centres/circle.html", {
-        **shown, "page": page, "rows": tables.circle_rows(run, list(page.object_list), profile), "service": service,
-        "profile": profile, "services": tables.service_names(), "profiles": _profiles(),
+        **shown, "page": page, "rows": rows, "service": service, "profile": profile,
+        "services": tables.service_names(), "profiles": _profiles(),
         "whole": facts.whole_circles(state.path), "map": _map(run, where, minutes, service, mapped),
-        "mapped": _profiles()[mapped], "bands": _bands(), "unlocated": sum(one.lon is None for one in where),
-        "gaps": [one for one in where if one.lon is not None and _far(minutes.get(one.unit))] if drawable else [],
-        "service_name": tables.service_names()[service], "number": len(where),
+        "mapped": _profiles()[mapped], "bands": _bands(),
+        "unlocated": number - Spot.objects.filter(unit__in=villages.values("unit")).count(),
+        "gaps": [one for one in where if one.lon is not None and _far(minutes.get(one.unit))],
+        "service_name": tables.service_names()[service], "number": number,
     })  # fmt: skip
 
 
