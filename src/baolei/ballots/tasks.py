@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -32,21 +32,22 @@ SOON = timedelta(days=3)
 """So long before the last day of the casting too few ballots are a task."""
 
 
-def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
+def tasks(account: Account, writing: Scope, today: date, *, leads: bool = True) -> list[Task]:
     """Piles counted once, or counted twice and differently: only for who has not counted them, nor handed in what they
-    are about. And votes in which this account may take a token, branches that it rates on a panel.
+    are about. And votes in which this account may take a token, branches that it rates on a panel; for who leads a
+    round, what its polls ask.
     """
     mine = [*_to_take(account), *_to_rate(account)]
     if not writing.units:
         return mine
     return [
         *mine,
-        *_of_rounds(writing),
+        *(_to_publish(writing) if leads else ()), _words(writing),
         _task(account, writing, today, listing.ONE, _("Piles of paper ballots that wait for a second count"),
               _("Count them as if nobody had: what the first person found is not shown.")),
         _task(account, writing, today, listing.DIFFERS, _("Piles on which two counts differ"),
               _("A third person counts again; two that agree settle it.")),
-        *_of_townships(account, writing, today), *_of_leaders(writing, today),
+        *_of_townships(account, writing, today), *(_of_leaders(writing, today) if leads else ()),
     ]  # fmt: skip
 
 
@@ -141,22 +142,25 @@ def _to_rate(account: Account) -> list[Task]:
     ]  # fmt: skip
 
 
-def _of_rounds(writing: Scope) -> list[Task]:
-    """Rounds of one's own unit whose totals are not published; words on ballots that wait for somebody."""
+def _to_publish(writing: Scope) -> list[Task]:
+    """Rounds of one's own unit whose totals are not published."""
     told = Publication.objects.exclude(state=Publication.FAILED).values("round")
     polled = Poll.objects.filter(phase=SEALED, declaration__round=OuterRef("pk"))
     rounds = list(round_doors.own(writing).exclude(phase__in=(PLANNED, *BEFORE_THE_FREEZE)).exclude(pk__in=told)
                   .filter(Exists(polled)).order_by("pk"))  # fmt: skip
-    held = remarks.waiting(writing).order_by()
-    first = held.values_list("poll__declaration__round", flat=True).first()
     return [
         Task(_("Rounds whose polls are sealed and not published"), len(rounds),
              reverse("poll_results", args=[rounds[0].pk]) if rounds else "",
-             _("Publish the totals, once; scoring does not wait for it.")),
-        Task(_("Words on ballots that wait for somebody to look through them"), held.count(),
-             reverse("remarks", args=[first]) if first else "",
-             _("Let through what tells of nobody; keep the rest back, with a reason.")),
+             _("Publish the totals, once; scoring does not wait for it."))
     ]  # fmt: skip
+
+
+def _words(writing: Scope) -> Task:
+    """Words on ballots that wait for somebody."""
+    told = remarks.waiting(writing).order_by().aggregate(number=Count("pk"), first=Min("poll__declaration__round"))
+    return Task(_("Words on ballots that wait for somebody to look through them"), told["number"],
+                reverse("remarks", args=[told["first"]]) if told["number"] else "",
+                _("Let through what tells of nobody; keep the rest back, with a reason."))  # fmt: skip
 
 
 def _task(account: Account, writing: Scope, today: date, which: str, title: str, note: str) -> Task:

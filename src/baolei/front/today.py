@@ -86,14 +86,18 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 def tasks(account: Account, writing: Scope, day: date) -> list[Task]:
-    """What waits for somebody in every room, the most urgent first; `writing` is what they may change."""
+    """What waits for somebody in every room, the most urgent first; `writing` is what they may change. Whether they
+    lead a round is asked once for all rooms: most people lead none.
+    """
+    leads = bool(writing.units) and round_doors.own(writing).exists()
     return of_people.in_order([
         *of_people.tasks(account, day), *of_organisations.tasks_of_appointing(account, day),
         *of_organisations.tasks(writing, day), *of_life.tasks(writing, day),
-        *of_sheets.tasks(account, day), *of_rounds.tasks(writing, day),
-        *of_declarations.tasks(writing, day), *of_ballots.tasks(account, writing, day), *of_runs.tasks(writing, day),
-        *of_reviews.tasks(account, day), *of_visits.tasks(account, day), *of_naming.tasks(account, writing, day),
-        *of_notices.tasks(account, writing, day), *of_triage.tasks(account, writing, day),
+        *of_sheets.tasks(account, day), *(of_rounds.tasks(writing, day) if leads else ()),
+        *of_declarations.tasks(writing, day), *of_ballots.tasks(account, writing, day, leads=leads),
+        *(of_runs.tasks(writing, day) if leads else ()), *of_reviews.tasks(account, day),
+        *of_visits.tasks(account, day), *of_naming.tasks(account, writing, day, leads=leads),
+        *of_notices.tasks(account, writing, day, leads=leads), *of_triage.tasks(account, writing, day),
         *of_rectification.tasks(account, day), *of_wishes.tasks(account, writing, day),
         *of_matters.tasks(account, day), *of_centres.tasks(writing, day),
     ])  # fmt: skip

@@ -21,9 +21,11 @@ from baolei.rounds import doors as round_doors
 NOTICE, NAMING = "notice", "naming"
 
 
-def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
-    """What this person has to decide on the lists of the own unit's rounds, and to answer for the own branches."""
-    return [*_of_leader(account, writing, today), *_of_branch(writing, today)]
+def tasks(account: Account, writing: Scope, today: date, *, leads: bool = True) -> list[Task]:
+    """What this person has to decide on the lists of the own unit's rounds, where they lead one, and to answer for the
+    own branches.
+    """
+    return [*(_of_leader(account, writing, today) if leads else ()), *_of_branch(writing, today)]
 
 
 def _of_leader(account: Account, writing: Scope, today: date) -> list[Task]:

@@ -22,12 +22,12 @@ from baolei.programme.notice import UPHELD
 from baolei.rounds import doors as round_doors
 
 
-def tasks(account: Account, writing: Scope, today: date) -> list[Task]:
+def tasks(account: Account, writing: Scope, today: date, *, leads: bool = True) -> list[Task]:
     """An objection waits for the one person who looks into it; what has nobody yet, for those who lead the round."""
     handled = Q(handler=account, state="handling") | Q(appeal_handler=account, state="appealed")
     mine = _task(_("Objections you look into"), Objection.objects.filter(handled), today,
                  _("Answer with a reason; who raised it is open to you alone."))  # fmt: skip
-    if not writing.units:
+    if not (writing.units and leads):
         return [mine, *_of_branch(writing, today)]
     led = round_doors.own(writing)
     open_ones = Objection.objects.filter(posting__list__round__in=led)

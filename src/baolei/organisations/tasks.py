@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -60,30 +60,35 @@ def ending(today: date) -> Any:
 
 def _findings(scope: Scope, today: date) -> list[Task]:
     page = reverse("audit")
-    standing = doors.findings(scope).open()
-    late = standing.filter(due__lt=today).count()
-    soon, first = soonest(standing.filter(due__range=(today, today + SOON)), "due")
+    near = Q(due__range=(today, today + SOON))
+    told = doors.findings(scope).open().order_by().aggregate(
+        late=Count("pk", filter=Q(due__lt=today)), near=Count("pk", filter=near), first=Min("due", filter=near)
+    )  # fmt: skip
     return [
-        Task(_("Findings of the structural audit past their day"), late, f"{page}?which=late",
+        Task(_("Findings of the structural audit past their day"), told["late"], f"{page}?which=late",
              _("Cure them, or file the approved exception."), True),
-        Task(_("Findings due within thirty days"), soon, f"{page}?which=soon", due=first),
+        Task(_("Findings due within thirty days"), told["near"], f"{page}?which=soon", due=told["first"]),
     ]  # fmt: skip
 
 
 def _transfers(scope: Scope, today: date) -> list[Task]:
     page = reverse("transfers")
-    under_way = doors.transfers(scope)
+    under_way = doors.transfers(scope).filter(state__in=(Transfer.REQUESTED, Transfer.SENT, Transfer.RECEIVED))
     mine = Q() if scope.whole else Q(source__in=doors.organisations(scope).values("organisation"))
     to_us = Q(to__isnull=False) if scope.whole else Q(to__in=doors.organisations(scope).values("organisation"))
-    sent = under_way.filter(state=Transfer.SENT)
-    late = sent.filter(valid_to__lt=today)
-    coming, first = soonest(sent.filter(to_us, valid_to__gte=today), "valid_to")
+    kinds = {
+        "late": Q(state=Transfer.SENT, valid_to__lt=today),
+        "coming": to_us & Q(state=Transfer.SENT, valid_to__gte=today),
+        "asked": mine & Q(state=Transfer.REQUESTED), "received": mine & Q(state=Transfer.RECEIVED),
+    }  # fmt: skip
+    numbers = {kind: Count("pk", filter=which) for kind, which in kinds.items()}
+    told = under_way.order_by().aggregate(first=Min("valid_to", filter=kinds["coming"]), **numbers)
     return [
-        Task(_("Transfers whose letter is out of date"), late.count(), f"{page}?which=late",
+        Task(_("Transfers whose letter is out of date"), told["late"], f"{page}?which=late",
              _("Ask the other side; receiving still works."), True),
-        Task(_("Members to be received"), coming, page, due=first),
-        Task(_("Letters of transfer to be sent"), under_way.filter(mine, state=Transfer.REQUESTED).count(), page),
-        Task(_("Receipts of transfers to be noted"), under_way.filter(mine, state=Transfer.RECEIVED).count(), page),
+        Task(_("Members to be received"), told["coming"], page, due=told["first"]),
+        Task(_("Letters of transfer to be sent"), told["asked"], page),
+        Task(_("Receipts of transfers to be noted"), told["received"], page),
     ]  # fmt: skip
 
 
