@@ -18,7 +18,7 @@ import hostile_files
 from baolei.sheets import child, limits
 from baolei.sheets.scan import FileRefused, letters, place, scan
 
-SECONDS, MEMORY = 10, 2**26
+SECONDS, MEMORY = 5, 2**26
 MEASURE = """import json, os, subprocess, sys
 process = subprocess.Popen(sys.argv[2:])
 _, status, usage = os.wait4(process.pid, 0)
@@ -42,12 +42,15 @@ def test_a_hostile_file_is_refused_in_words_quickly_and_in_little_space(what: st
     make, zh, en = hostile_files.REFUSED[what]
     sent, out = tmp_path / "sent", tmp_path / "rows"
     sent.write_bytes(make())
-    code, said, seconds, memory = measured(child.command(sent, out), tmp_path / "usage")
+    started = time.monotonic()
+    code, said, worked, memory = measured(child.command(sent, out), tmp_path / "usage")
+    seconds = time.monotonic() - started
     assert code == 3, said
     words = json.loads(said)
     assert re.search(zh, words[0]), words
     assert re.search(en, words[1]), words
-    assert seconds < SECONDS, "two cores may be busy; alone it takes less than five"
+    assert worked < SECONDS
+    assert seconds < 3 * SECONDS, "two cores may be busy; alone it takes less than five"
     assert memory < MEMORY
     assert not out.exists()
 

@@ -78,7 +78,8 @@ def _places(request: HttpRequest, state: UnitState, run: CircleRun, shown: dict[
     near = tables.minutes_of(run, [one.unit for one in where], profile, service)
     minutes = {one.unit: near.get((one.unit, profile or one.profile, service)) for one in where}
     mapped = profile or _usual(where)
-    rows = tables.circle_rows(run, reckoning.placed(page.object_list), profile)
+    on_page = where[page.start_index() - 1 : page.end_index()] if where else reckoning.placed(page.object_list)
+    rows = tables.circle_rows(run, on_page, profile)
     return render(request, "centres/circle.html", {
         **shown, "page": page, "rows": rows, "service": service, "profile": profile,
         "services": tables.service_names(), "profiles": _profiles(),
