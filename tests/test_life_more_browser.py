@@ -103,11 +103,13 @@ def test_counts_and_the_plan_are_kept(page: Page, branch: OrganisationState, vis
     page.goto(page.url.partition("talks/")[0])
     page.get_by_role("link", name="年度计划").click()
     looked_at(page, "plan-none")
-    page.get_by_role("group", name="主题党日").get_by_label("每月固定日").fill("5")
+    theme_days = page.get_by_role("group", name="主题党日")
+    theme_days.locator(".chip", has_text="12月").click()  # with its 31st something comes on each day of a year
+    theme_days.get_by_label("每月固定日").fill("31")
     page.get_by_role("button", name="保存计划").click()
     expect(page.locator("main")).to_contain_text("接下来")
     looked_at(page, "plan")
-    assert set(PlanRow.objects.filter(form="theme_party_day").values_list("day", flat=True)) == {5}
+    assert set(PlanRow.objects.filter(form="theme_party_day").values_list("day", flat=True)) == {31}
     visitor.goto("/today/")
     expect(page.locator("main")).to_contain_text("近期应开展的组织生活")
     page.set_viewport_size({"width": 1280, "height": 900})
