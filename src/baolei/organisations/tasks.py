@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +18,7 @@ from baolei.organisations.doors import Scope
 from baolei.organisations.models import Term, Transfer
 from baolei.organisations.post_counts import REMINDER, soon
 from baolei.people.models import Account
-from baolei.people.tasks import SOON, Task, soonest
+from baolei.people.tasks import SOON, Task, by_kind, soonest
 from baolei.programme.organisation.periods import whole_months
 from baolei.warehouse.rulebook import setup_rules
 
@@ -60,14 +60,13 @@ def ending(today: date) -> Any:
 
 def _findings(scope: Scope, today: date) -> list[Task]:
     page = reverse("audit")
-    near = Q(due__range=(today, today + SOON))
-    told = doors.findings(scope).open().order_by().aggregate(
-        late=Count("pk", filter=Q(due__lt=today)), near=Count("pk", filter=near), first=Min("due", filter=near)
-    )  # fmt: skip
+    kinds = {"late": Q(due__lt=today), "near": Q(due__range=(today, today + SOON))}
+    told = by_kind(doors.findings(scope).open(), "due", kinds)
+    near, due = told["near"]
     return [
-        Task(_("Findings of the structural audit past their day"), told["late"], f"{page}?which=late",
+        Task(_("Findings of the structural audit past their day"), told["late"][0], f"{page}?which=late",
              _("Cure them, or file the approved exception."), True),
-        Task(_("Findings due within thirty days"), told["near"], f"{page}?which=soon", due=told["first"]),
+        Task(_("Findings due within thirty days"), near, f"{page}?which=soon", due=due),
     ]  # fmt: skip
 
 
@@ -81,14 +80,14 @@ def _transfers(scope: Scope, today: date) -> list[Task]:
         "coming": to_us & Q(state=Transfer.SENT, valid_to__gte=today),
         "asked": mine & Q(state=Transfer.REQUESTED), "received": mine & Q(state=Transfer.RECEIVED),
     }  # fmt: skip
-    numbers = {kind: Count("pk", filter=which) for kind, which in kinds.items()}
-    told = under_way.order_by().aggregate(first=Min("valid_to", filter=kinds["coming"]), **numbers)
+    told = by_kind(under_way, "valid_to", kinds)
+    coming, due = told["coming"]
     return [
-        Task(_("Transfers whose letter is out of date"), told["late"], f"{page}?which=late",
+        Task(_("Transfers whose letter is out of date"), told["late"][0], f"{page}?which=late",
              _("Ask the other side; receiving still works."), True),
-        Task(_("Members to be received"), told["coming"], page, due=told["first"]),
-        Task(_("Letters of transfer to be sent"), told["asked"], page),
-        Task(_("Receipts of transfers to be noted"), told["received"], page),
+        Task(_("Members to be received"), coming, page, due=due),
+        Task(_("Letters of transfer to be sent"), told["asked"][0], page),
+        Task(_("Receipts of transfers to be noted"), told["received"][0], page),
     ]  # fmt: skip
 
 

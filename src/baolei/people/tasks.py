@@ -5,12 +5,12 @@ Counted from the records whenever the page is opened and kept nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -38,6 +38,14 @@ def soonest(found: Any, day: str) -> tuple[int, date | None]:
     """How many rows, and the first of their days in a column; one question."""
     told = found.order_by().aggregate(number=Count("pk"), first=Min(day))
     return told["number"], told["first"]
+
+
+def by_kind(found: Any, day: str, kinds: Mapping[str, Q]) -> dict[str, tuple[int, date | None]]:
+    """The same for each kind of rows, told apart by a condition; one question for all kinds."""
+    numbers = {f"{kind}_number": Count("pk", filter=which) for kind, which in kinds.items()}
+    first = {f"{kind}_first": Min(day, filter=which) for kind, which in kinds.items()}
+    told = found.order_by().aggregate(**numbers, **first)
+    return {kind: (told[f"{kind}_number"], told[f"{kind}_first"]) for kind in kinds}
 
 
 def in_order(found: Iterable[Task]) -> list[Task]:
