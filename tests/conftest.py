@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -168,6 +168,12 @@ def house(household: Path, db: None) -> None:
     import stage
 
     stage.move_in(household)
+
+
+@pytest.fixture
+def autumn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the house stands at noon of 20 November 2026: for pages of a year, which say little in January."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 11, 20, 4, tzinfo=UTC))
 
 
 @pytest.fixture

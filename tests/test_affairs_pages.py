@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -86,6 +86,31 @@ def test_a_line_becomes_a_resolution_and_is_not_offered_again(
     assert asked(secretary, strike, {"why": ""}).status_code == 422
     assert asked(secretary, strike, {"why": "录错"}).status_code == 302
     assert "struck" in asked(secretary, page(branch)).text
+
+
+def test_what_is_carried_out_after_the_new_year_stands_in_both_years(
+    secretary: Account, branch: OrganisationState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def on(day: date) -> None:
+        monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
+
+    on(date(2026, 12, 8))
+    kept = affairs.resolve(actor=secretary, now=timezone.now(), meeting=met(branch, date(2026, 12, 7), "修路"),
+                           words="修路", due=date(2026, 12, 30), who="secretary")  # fmt: skip
+    mine = task(branch)
+    on(date(2027, 1, 8))
+    done = {act: reverse("on_resolution", args=[kept.pk, act]) for act in ("done", "report")}
+    sent = reverse("on_branch_task", args=[mine.pk, "report"])
+    assert asked(secretary, sent, {"words": "走访十户", "on": "2027-01-07"}).status_code == 302
+    told = met(branch, date(2027, 1, 8)).pk
+    assert asked(secretary, done["done"], {"on": "2026-12-29", "told": ""}).status_code == 302
+    assert asked(secretary, done["report"], {"told": told}).status_code == 302
+    for year in ("", "?year=2026"):
+        shown = asked(secretary, page(branch) + year).text
+        assert "carried out and reported back" in shown
+        assert "reported, waits to be confirmed" in shown
+    shown = asked(secretary, page(branch) + "?year=2025").text
+    assert "carried out and reported back" not in shown
 
 
 def test_a_committee_meeting_offers_no_resolutions(secretary: Account, branch: OrganisationState, today: date) -> None:

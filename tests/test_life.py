@@ -21,7 +21,7 @@ from baolei.organisations.units import NotPossible
 from baolei.people.models import Account
 from baolei.programme.life import fact
 
-pytestmark = [pytest.mark.django_db, pytest.mark.stores, pytest.mark.usefixtures("english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.stores, pytest.mark.usefixtures("english", "autumn")]
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 OWN, OTHER = "150422103216-001", "150422103216-002"
 DAY, OLD, YEAR, END = date(2026, 11, 18), date(2015, 1, 1), 2026, date(2026, 12, 31)

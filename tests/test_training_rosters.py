@@ -23,7 +23,7 @@ from baolei.training.models import Attendance, Roster, RosterLine, TrainingClass
 from baolei.training.rosters import Said
 from sheets_stage import workbook
 
-pytestmark = [pytest.mark.django_db, pytest.mark.stores, pytest.mark.usefixtures("english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.stores, pytest.mark.usefixtures("english", "autumn")]
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 BANNER, VILLAGE, AWAY = "150422", "150422103216", "150521100200"
 DAY, OLD = date(2026, 10, 16), date(2015, 1, 1)

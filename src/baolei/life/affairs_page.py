@@ -46,8 +46,10 @@ def follow_up(meeting: Gathering, today: date) -> dict[str, Any]:
 
 
 def resolutions(scope: Scope, organisation: int, year: int, today: date) -> Any:
-    """Those decided or due in a year; in this year also earlier ones that are not reported back. What is open first."""
-    wanted = Q(due__year=year) | Q(on__year=year)
+    """Those decided, due, carried out or reported back in a year; in this year also earlier ones that are not reported
+    back. What is open first.
+    """
+    wanted = Q(due__year=year) | Q(on__year=year) | Q(done_on__year=year) | Q(told__on__year=year)
     if year == today.year:
         wanted |= Q(due__lt=date(year, 1, 1), told=None, struck_on=None)
     found = affairs_doors.resolutions(scope).filter(wanted, organisation=organisation)
@@ -155,8 +157,11 @@ def step_named(matter: Matter, field: str, code: str) -> Step | None:
 
 
 def tasks(scope: Scope, organisation: int, year: int, today: date) -> Any:
-    """The tasks of a branch set or due in a year; in this year also earlier ones that are not reported."""
-    wanted = Q(task__due__year=year) | Q(task__on__year=year)
+    """The tasks of a branch set, due, done or answered in a year; in this year also earlier ones that are not
+    reported.
+    """
+    wanted = Q(task__due__year=year) | Q(task__on__year=year) | Q(done_on__year=year) | Q(reported__year=year)
+    wanted |= Q(confirmed__year=year)
     if year == today.year:
         wanted |= Q(task__due__lt=date(year, 1, 1), reported=None, task__withdrawn_on=None)
     return affairs_doors.branch_tasks(scope).filter(wanted, organisation=organisation).order_by("task__due", "pk")
