@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -248,6 +249,19 @@ def test_a_secretary_enters_a_quarter_and_the_next_is_filled_in(client: Client) 
     for nothing in ("", "?quarter=2025-9", "?quarter=2099-1", "?quarter=2019-4"):
         assert client.get(address + nothing).status_code == 404
     assert reverse("branch_numbers", args=[made.pk]) in client.get(f"/organisation/{made.pk}/").text
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"), [((2027, 1, 4), "2026-4"), ((2027, 2, 28), "2026-4"), ((2027, 3, 1), "2027-1")]
+)
+def test_the_page_opens_at_the_quarter_that_is_asked_for_now(
+    client: Client, monkeypatch: pytest.MonkeyPatch, day: tuple[int, int, int], shown: str
+) -> None:
+    made = village(1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(*day, 4, tzinfo=UTC))
+    client.force_login(stage.mandated("V1vil", "branch_secretary"))
+    offered = re.findall(r"\?quarter=(\d{4}-\d)", client.get(reverse("branch_numbers", args=[made.pk])).text)
+    assert offered[-1] == shown
 
 
 def test_the_numbers_of_a_committee_are_nobody_s(client: Client) -> None:

@@ -41,7 +41,7 @@ def year(request: HttpRequest, organisation: int) -> HttpResponseBase:
     today = timezone.localdate()
     scope, writing = both_scopes(request.user, today, today)
     state = _one(scope, organisation, today)
-    asked = as_number(request.GET.get("year", "")) or today.year
+    asked = as_number(request.GET.get("year", "")) or _current(today)
     if not 2000 <= asked <= today.year:
         raise Http404(asked)
     rows = {
@@ -138,6 +138,11 @@ def _one(scope: Scope, organisation: int, today: date) -> OrganisationState:
     if state is None or setup_rules(today).kinds[state.kind].tier != "branch":
         raise Http404(organisation)
     return state
+
+
+def _current(today: date) -> int:
+    """The year of the last quarter that may be entered: in January and February the year before."""
+    return today.year if Quarter(today.year, 1).asked_from <= today else today.year - 1
 
 
 def _open(quarter: Quarter, begun: date, today: date) -> bool:
