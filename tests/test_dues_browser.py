@@ -19,7 +19,12 @@ from conftest import Visitor
 from test_pages_browser import enter, sticking_out
 from test_shell_browser import barriers
 
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.long,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("autumn"),
+]
 PASSWORD = "Cuckoo-17-steppe"  # of invented people
 NAMES = ("王秀英", "李国强", "包玉兰", "赵青山", "陈小雨", "吴天明")
 SHOTS = os.environ.get("BAOLEI_SHOTS", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import count
 
 from baolei.ballots.actions import enter_pile
 from baolei.cli.demo_people import Stage
@@ -15,7 +16,9 @@ from baolei.front.conductor import pass_on
 from baolei.organisations.models import Membership, OrganisationState, UnitState
 from baolei.people.models import Account
 from baolei.programme import declaration as rules
+from baolei.programme.scoring.visits import lottery
 from baolei.programme.standard.edition import Item
+from baolei.programme.visit import second_look
 from baolei.reviews import actions as reviewing
 from baolei.reviews.models import Step
 from baolei.rounds.actions import open_round
@@ -23,6 +26,7 @@ from baolei.rounds.models import Round
 from baolei.scores import actions as scoring
 from baolei.scores import running
 from baolei.scores.models import Run, Visit
+from baolei.warehouse.rulebook import visits as visit_rules
 
 ASKED = {"mas": 36, "soc": 9}
 """Papers that come back from the public and from society; of members four in five."""
@@ -137,13 +141,26 @@ def _ballots(stage: Stage, mine: Declaration, source: str, number: int, question
 def scored(stage: Stage, this: Round, day: int, *, draws: bool = True) -> Run:
     """A run of a round, asked for and done; its visits drawn where `draws`."""
     now, qi, why = stage.at(day), stage.who("qi"), stage.words["on_time"]
-    run = scoring.ask_for_run(actor=qi, now=now, round=this, seed=f"{this.year}{stage.seed:05d}", why=why)
+    run = scoring.ask_for_run(actor=qi, now=now, round=this, seed=_number(stage, this), why=why)
     running.RUNS.perform(run.pk)
     Run.objects.filter(pk=run.pk).update(ended_at=now)  # done that morning, not when the demo was built
     done: Run = Run.objects.select_related("round").get(pk=run.pk)
     if draws:
         scoring.draw_visits(actor=qi, now=stage.at(day + 1), run=done, why=why)
     return done
+
+
+def _number(stage: Stage, this: Round) -> str:
+    """The public number of a round's runs: of those from the demo's own on the first by which whoever the lottery draws
+    first is looked at twice. A second look is drawn for one in ten, and in a round of the demo fourteen branches stand.
+    """
+    if earlier := this.runs.first():
+        return str(earlier.seed)
+    codes = list(this.declarations.filter(state=rules.FROZEN, organisation__states__until=None)
+                 .order_by("pk").values_list("organisation__states__code", flat=True))  # fmt: skip
+    share = visit_rules().share
+    numbers = (f"{this.year}{stage.seed + turn:05d}" for turn in count())
+    return next(one for one in numbers if second_look(one, codes)[codes[lottery(one, codes).argmin()]] < share)
 
 
 def visited(stage: Stage, this: Round, day: int, left: int) -> None:
