@@ -62,7 +62,7 @@ def declared(this: Round, branches: Iterable[OrganisationState]) -> list[Declara
 def answered(stage: Stage, mine: Declaration, by: Account, now: datetime, *, share: float = 1.0) -> None:
     """A share of the items answered, each as lots have it; what the records say of an item stands as it is."""
     edition, table = declaring.standard(mine)
-    bits = stage.lots(mine.organisation_id, mine.round.year)
+    bits = stage.lots(mine.organisation_id, stage.told_as(mine.round.year))
     good = WORST + (1 - WORST) * bits.random()
     held = {one.item: one.version for one in mine.answers.all()}
     known = set(mine.answers.filter(recorded_den__isnull=False).values_list("item", flat=True))
@@ -132,7 +132,7 @@ def counted(stage: Stage, mine: Declaration, day: int) -> None:
 
 
 def _ballots(stage: Stage, mine: Declaration, source: str, number: int, questions: int) -> str:
-    bits = stage.lots(mine.organisation_id, mine.round.year, source)
+    bits = stage.lots(mine.organisation_id, stage.told_as(mine.round.year), source)
     good = 0.45 + 0.35 * bits.random()
     signs = bits.choice(["1", "2", "3", "0"], size=(number, questions), p=[good, 0.9 - good, 0.07, 0.03])
     return "\n".join("".join(row) for row in signs)

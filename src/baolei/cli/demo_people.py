@@ -18,6 +18,8 @@ HOUR = 10
 """Everything of a day is done in its morning."""
 BEFORE = timedelta(days=900)
 """So long the secretaries have been in office."""
+TOLD = 2026
+"""The year whose lots tell the story of the demo."""
 
 
 def said() -> dict[str, Any]:
@@ -47,6 +49,12 @@ class Stage:
     def at(self, days: int) -> datetime:
         """A morning so many days from the day on which all is told; before it, below 0."""
         return datetime.combine(self.day + timedelta(days=days), time(HOUR), get_default_timezone()).astimezone(UTC)
+
+    def told_as(self, year: int) -> int:
+        """The year by which a round's lots fall: as far from `TOLD` as its own is from the day of the stage, so that
+        the story is the same in whatever year the demo is made.
+        """
+        return TOLD + year - self.day.year
 
     def lots(self, *key: int | str) -> np.random.Generator:
         """Lots that fall the same way for the same key."""

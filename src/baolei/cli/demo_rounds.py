@@ -7,6 +7,7 @@ something waiting. The same day and seed tell the same story.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -41,7 +42,7 @@ from baolei.programme.standard.written import rewritten
 from baolei.reviews.clock import run_clock
 from baolei.rounds.actions import calendar
 from baolei.rounds.models import Round
-from baolei.scores.models import Run
+from baolei.scores.models import Run, Visit
 from baolei.standards import actions as standards
 from baolei.standards.at_hand import files_at_hand
 from baolei.triage import actions as triage
@@ -143,23 +144,28 @@ def _secretary(here: Stage, mine: Declaration) -> Account:
 
 
 def _objected(here: Stage, posting: Posting, first: int) -> None:
-    """Two objections: one upheld, so that a name goes; one not, and its objector leaves it at that."""
+    """Two objections: one upheld, so that a name goes; one not, and its objector leaves it at that. Not to a branch
+    that was looked at twice: whoever was there takes no objection, and the demo has no further reviewer.
+    """
     told = here.words["objection"]
-    lines = list(posting.list.lines.filter(listed=True).order_by("pk"))
+    once = posting.list.lines.filter(listed=True).exclude(declaration__visits__wave=Visit.DOUBLE)
+    lines = list(once.order_by("pk"))
     if not lines:
         return
-    for line, kind, words, outcome, reason, fix in (
+    both: tuple[Any, ...] = (
         (lines[-1], "facts", told["words"], "upheld", told["answer"], [notices.STRIKE]),
         (lines[0], "procedure", told["other"], "not_upheld", told["other_answer"], []),
-    ):
+    )
+    for line, kind, words, outcome, reason, fix in both[-len(lines) :]:  # a single name is left on the list
         name, contact = (told["name"], told["contact"]) if kind == "facts" else ("", "")
         one, _receipt = notices.object_to(now=here.at(first + 1), posting=posting, line=line, kind=kind, words=words,
                                           name=name, contact=contact)  # fmt: skip
         one = notices.acknowledge(actor=here.who("qi"), now=here.at(first + 2), objection=one)
         notices.answer(actor=Account.objects.get(pk=one.handler_id or 0), now=here.at(first + 6), objection=one,
                        outcome=outcome, reason=reason, corrections=fix)  # fmt: skip
-    struck = posting.list.lines.get(pk=lines[-1].pk)
-    naming.agree(actor=here.who("qi"), now=here.at(first + 7), line=struck, why=told["agree"])
+    if len(lines) > 1:
+        struck = posting.list.lines.get(pk=lines[-1].pk)
+        naming.agree(actor=here.who("qi"), now=here.at(first + 7), line=struck, why=told["agree"])
 
 
 def _sorted(here: Stage, this: Round, run: Run, day: int) -> None:
