@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -171,9 +171,19 @@ def house(household: Path, db: None) -> None:
 
 
 @pytest.fixture
-def autumn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock of the house stands at noon of 20 November 2026: for pages of a year, which say little in January."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 11, 20, 4, tzinfo=UTC))
+def noon(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int, int], None]:
+    """Sets the clock of the house to noon of a day: year, month, day."""
+
+    def set_to(year: int, month: int, day: int) -> None:
+        monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(year, month, day, 4, tzinfo=UTC))
+
+    return set_to
+
+
+@pytest.fixture
+def autumn(noon: Callable[[int, int, int], None]) -> None:
+    """The clock stands at noon of 20 November 2026: for pages of a year, which say little in January."""
+    noon(2026, 11, 20)
 
 
 @pytest.fixture

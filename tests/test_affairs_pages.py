@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -89,16 +90,13 @@ def test_a_line_becomes_a_resolution_and_is_not_offered_again(
 
 
 def test_what_is_carried_out_after_the_new_year_stands_in_both_years(
-    secretary: Account, branch: OrganisationState, monkeypatch: pytest.MonkeyPatch
+    secretary: Account, branch: OrganisationState, noon: Callable[[int, int, int], None]
 ) -> None:
-    def on(day: date) -> None:
-        monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
-
-    on(date(2026, 12, 8))
+    noon(2026, 12, 8)
     kept = affairs.resolve(actor=secretary, now=timezone.now(), meeting=met(branch, date(2026, 12, 7), "修路"),
                            words="修路", due=date(2026, 12, 30), who="secretary")  # fmt: skip
     mine = task(branch)
-    on(date(2027, 1, 8))
+    noon(2027, 1, 8)
     done = {act: reverse("on_resolution", args=[kept.pk, act]) for act in ("done", "report")}
     sent = reverse("on_branch_task", args=[mine.pk, "report"])
     assert asked(secretary, sent, {"words": "走访十户", "on": "2027-01-07"}).status_code == 302

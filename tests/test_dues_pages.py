@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -106,11 +107,11 @@ def test_a_whole_branch_is_entered_with_one_tap_and_stands_in_the_book(
     assert "5 members owe nothing" in later.text
 
 
-@pytest.mark.parametrize(("month", "ticked"), [(3, 6), (4, 5), (5, 0), (11, 0)])
+@pytest.mark.parametrize(("month", "ticked"), [(1, 1), (2, 6), (3, 6), (4, 5), (5, 0), (11, 0)])
 def test_whoever_owes_more_than_is_usual_is_not_ticked_beforehand(
-    secretary: Account, branch: OrganisationState, monkeypatch: pytest.MonkeyPatch, month: int, ticked: int
+    secretary: Account, branch: OrganisationState, noon: Callable[[int, int, int], None], month: int, ticked: int
 ) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, month, 20, 4, tzinfo=UTC))
+    noon(2026, month, 20)
     january(branch, secretary, *NAMES[:5])
     form = asked(secretary, "collect_dues", branch.organisation_id).text
     assert form.count(" checked") == ticked, "up to three months are usual"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -255,10 +256,10 @@ def test_a_secretary_enters_a_quarter_and_the_next_is_filled_in(client: Client) 
     ("day", "shown"), [((2027, 1, 4), "2026-4"), ((2027, 2, 28), "2026-4"), ((2027, 3, 1), "2027-1")]
 )
 def test_the_page_opens_at_the_quarter_that_is_asked_for_now(
-    client: Client, monkeypatch: pytest.MonkeyPatch, day: tuple[int, int, int], shown: str
+    client: Client, noon: Callable[[int, int, int], None], day: tuple[int, int, int], shown: str
 ) -> None:
     made = village(1)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(*day, 4, tzinfo=UTC))
+    noon(*day)
     client.force_login(stage.mandated("V1vil", "branch_secretary"))
     offered = re.findall(r"\?quarter=(\d{4}-\d)", client.get(reverse("branch_numbers", args=[made.pk])).text)
     assert offered[-1] == shown

@@ -49,20 +49,20 @@ def year(request: HttpRequest, organisation: int) -> HttpResponseBase:
         for one in doors.numbers(scope).filter(organisation=organisation, year=asked).select_related("by")
     }
     title = _("%(name)s: numbers of quarters %(year)d") % {"name": state.name, "year": asked}
-    keeps, begun = doors.held_by(writing, state.organisation), numbers.founded(organisation, today)
-    quarters = [_quarter(Quarter(asked, one), rows.get(one), keeps, begun, today) for one in QUARTERS]
     if asked_format(request):
         home = UnitState.objects.on(today).filter(unit=state.unit_id).values_list("path", flat=True).first()
         return download(
             request,
             title,
-            {"numbers": _grid(rows), "quarters": _entries(quarters)},
+            {"numbers": _grid(rows), "quarters": _entries(asked, rows)},
             [title, today.isoformat()],
             path=home or "",
         )
+    keeps, begun = doors.held_by(writing, state.organisation), numbers.founded(organisation, today)
     shown = {
         "state": state, "year": asked, "years": range(today.year, today.year - YEARS, -1), "lines": _lines(rows),
-        "quarters": quarters, "any": bool(rows), "keeps": keeps,
+        "quarters": [_quarter(Quarter(asked, one), rows.get(one), keeps, begun, today) for one in QUARTERS],
+        "any": bool(rows), "keeps": keeps,
         "trail": [*down_to_organisation(state, scope), {"label": _("Numbers of quarters"), "url": ""}],
     }  # fmt: skip
     return render(request, "organisations/numbers.html", shown)
@@ -183,13 +183,13 @@ def _lines(rows: dict[int, QuarterNumbers]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _entries(quarters: list[dict[str, Any]]) -> Grid:
+def _entries(year: int, rows: dict[int, QuarterNumbers]) -> Grid:
     """When each quarter was entered, by whom, and whether later than usual; from when it is open, where it is not."""
     columns = (Column(_("Quarter"), "whole"), Column(_("Open from"), "day"), Column(_("Entered on"), "day"),
                Column(_("Entered by")), Column(_("later than usual")))  # fmt: skip
+    told = {one: (row.entered, row.by.name, _("yes") if _late(row) else "") for one, row in rows.items()}
     return Grid(_("The four quarters"), columns, [
-        (one["quarter"].number, one["quarter"].asked_from, one["row"] and one["row"].entered,
-         one["row"] and one["row"].by.name, _("yes") if one["late"] else "") for one in quarters
+        (one, Quarter(year, one).asked_from, *told.get(one, (None, None, ""))) for one in QUARTERS
     ])  # fmt: skip
 
 
